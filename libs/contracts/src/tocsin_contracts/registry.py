@@ -1,0 +1,127 @@
+"""The topic registry: who owns each topic, who reads it, how it is keyed and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin_contracts import events as e
+from tocsin_contracts.envelope import EventData
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. ``retention_ms`` is ``None`` for a compacted topic, which keeps the newest of a key."""
+
+    name: str
+    owner: str
+    consumers: tuple[str, ...]
+    key: str
+    partitions: int
+    types: tuple[type[EventData], ...]
+    retention_ms: int | None = 30 * DAY_MS
+    max_compaction_lag_ms: int | None = None
+
+    @property
+    def compacted(self) -> bool:
+        return self.retention_ms is None
+
+
+INCIDENTS = Topic(
+    name="tocsin.incidents",
+    owner="incident-api",
+    consumers=("dispatcher", "escalation"),
+    key="incident id",
+    partitions=12,
+    types=(
+        e.IncidentOpened,
+        e.IncidentPublished,
+        e.IncidentUpdated,
+        e.IncidentChanged,
+        e.AudienceChanged,
+        e.IncidentAcknowledged,
+        e.IncidentResolved,
+        e.IncidentReopened,
+        e.IncidentClosed,
+        e.IncidentCancelled,
+        e.IncidentStepAnswered,
+        e.ClientReleased,
+    ),
+)
+DIRECTORY = Topic(
+    name="tocsin.directory",
+    owner="incident-api",
+    consumers=("dispatcher", "escalation"),
+    key="kind:key",
+    partitions=1,
+    types=(
+        e.ProviderChanged,
+        e.ClientChanged,
+        e.SystemChanged,
+        e.TeamChanged,
+        e.PlanChanged,
+        e.PolicyChanged,
+        e.RevisionCompleted,
+    ),
+    retention_ms=None,
+    max_compaction_lag_ms=7 * DAY_MS,
+)
+CONTACTS = Topic(
+    name="tocsin.contacts",
+    owner="incident-api",
+    consumers=("dispatcher",),
+    key="client/person",
+    partitions=1,
+    types=(e.ContactChanged, e.RevisionCompleted),
+    retention_ms=None,
+    max_compaction_lag_ms=7 * DAY_MS,
+)
+NOTIFICATIONS = Topic(
+    name="tocsin.notifications",
+    owner="dispatcher",
+    consumers=("incident-api", "escalation"),
+    key="incident id",
+    partitions=12,
+    types=(e.NotificationPlanned, e.OutcomesRecorded, e.ClientWaiting),
+)
+ESCALATIONS = Topic(
+    name="tocsin.escalations",
+    owner="escalation",
+    consumers=("incident-api", "dispatcher"),
+    key="incident id",
+    partitions=12,
+    types=(
+        e.StepFired,
+        e.StepSkipped,
+        e.EscalationTaken,
+        e.EscalationDeclined,
+        e.TakeExpired,
+        e.EscalationExhausted,
+        e.EscalationStopped,
+    ),
+)
+
+EVENT_TOPICS = (INCIDENTS, DIRECTORY, CONTACTS, NOTIFICATIONS, ESCALATIONS)
+
+
+def dead_letter_topic(service: str) -> Topic:
+    """Where a service's consumer group puts what it cannot parse; bytes as they came."""
+    return Topic(
+        name=f"tocsin.{service}.deadletters",
+        owner=service,
+        consumers=(service,),
+        key="as received",
+        partitions=1,
+        types=(),
+        retention_ms=14 * DAY_MS,
+    )
+
+
+SERVICES = ("incident-api", "dispatcher", "escalation")
+DEAD_LETTERS = tuple(dead_letter_topic(service) for service in SERVICES)
+ALL_TOPICS = (*EVENT_TOPICS, *DEAD_LETTERS)
+
+KNOWN_TYPES: dict[str, type[EventData]] = {
+    data.event_type: data for topic in EVENT_TOPICS for data in topic.types
+}
