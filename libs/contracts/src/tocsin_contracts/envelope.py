@@ -6,6 +6,7 @@ Source of the format: CloudEvents 1.0.2, JSON event format; ``partitionkey``, ``
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -83,10 +84,14 @@ def decode(raw: bytes, known: dict[str, type[EventData]]) -> Event[EventData]:
         name = _Head.model_validate_json(raw).type
         if name not in known:
             raise UnknownEventType(name)
-        parsed = Event[known[name]].model_validate_json(raw, extra="ignore")  # type: ignore[misc]
+        return _event_model(known[name]).model_validate_json(raw, extra="ignore")
     except ValidationError as error:
         raise MalformedEvent(_first_problem(error)) from error
-    return parsed
+
+
+@cache
+def _event_model(data: type[EventData]) -> type[Event[EventData]]:
+    return Event.__class_getitem__(data)  # type: ignore[no-any-return]
 
 
 def _first_problem(error: ValidationError) -> str:

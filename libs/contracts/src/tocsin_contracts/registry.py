@@ -12,7 +12,7 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. ``retention_ms`` is ``None`` for a compacted topic, which keeps the newest of a key."""
+    """One topic; ``retention_ms`` ``None`` means compacted: the newest of each key is kept."""
 
     name: str
     owner: str
