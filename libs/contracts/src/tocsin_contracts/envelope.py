@@ -91,7 +91,8 @@ def decode(raw: bytes, known: dict[str, type[EventData]]) -> Event[EventData]:
 
 @cache
 def _event_model(data: type[EventData]) -> type[Event[EventData]]:
-    return Event.__class_getitem__(data)  # type: ignore[no-any-return]
+    model: type[Event[EventData]] = Event[data]  # type: ignore[valid-type]
+    return model
 
 
 def _first_problem(error: ValidationError) -> str:
