@@ -1,0 +1,1 @@
+"""How one rendered message reaches one destination, channel by channel."""

@@ -1,0 +1,73 @@
+"""A message ready to go: everything a channel needs and nothing it has to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin_contracts.words import Kind
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Where a message stands in its conversation.
+
+    ``message_id`` is this message's own stable id, the same at every attempt: for email the
+    ``Message-ID`` with its angle brackets, elsewhere the delivery's id.
+    ``root_id`` is the provider id of the thread's first accepted message (email: its Message-ID,
+    Slack: its ``ts``); ``None``: this message is the first.
+    ``subject`` is the subject frozen at the first message; ``None`` takes the rendered one.
+    """
+
+    message_id: str
+    root_id: str | None = None
+    list_id: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True)
+class ChatField:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ChatLink:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """Plain text throughout; the channel escapes for its own markup.
+
+    ``header`` is at most 150 characters; ``fallback`` is what a lock screen shows, the state word
+    first. ``broadcast`` shows a message of a thread in the channel too.
+    """
+
+    header: str
+    fields: tuple[ChatField, ...]
+    fallback: str
+    links: tuple[ChatLink, ...] = ()
+    foot: str | None = None
+    broadcast: bool = False
+
+
+@dataclass(frozen=True)
+class RenderedMessage:
+    """One message to one reader. ``chat`` is set for chat channels, ``payload`` for webhooks.
+
+    ``headers`` are further mail headers. ``encoded`` may carry the whole message as bytes already
+    encoded for its channel; a channel that understands them prefers them.
+    """
+
+    kind: Kind
+    subject: str
+    text: str
+    thread: Thread
+    from_name: str
+    html: str | None = None
+    chat: ChatMessage | None = None
+    payload: dict[str, Any] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    encoded: bytes | None = field(default=None, repr=False)

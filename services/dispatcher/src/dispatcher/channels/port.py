@@ -1,0 +1,104 @@
+"""The channel port: what every channel promises, and what may come of a send.
+
+An expected failure of a provider is a value; an exception is a bug of ours. Adding a channel is
+one file with one class that fits :class:`Channel`, its settings, and one line in ``registry.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from tocsin_contracts import words
+
+from dispatcher.channels.message import (
+    ChatField,
+    ChatLink,
+    ChatMessage,
+    RenderedMessage,
+    Thread,
+)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where one message goes. ``address`` is an email address, a Slack channel id or a URL.
+
+    Neither ``address`` nor ``secret`` shows in a representation: a webhook's URL is a secret.
+    """
+
+    channel: words.Channel
+    address: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it. ``provider_id`` names it there, and roots its thread."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True)
+class RetryLater:
+    """It was not taken, and may be later; ``retry_after`` if the provider said when."""
+
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """It was not taken, and will not be: the address or the message is at fault."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have been taken: the answer was lost. Repeat once, with the same id."""
+
+    reason: str
+
+
+SendOutcome = Accepted | RetryLater | Rejected | Unknown
+
+
+class Channel(Protocol):
+    """One way to reach people.
+
+    ``concurrency`` is how many sends may be under way at once. ``open`` is called once before the
+    first send, ``close`` after the last; both may be called again.
+    """
+
+    @property
+    def name(self) -> words.Channel: ...
+
+    @property
+    def concurrency(self) -> int: ...
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def send(
+        self, message: RenderedMessage, to: Destination, *, idempotency_key: str
+    ) -> SendOutcome: ...
+
+
+__all__ = [
+    "Accepted",
+    "Channel",
+    "ChatField",
+    "ChatLink",
+    "ChatMessage",
+    "Destination",
+    "Rejected",
+    "RenderedMessage",
+    "RetryLater",
+    "SendOutcome",
+    "Thread",
+    "Unknown",
+]

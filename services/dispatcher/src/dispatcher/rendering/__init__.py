@@ -1,0 +1,1 @@
+"""What one message says to one reader, on each channel."""
