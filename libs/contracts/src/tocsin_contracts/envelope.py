@@ -64,8 +64,16 @@ class _Head(BaseModel):
     type: str
 
 
+_OPTIONAL_ATTRIBUTES = ("causationid", "traceparent")
+
+
 def encode(event: Event[EventData]) -> bytes:
-    return event.model_dump_json(exclude_none=True).encode()
+    """The event as it travels: CloudEvents leaves an unset attribute out, the body says ``null``.
+
+    A ``null`` in the body is a statement: a directory entry's ``document: null`` removes it.
+    """
+    unset = {name for name in _OPTIONAL_ATTRIBUTES if getattr(event, name) is None}
+    return event.model_dump_json(exclude=unset).encode()
 
 
 def headers(event: Event[EventData]) -> list[tuple[str, bytes]]:
