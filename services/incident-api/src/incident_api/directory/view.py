@@ -1,0 +1,35 @@
+"""The directory as decisions read it: one consistent revision, built-in defaults merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin_contracts.directory import (
+    AccountTeam,
+    Client,
+    CommunicationPlan,
+    EscalationPolicy,
+    Provider,
+    System,
+)
+
+
+@dataclass(frozen=True)
+class DirectoryView:
+    """One revision of the whole directory, addresses left out.
+
+    ``plans`` and ``policies`` always hold ``"default"``. ``revisions`` maps (kind, key), such as
+    ("client", "acme"), to the revision in which that entry last changed; the kinds are
+    ``provider``, ``system``, ``client``, ``team``, ``plan`` and ``policy``. A client's revision
+    counts its contacts and their addresses, a team's its members and theirs.
+    """
+
+    revision: int
+    provider: Provider
+    systems: Mapping[str, System]
+    clients: Mapping[str, Client]
+    teams: Mapping[str, AccountTeam]
+    plans: Mapping[str, CommunicationPlan]
+    policies: Mapping[str, EscalationPolicy]
+    revisions: Mapping[tuple[str, str], int]
