@@ -1,0 +1,1 @@
+"""The whole system on one machine: backing services, supervisor, sandbox, demo."""
