@@ -1,0 +1,59 @@
+"""``python -m devstack.sandbox``: run it until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+import uvloop
+
+from devstack.sandbox.server import Sandbox, Settings
+
+DEFAULTS = Settings()
+
+
+def main() -> None:
+    settings = _settings(_parser().parse_args())
+    try:
+        uvloop.run(_serve(settings))
+    except OSError as error:
+        raise SystemExit(f"The sandbox cannot listen: {error.strerror or error}.") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m devstack.sandbox", description=__doc__)
+    parser.add_argument("--host", default=DEFAULTS.host)
+    parser.add_argument("--http-port", type=int, default=7403)
+    parser.add_argument("--smtp-port", type=int, default=7404)
+    parser.add_argument("--journal", type=Path, help="append a JSON line for each message")
+    parser.add_argument("--slack-token", default=DEFAULTS.slack_token)
+    parser.add_argument("--webhook-secret", default=DEFAULTS.webhook_secret)
+    return parser
+
+
+def _settings(chosen: argparse.Namespace) -> Settings:
+    return Settings(
+        host=chosen.host,
+        http_port=chosen.http_port,
+        smtp_port=chosen.smtp_port,
+        journal=chosen.journal,
+        slack_token=chosen.slack_token,
+        webhook_secret=chosen.webhook_secret,
+    )
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Sandbox(settings) as sandbox:
+        print(
+            f"sandbox: inbox {sandbox.url}/  smtp {settings.host}:{sandbox.smtp_port}", flush=True
+        )
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

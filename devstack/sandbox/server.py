@@ -1,0 +1,119 @@
+"""One sandbox: its servers, what it received, and what shall go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from aiohttp import web
+
+from devstack.sandbox.api import Api
+from devstack.sandbox.faults import Fault, Faults
+from devstack.sandbox.journal import Journal
+from devstack.sandbox.mail import received_mail, subject_of
+from devstack.sandbox.messages import Filter, Mailbox
+from devstack.sandbox.smtp import SmtpConnection
+from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Ports of 0 let the system choose. ``webhook_secrets`` by path name, "" for all others."""
+
+    host: str = "127.0.0.1"
+    http_port: int = 0
+    smtp_port: int = 0
+    journal: Path | None = None
+    slack_token: str = "xoxb-sandbox"
+    webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
+    smtp_credentials: tuple[str, str] | None = None
+
+
+class Sandbox:
+    """``async with Sandbox() as sandbox:`` starts it on free ports of this machine."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.mailbox = Mailbox()
+        self.faults = Faults()
+        self.journal = Journal(self.settings.journal)
+        self._connections: set[SmtpConnection] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.settings.host}:{self.http_port}"
+
+    @property
+    def slack_url(self) -> str:
+        return f"{self.url}/slack/api/"
+
+    def messages(
+        self,
+        *,
+        to: str | None = None,
+        channel: str | None = None,
+        since: datetime | str | None = None,
+        contains: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """What ``GET /messages`` would answer, without the detour."""
+        wanted = Filter(to=to, channel=channel, since=since, contains=contains)
+        return [message.item() for message in self.mailbox.find(wanted)]
+
+    def fault(self, channel: str, mode: str, **more: Any) -> None:
+        self.faults.put(channel, Fault.model_validate({"mode": mode, **more}))
+
+    def clear(self) -> None:
+        """Forget messages and faults; the journal stays."""
+        self.mailbox.clear()
+        self.faults.clear()
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._smtp = await loop.create_server(
+            self._connection, self.settings.host, self.settings.smtp_port
+        )
+        self.smtp_port: int = self._smtp.sockets[0].getsockname()[1]
+        self._http = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
+        await self._http.setup()
+        site = web.TCPSite(self._http, self.settings.host, self.settings.http_port)
+        await site.start()
+        self.http_port: int = self._http.addresses[0][1]
+
+    async def stop(self) -> None:
+        self._smtp.close()
+        for connection in list(self._connections):
+            connection.abort()
+        await self._http.cleanup()
+        self.journal.close()
+
+    async def __aenter__(self) -> Sandbox:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.add_routes(Api(self).routes())
+        return app
+
+    def _connection(self) -> SmtpConnection:
+        dialogue = Dialogue(self._take_mail, self.faults, self.settings.smtp_credentials)
+        return SmtpConnection(dialogue, self._connections)
+
+    def _take_mail(self, sender: str, to: list[str], raw: bytes) -> str:
+        message = received_mail(sender, to, raw, datetime.now(UTC))
+        key = message.facts["message_id"]
+        self.journal.write(message, key=key, subject=subject_of(raw))
+        self.mailbox.add(message)
+        return message.id
