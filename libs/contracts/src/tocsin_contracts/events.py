@@ -31,6 +31,7 @@ class IncidentEvent(EventData):
     """What every incident event carries.
 
     ``kind`` is the message it makes for clients, ``None`` if it makes none.
+    ``only_clients`` names the clients that message is for; ``None``: everyone in the audience.
     ``next_update_due`` holds the promise of each client whose promise this event moved.
     """
 
@@ -40,6 +41,7 @@ class IncidentEvent(EventData):
     audience_version: int
     actor: str
     kind: Kind | None = None
+    only_clients: tuple[Slug, ...] | None = None
     next_update_due: dict[Slug, Moment] = {}
 
 
