@@ -42,7 +42,7 @@ def spawn(
             group=group,
             extra_groups=[] if user is not None else None,
             process_group=0,
-            preexec_fn=_tie_to_parent(when_parent_dies),  # noqa: PLW1509 - one prctl, no locks
+            preexec_fn=_tie_to_parent(when_parent_dies),
         )
 
 

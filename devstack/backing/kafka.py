@@ -74,7 +74,7 @@ class EmbeddedKafka:
         return self.folder / "kafka.log"
 
     def start(self) -> None:
-        """Fetch the jars if they are missing, format a new folder, wait until the broker answers."""
+        """Fetch missing jars, format a new folder, wait until the broker answers."""
         classpath = ":".join(str(jar) for jar in kafka_jars(self.progress))
         self.folder.mkdir(parents=True, exist_ok=True)
         properties = self._write_properties()
@@ -115,7 +115,7 @@ class EmbeddedKafka:
 
     def _wait(self) -> None:
         process = self.process
-        assert process is not None  # noqa: S101 - set by start()
+        assert process is not None
 
         def decided() -> bool:
             return process.poll() is not None or answers(self.port)

@@ -62,7 +62,9 @@ def kafka_jars(progress: Progress = lambda *_: None) -> list[Path]:
     missing = [jar for jar in jars if not (folder / jar.file_name).exists()]
     progress(len(jars) - len(missing), len(jars))
     if missing:
-        _fetch_all(missing, folder, lambda done: progress(len(jars) - len(missing) + done, len(jars)))
+        _fetch_all(
+            missing, folder, lambda done: progress(len(jars) - len(missing) + done, len(jars))
+        )
     return [folder / jar.file_name for jar in jars]
 
 
@@ -92,7 +94,7 @@ def _fetch(jar: Jar, staging: Path, folder: Path) -> None:
     for attempt in range(ATTEMPTS):
         try:
             fetched = _download(jar, staging / f"{jar.file_name}-{attempt}")
-        except Exception as error:  # noqa: BLE001 - any trouble on the network: try again
+        except Exception as error:
             problem = error
             continue
         _check(jar, fetched)

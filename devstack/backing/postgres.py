@@ -88,7 +88,7 @@ class EmbeddedPostgres:
             os.chown(self._data, account.uid, account.gid or 0)
             let_through(self._data)
             let_through(bin_folder())
-            let_read((bin_folder().parent))
+            let_read(bin_folder().parent)
 
     def _create(self, account: Account) -> None:
         made = subprocess.run(
@@ -102,7 +102,7 @@ class EmbeddedPostgres:
 
     def _wait(self) -> None:
         process = self.process
-        assert process is not None  # noqa: S101 - set by start()
+        assert process is not None
         pid_file = self._data / "postmaster.pid"
 
         def decided() -> bool:
@@ -110,7 +110,9 @@ class EmbeddedPostgres:
 
         if not wait_until(decided, seconds=60) or process.poll() is not None:
             end(process)
-            raise StackError(f"PostgreSQL did not start; {self._log} ends:\n{last_lines(self._log)}")
+            raise StackError(
+                f"PostgreSQL did not start; {self._log} ends:\n{last_lines(self._log)}"
+            )
 
 
 def bin_folder() -> Path:
