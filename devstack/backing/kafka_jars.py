@@ -50,8 +50,13 @@ def cache_folder() -> Path:
 
 def listed(text: str) -> list[Jar]:
     """Parse lines of ``group:artifact:version sha256``; ``#`` starts a comment."""
-    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), sha256) for coordinates, sha256 in lines]
+    return [_jar(line) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _jar(line: str) -> Jar:
+    coordinates, sha256 = line.split()
+    group, artifact, version = coordinates.split(":")
+    return Jar(group, artifact, version, sha256)
 
 
 def kafka_jars(progress: Progress = lambda *_: None) -> list[Path]:

@@ -73,7 +73,8 @@ class EmbeddedPostgres:
             [bin_folder() / "postgres", "-D", self._data, "-p", str(self.port), *options],
             log=self._log,
             when_parent_dies=signal.SIGINT,  # its fast shutdown
-            **account.as_spawned,
+            user=account.uid,
+            group=account.gid,
         )
         self._wait()
 
@@ -95,7 +96,7 @@ class EmbeddedPostgres:
             [bin_folder() / "initdb", "-D", self._data, "-U", SUPERUSER, "--auth=trust",
              "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
              "--locale=C", "--no-sync", "--no-instructions"],
-            capture_output=True, text=True, check=False, cwd="/", **account.as_spawned,
+            capture_output=True, text=True, check=False, cwd="/", user=account.uid, group=account.gid,
         )  # fmt: skip
         if made.returncode != 0:
             raise StackError(f"PostgreSQL could not create {self._data}: {made.stderr.strip()}")
@@ -129,10 +130,6 @@ class Account:
 
     uid: int | None = None
     gid: int | None = None
-
-    @property
-    def as_spawned(self) -> dict[str, int]:
-        return {} if self.uid is None or self.gid is None else {"user": self.uid, "group": self.gid}
 
 
 def _account() -> Account:
