@@ -1,0 +1,86 @@
+"""Who asks, for a route's signature.
+
+``actor: Operates`` lets the route run only for a key that may operate. Where a tool can send no
+header, ``require(Scope.INGEST, in_path="key")`` takes the key from the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from tocsin_runtime.database import Connection
+
+from incident_api.auth import store
+from incident_api.auth.actor import Actor, Scope
+from incident_api.auth.tokens import digest
+from incident_api.web.parts import parts_of
+from incident_api.web.problem import Problem
+
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="key", description="`Authorization: Bearer <key>`"
+)
+
+
+def require(
+    scope: Scope, *, in_path: str | None = None
+) -> Callable[[Request, object], Awaitable[Actor]]:
+    """A dependency that gives the :class:`Actor`, or answers 401 or 403."""
+
+    async def authenticate(
+        request: Request, _documented: Annotated[object, Depends(bearer)]
+    ) -> Actor:
+        token = _bearer_token(request) if in_path is None else request.path_params[in_path]
+        parts = parts_of(request)
+        async with parts.database.connection() as conn:
+            actor = await identify(conn, token, parts.clock.now())
+        request.state.actor = actor.label
+        if not actor.may(scope):
+            raise _forbidden(actor, scope)
+        return actor
+
+    return authenticate
+
+
+async def identify(conn: Connection, token: str, now: datetime) -> Actor:
+    """The key's owner; raises 401 for a key that is unknown, revoked or expired."""
+    key = await store.find_by_digest(conn, digest(token))
+    if key is None:
+        raise _unauthorized("This key is not known or was revoked.", "invalid_token")
+    if key.expired(now):
+        raise _unauthorized("This key has expired; ask for a new one.", "invalid_token")
+    if not key.use_is_noted(now):
+        await store.note_use(conn, key.id, now)
+    return Actor(key.name, key.id, key.scopes)
+
+
+def _bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _unauthorized("Send a key: 'Authorization: Bearer <key>'.", None)
+    return token.strip()
+
+
+def _unauthorized(detail: str, error: str | None) -> Problem:
+    """RFC 6750, section 3: no ``error`` where no key was sent at all."""
+    challenge = 'Bearer realm="tocsin"' + (f', error="{error}"' if error else "")
+    return Problem("unauthorized", detail, headers={"WWW-Authenticate": challenge})
+
+
+def _forbidden(actor: Actor, scope: Scope) -> Problem:
+    held = ", ".join(sorted(actor.scopes))
+    challenge = f'Bearer realm="tocsin", error="insufficient_scope", scope="{scope}"'
+    return Problem(
+        "forbidden",
+        f"This needs a key with the scope '{scope}'; the key '{actor.name}' has: {held}.",
+        headers={"WWW-Authenticate": challenge},
+    )
+
+
+Ingests = Annotated[Actor, Depends(require(Scope.INGEST))]
+Reads = Annotated[Actor, Depends(require(Scope.READ))]
+Operates = Annotated[Actor, Depends(require(Scope.OPERATE))]
+Administers = Annotated[Actor, Depends(require(Scope.ADMIN))]

@@ -1,0 +1,91 @@
+"""Turns whatever a route raises into a problem document, never into a framework's own shape."""
+
+from __future__ import annotations
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from tocsin_runtime.database import database_is_away
+
+from incident_api.web.pointers import request_errors
+from incident_api.web.problem import Problem
+
+log = structlog.get_logger(__name__)
+
+_BY_STATUS = {
+    400: ("malformed-body", "The body cannot be read as JSON."),
+    404: ("not-found", "There is nothing at this address; /openapi.json lists what there is."),
+    405: ("method-not-allowed", "This address does not take that method; see the Allow header."),
+    413: ("body-too-large", "The body is larger than this address takes."),
+    415: ("unsupported-media-type", "This content type is not accepted here."),
+}
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(asyncpg.DataError, _data)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 — registered for this class alone
+    return error.response()
+
+
+async def _framework(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 — registered for this class alone
+    slug, detail = _BY_STATUS.get(error.status_code, ("internal", "Something went wrong."))
+    return Problem(slug, detail, headers=error.headers).response()
+
+
+async def _validation(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this class
+    found = error.errors()
+    if any(e["type"] == "json_invalid" for e in found):
+        return Problem(
+            "malformed-body", f"The body is not valid JSON: {_json_fault(found)}."
+        ).response()
+    errors = request_errors(found)
+    first = f"{errors[0].pointer or 'The body'}: {errors[0].detail}"
+    more = "" if len(errors) == 1 else f" ({len(errors) - 1} more below.)"
+    return Problem("invalid", first + more, errors=errors).response()
+
+
+def _json_fault(found: list[dict[str, object]]) -> str:
+    fault = next(e for e in found if e["type"] == "json_invalid")
+    context, location = fault.get("ctx"), fault["loc"]
+    reason = context.get("error", "unreadable") if isinstance(context, dict) else "unreadable"
+    place = location[-1] if isinstance(location, tuple | list) else "?"
+    return f"{reason} at character {place}"
+
+
+async def _data(request: Request, error: Exception) -> JSONResponse:
+    """The net under the models: PostgreSQL stores no NUL and no number beyond its range."""
+    log.warning("refused_by_database", route=_route_of(request), error=type(error).__name__)
+    return Problem(
+        "invalid", "A value cannot be stored: it holds a NUL character or is out of range."
+    ).response()
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    if database_is_away(error):
+        log.warning("database_away", route=_route_of(request), error=type(error).__name__)
+        return Problem(
+            "database-away",
+            "The database cannot be reached just now; send the same request again in a moment.",
+            headers={"Retry-After": "2"},
+        ).response()
+    log.error("unexpected_error", route=_route_of(request), exc_info=error)
+    return Problem(
+        "internal", "Something went wrong on our side; nothing was changed. Please try again."
+    ).response()
+
+
+def _route_of(request: Request) -> str:
+    """The route's pattern: a path itself may hold a key."""
+    return str(getattr(request.scope.get("route"), "path", "(none)"))

@@ -1,0 +1,47 @@
+"""The base of every request body, and the text types its fields share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+
+class Body(BaseModel):
+    """A request body: frozen, and an unknown field is an error with its pointer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("A NUL character cannot be stored; leave it out.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    """Titles and names end up in mail headers, where a line break would begin another header."""
+    if any(ord(c) < 32 or ord(c) in (0x7F, 0x85, 0x2028, 0x2029) for c in text):
+        raise ValueError("This must be one line without control characters.")
+    return text
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(_one_line),
+]
+"""A title or name: one line of 1 to 300 characters."""
+
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
+"""What a person wrote: up to 20,000 characters, any line breaks."""
+
+RequiredText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    AfterValidator(_storable),
+]
+"""As :data:`Text`, and not empty."""
+
+Time = AwareDatetime
+"""RFC 3339 with an offset."""

@@ -1,0 +1,30 @@
+"""The running parts a route works with; bootstrap puts them on the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Database
+from tocsin_runtime.outbox import Outbox
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``public_url`` is where people reach this service, without a slash at its end."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    public_url: str
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+WithParts = Annotated[Parts, Depends(parts_of)]
+"""For a route's signature: ``parts: WithParts``."""
