@@ -51,6 +51,8 @@ async def create_key(
     body: NewKey, actor: Administers, parts: WithParts, once: WithOnce
 ) -> Response:
     now = parts.clock.now()
+    if body.name == store.BOOTSTRAP_ID:
+        raise invalid("/name", "This name belongs to the key of BOOTSTRAP_ADMIN_KEY.")
     if body.expires_at is not None and body.expires_at <= now:
         raise invalid("/expires_at", "This time is in the past; the key could never be used.")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
@@ -47,21 +50,17 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this class
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
-        return Problem(
-            "malformed-body", f"The body is not valid JSON: {_json_fault(found)}."
-        ).response()
+        fault = _json_fault(found)
+        return Problem("malformed-body", f"The body is not valid JSON: {fault}.").response()
     errors = request_errors(found)
     first = f"{errors[0].pointer or 'The body'}: {errors[0].detail}"
     more = "" if len(errors) == 1 else f" ({len(errors) - 1} more below.)"
     return Problem("invalid", first + more, errors=errors).response()
 
 
-def _json_fault(found: list[dict[str, object]]) -> str:
+def _json_fault(found: Sequence[Any]) -> str:
     fault = next(e for e in found if e["type"] == "json_invalid")
-    context, location = fault.get("ctx"), fault["loc"]
-    reason = context.get("error", "unreadable") if isinstance(context, dict) else "unreadable"
-    place = location[-1] if isinstance(location, tuple | list) else "?"
-    return f"{reason} at character {place}"
+    return f"{fault['ctx']['error']} at character {fault['loc'][-1]}"
 
 
 async def _data(request: Request, error: Exception) -> JSONResponse:
