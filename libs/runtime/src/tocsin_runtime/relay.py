@@ -111,7 +111,10 @@ class Relay:
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await producer.send_and_wait(
-                    row.topic, row.body, key=row.message_key.encode(), headers=row.headers
+                    self._settings.kafka_topic_prefix + row.topic,
+                    row.body,
+                    key=row.message_key.encode(),
+                    headers=row.headers,
                 )
         except (KafkaError, TimeoutError) as error:
             log.warning("event not published yet", event_id=row.event_id, error=repr(error))

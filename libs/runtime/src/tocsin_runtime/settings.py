@@ -43,6 +43,9 @@ class RuntimeSettings(BaseSettings):
     kafka_ca_file: Path | None = Field(
         default=None, description="Certificate authority of the brokers, PEM."
     )
+    kafka_topic_prefix: str = Field(
+        default="", description="Put before every topic and group; lets installations share Kafka."
+    )
     kafka_session_timeout_ms: int = Field(
         default=10_000, ge=1_000, description="A consumer silent for this long loses its share."
     )

@@ -1,0 +1,214 @@
+"""Reads topics and applies each event once.
+
+A batch is one transaction: inbox rows, the handler's own rows and its own outbox. Offsets are
+committed after it, so a crash in between repeats the batch and the inbox makes that harmless.
+While the database is away the consumer pauses and keeps polling: a member that stops polling loses
+its partitions, and aiokafka 0.14 may lose the member for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.registry import Topic
+
+from tocsin_runtime import metrics
+from tocsin_runtime.batch import BatchProcessor
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Connection, Database, database_is_away
+from tocsin_runtime.deadletters import Record
+from tocsin_runtime.kafka import new_consumer
+from tocsin_runtime.process import wait_for
+from tocsin_runtime.settings import RuntimeSettings
+
+log = structlog.get_logger()
+POLL_MS = 500
+MAX_RECORDS = 200
+BROKER_SECONDS = 15
+RETRY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+
+Handler = Callable[[Connection, Sequence[Event[EventData]]], Awaitable[None]]
+Records = dict[TopicPartition, list[ConsumerRecord]]
+
+
+class ConsumerDied(RuntimeError):
+    """aiokafka ended the member from within; only a new process is sure to be whole again."""
+
+
+class Consumer:
+    """The component that feeds ``handler`` with the fresh events of ``topics``, in order.
+
+    ``service`` is the registry's name of the service, ``name`` tells its consumers apart.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        name: str,
+        topics: Sequence[Topic],
+        handler: Handler,
+        database: Database,
+        settings: RuntimeSettings,
+        clock: Clock,
+        on_dead_letter: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name = f"{service}.{name}"
+        self.caught_up_since: datetime | None = None
+        self.last_progress: datetime | None = None
+        self._topics = [settings.kafka_topic_prefix + topic.name for topic in topics]
+        self._group = f"{settings.kafka_topic_prefix}tocsin.{self.name}"
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self.processor = BatchProcessor(
+            service=service,
+            consumer=self.name,
+            topics=topics,
+            handler=handler,
+            database=database,
+            clock=clock,
+            limit_per_minute=settings.dead_letter_limit_per_minute,
+            on_dead_letter=on_dead_letter,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self._session(stop)
+            except (KafkaError, TimeoutError, OSError) as error:
+                self.caught_up_since = None
+                log.warning("consumer waits for Kafka", consumer=self.name, error=repr(error))
+                await wait_for(stop, 0.5)
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                raise ConsumerDied(self.name) from error
+
+    async def _session(self, stop: asyncio.Event) -> None:
+        """One group membership, until told to stop or the broker is lost."""
+        consumer = new_consumer(self._settings, *self._topics, group=self._group)
+        try:
+            async with asyncio.timeout(60):
+                await consumer.start()
+            while not stop.is_set():
+                records = await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+                if records:
+                    await self._handle(consumer, records, stop)
+                else:
+                    await self._note_position(consumer)
+                self._note_progress()
+        finally:
+            await _leave(consumer)
+
+    async def _handle(
+        self, consumer: AIOKafkaConsumer, records: Records, stop: asyncio.Event
+    ) -> None:
+        """Apply one batch whole, waiting for the database as long as it takes."""
+        batch = [_received(record) for part in records.values() for record in part]
+        while not await self._applied(batch):
+            self.caught_up_since = None
+            await self._pause_until_database_is_back(consumer, stop)
+            if stop.is_set():
+                return
+        if self.processor.halted:
+            await self._halt(consumer, stop)
+            return
+        await self._commit(consumer, records)
+
+    async def _applied(self, batch: Sequence[Record]) -> bool:
+        try:
+            await self.processor.apply(batch)
+        except RETRY as error:
+            log.info("batch is tried again", consumer=self.name, error=repr(error))
+            return False
+        except Exception as error:
+            if not database_is_away(error):
+                raise
+            log.warning("consumer waits for the database", consumer=self.name, error=repr(error))
+            return False
+        return True
+
+    async def _pause_until_database_is_back(
+        self, consumer: AIOKafkaConsumer, stop: asyncio.Event
+    ) -> None:
+        metrics.CONSUMER_PAUSED.labels(self.name).set(1)
+        while not stop.is_set():
+            await self._poll_paused(consumer)
+            if await self._database_answers():
+                break
+        consumer.resume(*consumer.assignment())
+        metrics.CONSUMER_PAUSED.labels(self.name).set(0)
+
+    async def _poll_paused(self, consumer: AIOKafkaConsumer) -> None:
+        """Poll to stay a member; what a rebalance hands us meanwhile is put back."""
+        consumer.pause(*consumer.assignment())
+        surplus = await consumer.getmany(timeout_ms=POLL_MS)
+        for partition, records in surplus.items():
+            if partition in consumer.assignment():
+                consumer.seek(partition, records[0].offset)
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with asyncio.timeout(2), self._database.connection() as conn:
+                await conn.execute("SELECT 1")
+        except Exception as error:
+            if not database_is_away(error):
+                raise
+            return False
+        return True
+
+    async def _halt(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        """Too many dead letters: keep the records, stay visible as stuck, wait for a person."""
+        log.error("consumer halted: too many dead letters a minute", consumer=self.name)
+        metrics.CONSUMER_PAUSED.labels(self.name).set(1)
+        self.last_progress = None
+        while not stop.is_set():
+            await self._poll_paused(consumer)
+
+    async def _commit(self, consumer: AIOKafkaConsumer, records: Records) -> None:
+        """Commit what we still own; a member that took over meets our inbox rows."""
+        owned = consumer.assignment()
+        offsets = {part: rows[-1].offset + 1 for part, rows in records.items() if part in owned}
+        try:
+            async with asyncio.timeout(BROKER_SECONDS):
+                await consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("offsets belong to another member now", consumer=self.name, error=str(error))
+
+    async def _note_position(self, consumer: AIOKafkaConsumer) -> None:
+        """Remember since when every assigned partition has been read to its end."""
+        if self.caught_up_since is not None:
+            return
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            async with asyncio.timeout(BROKER_SECONDS):
+                position = await consumer.position(partition)
+            if end is None or position < end:
+                return
+        if consumer.assignment():
+            self.caught_up_since = self._clock.now()
+
+    def _note_progress(self) -> None:
+        self.last_progress = self._clock.now()
+        metrics.CONSUMER_PROGRESS.labels(self.name).set(self.last_progress.timestamp())
+
+
+def _received(record: ConsumerRecord) -> Record:
+    return Record(record.topic, record.partition, record.offset, record.key, record.value)
+
+
+async def _leave(consumer: AIOKafkaConsumer) -> None:
+    try:
+        async with asyncio.timeout(BROKER_SECONDS):
+            await consumer.stop()
+    except (KafkaError, TimeoutError) as error:
+        log.warning("consumer did not leave cleanly", error=repr(error))

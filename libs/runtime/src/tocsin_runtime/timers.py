@@ -1,0 +1,153 @@
+"""Moments at which a service has to act, kept as rows.
+
+A timer fires inside one transaction: the subject's lock is tried, the row removed, the handler
+called. So it fires once, whatever is restarted, and a subject whose state is being changed by a
+consumer is left for the next round instead of waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from tocsin_runtime import metrics
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Connection, Database, database_is_away, subject_number
+from tocsin_runtime.process import wait_for
+from tocsin_runtime.wakeup import Wakeup
+
+log = structlog.get_logger()
+BATCH = 200
+POLL_SECONDS = 1.0
+LATE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Timer:
+    """One moment; ``(kind, key)`` is its identity, ``subject`` whose state it concerns."""
+
+    kind: str
+    key: str
+    subject: str
+    due_at: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+TimerHandler = Callable[[Connection, Sequence[Timer], datetime], Awaitable[None]]
+
+
+async def arm(conn: Connection, timers: Sequence[Timer]) -> None:
+    """Set timers; one that is armed already gets the new moment and payload."""
+    await conn.executemany(
+        """INSERT INTO timers (kind, key, subject, due_at, payload) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at,
+               payload = excluded.payload, subject = excluded.subject""",
+        [(t.kind, t.key, t.subject, t.due_at, t.payload) for t in timers],
+    )
+
+
+async def cancel(conn: Connection, *, subject: str, kind: str | None = None) -> int:
+    """Remove a subject's timers, of one kind or all; how many there were."""
+    removed = await conn.fetch(
+        "DELETE FROM timers WHERE subject = $1 AND ($2::text IS NULL OR kind = $2) RETURNING 1",
+        subject,
+        kind,
+    )
+    return len(removed)
+
+
+async def armed(conn: Connection, *, subject: str) -> list[Timer]:
+    rows = await conn.fetch(
+        "SELECT kind, key, subject, due_at, payload FROM timers WHERE subject = $1 ORDER BY due_at",
+        subject,
+    )
+    return [Timer(**dict(row)) for row in rows]
+
+
+class TimerLoop:
+    """The component that fires what is due; ``hold`` keeps everything back while it says so."""
+
+    name = "timers"
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        handler: TimerHandler,
+        hold: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._handler = handler
+        self._hold = hold
+        self._wakeup = Wakeup()
+
+    def wake(self) -> None:
+        """Look again at once; call it after a commit that armed something."""
+        self._wakeup.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                while not self._hold() and await self.fire_due():
+                    if stop.is_set():
+                        return
+                await self._wakeup.wait(stop, await self._seconds_to_next())
+            except Exception as error:
+                if not database_is_away(error):
+                    raise
+                log.warning("timers wait for the database", error=repr(error))
+                await wait_for(stop, 0.5)
+
+    async def fire_due(self) -> int:
+        """Fire what is due by the clock, at most a batch; how many fired."""
+        now = self._clock.now()
+        async with self._database.transaction() as conn:
+            due = await _claim(conn, now)
+            if due:
+                await self._handler(conn, due, now)
+        for timer in due:
+            metrics.TIMERS_FIRED.labels(timer.kind).inc()
+            if now - timer.due_at > LATE:
+                metrics.TIMERS_LATE.labels(timer.kind).inc()
+        return len(due)
+
+    async def _seconds_to_next(self) -> float:
+        if self._hold():
+            return POLL_SECONDS
+        async with self._database.connection() as conn:
+            due: datetime | None = await conn.fetchval("SELECT min(due_at) FROM timers")
+        if due is None:
+            return POLL_SECONDS
+        left = (due - self._clock.now()).total_seconds()
+        # Due already means another process holds the subject: look again shortly.
+        return min(POLL_SECONDS, max(left, 0.02))
+
+
+async def _claim(conn: Connection, now: datetime) -> list[Timer]:
+    """Take due timers whose subject nobody else is changing, oldest first."""
+    subjects = await conn.fetch(
+        """SELECT subject FROM timers WHERE due_at <= $1 GROUP BY subject
+           ORDER BY min(due_at) LIMIT $2""",
+        now,
+        BATCH,
+    )
+    held = await conn.fetch(
+        """SELECT subject FROM unnest($1::text[], $2::bigint[]) AS s(subject, number)
+           WHERE pg_try_advisory_xact_lock(number)""",
+        [row["subject"] for row in subjects],
+        [subject_number(row["subject"]) for row in subjects],
+    )
+    rows = await conn.fetch(
+        """DELETE FROM timers WHERE subject = ANY($1::text[]) AND due_at <= $2
+           RETURNING kind, key, subject, due_at, payload""",
+        [row["subject"] for row in held],
+        now,
+    )
+    return sorted((Timer(**dict(row)) for row in rows), key=lambda timer: timer.due_at)
