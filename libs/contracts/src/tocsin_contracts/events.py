@@ -313,6 +313,14 @@ class TriedCall(Model):
     at: Moment
 
 
+class EscalationArmed(EscalationEvent):
+    """The clock of these clients' policy runs, from the opening or after a reopening."""
+
+    event_type = "tocsin.escalation.armed.v1"
+    policy_key: Slug
+    next: NextCall | None = None
+
+
 class StepFired(EscalationEvent):
     """One step brings people in. ``trigger`` is the trigger's field name, ``reason`` its words.
 
@@ -356,6 +364,17 @@ class EscalationDeclined(EscalationEvent):
     person: PersonKey
     person_name: str
     reason: str | None = None
+
+
+class EscalationHandedOver(EscalationEvent):
+    """``person`` asks ``to`` to take over, and keeps it until then or until ``expires_at``."""
+
+    event_type = "tocsin.escalation.handed_over.v1"
+    person: PersonKey
+    person_name: str
+    to: Called
+    reason: str | None = None
+    expires_at: Moment
 
 
 class TakeExpired(EscalationEvent):

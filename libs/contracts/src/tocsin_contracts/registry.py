@@ -92,10 +92,12 @@ ESCALATIONS = Topic(
     key="incident id",
     partitions=12,
     types=(
+        e.EscalationArmed,
         e.StepFired,
         e.StepSkipped,
         e.EscalationTaken,
         e.EscalationDeclined,
+        e.EscalationHandedOver,
         e.TakeExpired,
         e.EscalationExhausted,
         e.EscalationStopped,
