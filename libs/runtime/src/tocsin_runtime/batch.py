@@ -82,6 +82,25 @@ class BatchProcessor:
             for entry in decoded:
                 await self._apply_alone(entry)
 
+    async def apply_again(self, record: Record) -> bool:
+        """Handle one dead letter; false, with the letter left as it is, if it fails again.
+
+        An event whose first try failed was never admitted, so the inbox lets it through.
+        """
+        decoded = self._decode(record)
+        if decoded is None:
+            return True
+        if decoded.event is None:
+            return False
+        try:
+            await self._apply_together([decoded])
+        except Exception as error:
+            if database_is_away(error):
+                raise
+            log.warning("dead letter failed again", consumer=self._consumer, error=str(error))
+            return False
+        return True
+
     def _decode(self, record: Record) -> Decoded | None:
         """``None`` for an unknown type (counted) and for a tombstone of a compacted topic."""
         if record.value is None:

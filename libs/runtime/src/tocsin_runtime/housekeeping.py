@@ -34,5 +34,6 @@ class Housekeeping:
             await outbox_rows.remove_published(conn)
             await inbox.remove_old(conn)
             rows = await conn.fetch("SELECT queue, count(*) AS n FROM parked GROUP BY queue")
+            metrics.PARKED.clear()
             for row in rows:
                 metrics.PARKED.labels(row["queue"]).set(row["n"])

@@ -12,7 +12,8 @@ from tocsin_runtime.settings import RuntimeSettings
 SEND_TIMEOUT_MS = 5_000
 
 
-def _connection(settings: RuntimeSettings) -> dict[str, Any]:
+def connection(settings: RuntimeSettings) -> dict[str, Any]:
+    """The arguments every client of ours connects with."""
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap,
         "security_protocol": settings.kafka_security_protocol,
@@ -29,7 +30,7 @@ def _connection(settings: RuntimeSettings) -> dict[str, Any]:
 def new_producer(settings: RuntimeSettings) -> AIOKafkaProducer:
     """acks=all without idempotence: see docs/adr for why; no lingering, every hop is woken."""
     return AIOKafkaProducer(
-        **_connection(settings),
+        **connection(settings),
         acks="all",
         enable_idempotence=False,
         linger_ms=0,
@@ -39,11 +40,11 @@ def new_producer(settings: RuntimeSettings) -> AIOKafkaProducer:
     )
 
 
-def new_consumer(settings: RuntimeSettings, *topics: str, group: str) -> AIOKafkaConsumer:
+def new_consumer(settings: RuntimeSettings, *topics: str, group: str | None) -> AIOKafkaConsumer:
     """Offsets are committed by hand after the work; an unknown group starts at the beginning."""
     return AIOKafkaConsumer(
         *topics,
-        **_connection(settings),
+        **connection(settings),
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
