@@ -1,0 +1,169 @@
+"""SQL of the directory's copy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin_contracts.directory import (
+    AccountTeam,
+    Addresses,
+    Client,
+    CommunicationPlan,
+    Provider,
+    System,
+)
+from tocsin_contracts.words import Channel
+from tocsin_runtime.database import Connection
+
+from dispatcher.directory.view import STAFF, UNNAMED, Person, View
+
+DIRECTORY_TOPIC = "directory"
+CONTACTS_TOPIC = "contacts"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the directory; a document of ``None`` means that it was removed."""
+
+    kind: str
+    key: str
+    revision: int
+    document: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    client_key: str
+    person: str
+    revision: int
+    name: str
+    addresses: dict[str, Any] | None
+    labels: dict[str, str]
+
+
+_UPSERT_ENTRIES = """
+INSERT INTO directory_entries AS old (kind, key, revision, document)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::jsonb[])
+ON CONFLICT (kind, key) DO UPDATE SET revision = excluded.revision, document = excluded.document
+WHERE old.revision <= excluded.revision
+"""
+_UPSERT_PEOPLE = """
+INSERT INTO people AS old (client_key, person, revision, name, addresses, labels)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[])
+ON CONFLICT (client_key, person) DO UPDATE
+SET revision = excluded.revision, name = excluded.name, addresses = excluded.addresses,
+    labels = excluded.labels
+WHERE old.revision <= excluded.revision
+"""
+_COMPLETE = """
+INSERT INTO directory_revisions AS old (topic, revision) VALUES ($1, $2)
+ON CONFLICT (topic) DO UPDATE SET revision = greatest(old.revision, excluded.revision)
+"""
+# The lower of the two: a client's structure and its addresses must both be there.
+_LOCAL_REVISION = """
+SELECT CASE WHEN count(*) = 2 THEN min(revision) ELSE 0 END FROM directory_revisions
+"""
+_ENTRIES = """
+SELECT kind, key, revision, document FROM directory_entries
+WHERE kind = 'provider' OR (kind = 'client' AND key = ANY($1))
+   OR (kind = 'system' AND key = ANY($2)) OR (kind = 'plan' AND key = ANY($3))
+   OR (kind = 'team' AND key IN (SELECT document->>'account_team' FROM directory_entries
+                                 WHERE kind = 'client' AND key = ANY($1)))
+"""
+_PEOPLE = """
+SELECT client_key, person, revision, name, addresses, labels FROM people
+WHERE client_key = '' OR client_key = ANY($1)
+"""
+
+
+async def upsert_entries(conn: Connection, entries: Sequence[Entry]) -> None:
+    """Write entries, at most one of each key; an older revision changes nothing."""
+    await conn.execute(
+        _UPSERT_ENTRIES,
+        [entry.kind for entry in entries],
+        [entry.key for entry in entries],
+        [entry.revision for entry in entries],
+        [entry.document for entry in entries],
+    )
+
+
+async def upsert_people(conn: Connection, people: Sequence[PersonRow]) -> None:
+    """Write people, at most one row of each; an older revision changes nothing."""
+    await conn.execute(
+        _UPSERT_PEOPLE,
+        [row.client_key for row in people],
+        [row.person for row in people],
+        [row.revision for row in people],
+        [row.name for row in people],
+        [row.addresses for row in people],
+        [row.labels for row in people],
+    )
+
+
+async def complete(conn: Connection, topic: str, revision: int) -> None:
+    await conn.execute(_COMPLETE, topic, revision)
+
+
+async def local_revision(conn: Connection) -> int:
+    """The revision of which structure and addresses are both here; 0 before the first."""
+    return int(await conn.fetchval(_LOCAL_REVISION) or 0)
+
+
+async def load(
+    conn: Connection,
+    *,
+    clients: Collection[str],
+    systems: Collection[str] = (),
+    plans: Collection[str] = (),
+) -> View:
+    """What decisions about ``clients`` need, and all staff."""
+    revision = await local_revision(conn)
+    entries = await conn.fetch(_ENTRIES, list(clients), list(systems), list(plans))
+    people = await conn.fetch(_PEOPLE, list(clients))
+    documents = _documents(entries)
+    providers = documents.get("provider", {})
+    found = {row["key"]: row["revision"] for row in entries if row["kind"] == "client"}
+    return View(
+        revision=revision,
+        provider=next((Provider.model_validate(d) for d in providers.values()), UNNAMED),
+        clients={k: Client.model_validate(d) for k, d in documents.get("client", {}).items()},
+        teams={k: AccountTeam.model_validate(d) for k, d in documents.get("team", {}).items()},
+        plans={
+            k: CommunicationPlan.model_validate(d) for k, d in documents.get("plan", {}).items()
+        },
+        systems={k: System.model_validate(d) for k, d in documents.get("system", {}).items()},
+        people={(row["client_key"], row["person"]): _person(row) for row in people},
+        ahead=_ahead(revision, found, people),
+    )
+
+
+def _documents(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    documents: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["document"] is not None:
+            documents.setdefault(row["kind"], {})[row["key"]] = row["document"]
+    return documents
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    addresses = row["addresses"]
+    return Person(
+        key=row["person"],
+        name=row["name"],
+        revision=row["revision"],
+        addresses=Addresses.model_validate(addresses) if addresses is not None else None,
+        labels={Channel(channel): label for channel, label in row["labels"].items()},
+    )
+
+
+def _ahead(
+    revision: int, clients: Mapping[str, int], people: Sequence[Mapping[str, Any]]
+) -> dict[str, int]:
+    newest = dict(clients)
+    for row in people:
+        if row["client_key"] != STAFF:
+            key = row["client_key"]
+            newest[key] = max(newest.get(key, 0), row["revision"])
+    return {key: seen for key, seen in newest.items() if seen > revision}

@@ -1,0 +1,1 @@
+"""Who gets which message: an event and the people, turned into delivery rows."""

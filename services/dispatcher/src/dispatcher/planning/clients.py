@@ -1,0 +1,151 @@
+"""One client's part of an event: its people, its notice, its rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tocsin_contracts.directory import Client, SeverityEntry
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.events import IncidentEvent
+from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import Channel, DeliveryState, Kind
+from tocsin_runtime.ids import uuid7
+
+from dispatcher.directory.view import View
+from dispatcher.planning.ledger import Ledger
+from dispatcher.planning.model import (
+    Delivery,
+    Message,
+    OpenRow,
+    Target,
+    thread_of,
+    urgency_of,
+)
+from dispatcher.planning.notices import History, client_notice
+from dispatcher.planning.rules import client_targets
+from dispatcher.planning.supersede import carried, carry, replaced_by
+from dispatcher.rendering.notice import Notice
+
+NO_ENTRY = SeverityEntry(
+    notify=(), update_every_minutes=Decimal(60), first_notice_within_minutes=Decimal(60)
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for the whole batch. ``channels`` are those that are set up here."""
+
+    now: datetime
+    channels: Collection[Channel]
+    max_age: timedelta
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One event as it concerns one client."""
+
+    event: Event[IncidentEvent]
+    kind: Kind
+    concerned: AudienceClient
+    promised: datetime | None
+
+
+@dataclass
+class Group:
+    """Targets that get one text, and the rows which that text replaces."""
+
+    targets: list[Target] = field(default_factory=list)
+    rows: list[OpenRow] = field(default_factory=list)
+
+
+def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) -> None:
+    """Add this client's rows to ``ledger``, and take out those they replace."""
+    client = view.clients.get(occasion.concerned.client_key)
+    if client is None:
+        return
+    incident_id = occasion.event.data.incident.id
+    known = ledger.incident(incident_id)
+    targets = client_targets(
+        view,
+        client,
+        _entry(view, occasion.concerned),
+        told=known.told_of(client.key),
+        channels=terms.channels,
+        because=occasion.concerned.because,
+    )
+    stale = is_stale(occasion.event.time, terms)
+    history = replace(known.histories.get(client.key, History()), promised=occasion.promised)
+    notice = _notice(occasion, client, view, history)
+    pending = [] if stale else replaced_by(occasion.kind, known.open_of(client.key))
+    for group in _by_replaced(targets, pending):
+        message = _message(occasion, group.rows, notice, known.notices)
+        ledger.supersede(incident_id, group.rows, f"replaced by a newer {message.kind.value}")
+        ledger.add(_delivery(message, target, stale) for target in group.targets)
+
+
+def is_stale(time: datetime, terms: Terms) -> bool:
+    """Whether an event is too old to tell anybody of."""
+    return terms.now - time > terms.max_age
+
+
+def _entry(view: View, concerned: AudienceClient) -> SeverityEntry:
+    """The plan's entry; without one (it was taken out meanwhile) those told before hear on."""
+    plan = view.plans.get(concerned.plan_key)
+    entry = plan.severities.get(concerned.severity_entry) if plan else None
+    return entry or NO_ENTRY
+
+
+def _by_replaced(targets: list[Target], replaced: list[OpenRow]) -> list[Group]:
+    """Targets by the messages they missed: who missed the same ones reads the same text."""
+    rows: dict[tuple[Channel, str], list[OpenRow]] = defaultdict(list)
+    for row in replaced:
+        rows[row.channel, row.destination].append(row)
+    groups: dict[tuple[str, ...], Group] = {}
+    for target in targets:
+        mine = [] if target.skip else rows.get((target.channel, target.destination), [])
+        group = groups.setdefault(tuple(row.message_id for row in mine), Group())
+        group.targets.append(target)
+        group.rows.extend(mine)
+    return list(groups.values())
+
+
+def _notice(occasion: Occasion, client: Client, view: View, history: History) -> Notice:
+    return client_notice(
+        uuid7(), occasion.event, occasion.kind, occasion.concerned, client, view, history
+    )
+
+
+def _message(
+    occasion: Occasion,
+    replaced: Sequence[OpenRow],
+    notice: Notice,
+    notices: dict[str, Notice],
+) -> Message:
+    said = carry(carried(replaced, notices), notice) if replaced else notice
+    said = said.model_copy(update={"id": uuid7()}) if replaced else said
+    return Message(
+        id=said.id,
+        incident_id=occasion.event.data.incident.id,
+        client_key=occasion.concerned.client_key,
+        cause_id=occasion.event.id,
+        kind=said.kind,
+        notice=said,
+    )
+
+
+def _delivery(message: Message, target: Target, stale: bool) -> Delivery:
+    reason = target.skip or ("stale: the event is too old to tell anybody of" if stale else None)
+    incident = message.notice.incident
+    return Delivery(
+        id=uuid7(),
+        message=message,
+        target=target,
+        thread=thread_of(incident.id, "client", target.channel, target.destination),
+        urgency=urgency_of(message.kind, incident.severity),
+        state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
+        reason=reason,
+    )

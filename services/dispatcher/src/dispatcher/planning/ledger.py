@@ -1,0 +1,113 @@
+"""What one batch of events decides, gathered in memory before it is written at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tocsin_contracts.words import Channel, DeliveryState, Kind
+
+from dispatcher.planning.model import (
+    OPEN,
+    Delivery,
+    Message,
+    OpenRow,
+    Superseded,
+    Told,
+)
+from dispatcher.planning.notices import History
+from dispatcher.rendering.notice import Notice
+
+
+@dataclass
+class IncidentLedger:
+    """One incident's deliveries as this batch sees them: those in the database, and new ones."""
+
+    told: dict[str | None, dict[tuple[str, Channel], Told]] = field(default_factory=dict)
+    open: dict[str | None, dict[str, OpenRow]] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    histories: dict[str, History] = field(default_factory=dict)
+
+    def told_of(self, client_key: str | None) -> list[Told]:
+        return list(self.told.get(client_key, {}).values())
+
+    def open_of(self, client_key: str | None) -> list[OpenRow]:
+        return list(self.open.get(client_key, {}).values())
+
+    def remember(self, told: Told) -> None:
+        """The newest roles of a person on a channel are those that count."""
+        self.told.setdefault(told.client_key, {})[told.person, told.channel] = told
+
+    def opened(self, row: OpenRow) -> None:
+        self.open.setdefault(row.client_key, {})[row.id] = row
+
+
+@dataclass
+class Ledger:
+    """The batch's decisions: new rows in order, and what became of older ones."""
+
+    incidents: dict[str, IncidentLedger] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    superseded: dict[str, Superseded] = field(default_factory=dict)
+
+    def incident(self, incident_id: str) -> IncidentLedger:
+        return self.incidents.setdefault(incident_id, IncidentLedger())
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            message = delivery.message
+            self.messages[message.id] = message
+            self.deliveries[delivery.id] = delivery
+            known = self.incident(message.incident_id)
+            known.notices[message.id] = message.notice
+            if delivery.state is not DeliveryState.SKIPPED:
+                known.remember(_told(delivery))
+            if delivery.state in OPEN:
+                known.opened(_open_row(delivery))
+
+    def supersede(
+        self,
+        incident_id: str,
+        rows: Sequence[OpenRow],
+        reason: str,
+        state: DeliveryState = DeliveryState.SUPERSEDED,
+    ) -> None:
+        """Take ``rows`` out, in the database or out of this very batch."""
+        known = self.incident(incident_id)
+        for row in rows:
+            known.open[row.client_key].pop(row.id)
+            self.superseded[row.id] = Superseded(row, incident_id, state, reason)
+
+    def by_message(self) -> dict[tuple[str, str, Kind], list[Delivery]]:
+        """New rows by incident, event and kind: one ``notification.planned`` each."""
+        groups: dict[tuple[str, str, Kind], list[Delivery]] = defaultdict(list)
+        for delivery in self.deliveries.values():
+            message = delivery.message
+            groups[message.incident_id, message.cause_id, message.kind].append(delivery)
+        return groups
+
+
+def _told(delivery: Delivery) -> Told:
+    target = delivery.target
+    return Told(
+        client_key=delivery.message.client_key,
+        person=target.person,
+        person_name=target.person_name,
+        roles=target.roles,
+        channel=target.channel,
+    )
+
+
+def _open_row(delivery: Delivery) -> OpenRow:
+    return OpenRow(
+        id=delivery.id,
+        message_id=delivery.message.id,
+        cause_id=delivery.message.cause_id,
+        client_key=delivery.message.client_key,
+        kind=delivery.message.kind,
+        person=delivery.target.person,
+        channel=delivery.target.channel,
+        destination=delivery.target.destination,
+    )

@@ -1,0 +1,122 @@
+"""What one message says: the event, and the facts about one client, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts import events as e
+from tocsin_contracts.directory import Client
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import Kind
+
+from dispatcher.directory.view import (
+    View,
+    account_manager,
+    entry_has_closure,
+    systems_as_called,
+)
+from dispatcher.rendering.notice import (
+    ClientFacts,
+    ClosureFacts,
+    Named,
+    Notice,
+    ProviderFacts,
+    ReopenedFacts,
+    ResolvedFacts,
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """What was between us and this client before the event: when it was told, and who has it.
+
+    ``promised`` is the moment by which it was to hear next.
+    """
+
+    first_told_at: datetime | None = None
+    last_told_at: datetime | None = None
+    promised: datetime | None = None
+    taker: Named | None = None
+
+
+def client_notice(
+    notice_id: str,
+    event: Event[e.IncidentEvent],
+    kind: Kind,
+    concerned: AudienceClient,
+    client: Client,
+    view: View,
+    history: History,
+) -> Notice:
+    incident = event.data.incident
+    return Notice(
+        id=notice_id,
+        kind=kind,
+        at=event.time,
+        incident=incident,
+        provider=provider_facts(view),
+        client=ClientFacts(
+            key=client.key, name=client.name, timezone=client.timezone, locale=client.locale
+        ),
+        systems=systems_as_called(view, client, concerned.systems),
+        via=tuple(view.system_name(key) for key in concerned.via),
+        next_update_due=concerned.next_update_due if incident.status.is_open else None,
+        closure_due=concerned.closure_due,
+        has_closure=entry_has_closure(view, concerned.plan_key, concerned.severity_entry),
+        first_told_at=history.first_told_at,
+        last_told_at=history.last_told_at,
+        account_manager=_named(view, client),
+        taker=history.taker,
+        late_promise=_missed(history.promised, event),
+        **_specifics(event.data, client.key),
+    )
+
+
+def provider_facts(view: View) -> ProviderFacts:
+    return ProviderFacts.model_validate(view.provider, from_attributes=True)
+
+
+def _named(view: View, client: Client) -> Named | None:
+    person = account_manager(view, client)
+    if person is None:
+        return None
+    return Named(name=person.name, phone=person.addresses.phone if person.addresses else None)
+
+
+def _missed(promised: datetime | None, event: Event[e.IncidentEvent]) -> datetime | None:
+    """The promise that this word comes too late for; a closed incident promised none."""
+    if promised is None or not event.data.incident.status.is_open:
+        return None
+    return promised if event.time > promised else None
+
+
+def _specifics(data: e.IncidentEvent, client_key: str) -> dict[str, Any]:
+    """The fields of a notice that only some events fill."""
+    match data:
+        case e.IncidentUpdated():
+            return {"update": data.update, "changed": data.changed, "before": data.before}
+        case e.IncidentChanged():
+            return {"changed": data.changed, "before": data.before}
+        case e.IncidentResolved():
+            return {"resolved": ResolvedFacts(message=data.message, checks=data.checks)}
+        case e.IncidentCancelled():
+            return {"cancel_reason": data.reason}
+        case e.IncidentReopened():
+            return {"reopened": ReopenedFacts.model_validate(data, from_attributes=True)}
+        case e.IncidentClosed():
+            return {"closure": _closure(data, client_key)}
+        case _:
+            return {}
+
+
+def _closure(data: e.IncidentClosed, client_key: str) -> ClosureFacts:
+    return ClosureFacts(
+        root_cause=data.root_cause,
+        steps_taken=data.steps_taken,
+        prevention=data.prevention,
+        extra=data.per_client.get(client_key),
+        follow_up=data.follow_up,
+    )

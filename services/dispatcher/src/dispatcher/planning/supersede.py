@@ -1,0 +1,99 @@
+"""What a newer message replaces, and what of the older ones it carries along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tocsin_contracts.events import Before
+from tocsin_contracts.incident import IncidentUpdate
+from tocsin_contracts.words import Kind
+
+from dispatcher.planning.model import OpenRow
+from dispatcher.rendering.notice import Notice
+
+UPDATES = frozenset({Kind.UPDATE, Kind.ETA_CHANGE, Kind.WORKAROUND})
+
+REPLACES: dict[Kind, frozenset[Kind]] = {
+    Kind.UPDATE: UPDATES,
+    Kind.ETA_CHANGE: UPDATES,
+    Kind.WORKAROUND: UPDATES,
+    # An initial still waiting becomes one message: "was down from … to …".
+    Kind.RESOLVED: UPDATES | {Kind.INITIAL, Kind.REOPENED},
+    # "Resolved" would not be true any more when it arrives.
+    Kind.REOPENED: UPDATES | {Kind.RESOLVED},
+    Kind.CLOSURE: UPDATES,
+}
+"""By the kind of the newer message, the kinds it replaces; a closure is replaced by none."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the replaced messages would have said: their notices, oldest first."""
+
+    notices: tuple[Notice, ...] = ()
+    initial_never_sent: bool = False
+
+
+def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
+    """Of one destination's ``pending`` rows, those that a new message of ``kind`` replaces."""
+    replaces = REPLACES.get(kind, frozenset())
+    return [row for row in pending if row.kind in replaces]
+
+
+def carried(rows: Sequence[OpenRow], notices: dict[str, Notice]) -> Carried:
+    """What ``rows`` leave untold; ``notices`` by message id."""
+    messages = dict.fromkeys(row.message_id for row in rows)
+    known = [notices[message] for message in messages if message in notices]
+    return Carried(
+        notices=tuple(known),
+        initial_never_sent=any(row.kind is Kind.INITIAL and not row.doubtful for row in rows)
+        or any(notice.initial_never_sent for notice in known),
+    )
+
+
+def carry(carried: Carried, newer: Notice) -> Notice:
+    """``newer`` with what the replaced messages had to say and nobody has read."""
+    notice = newer.model_copy(update={"initial_never_sent": carried.initial_never_sent})
+    if newer.kind in UPDATES:
+        for older in reversed(carried.notices):
+            if older.kind in UPDATES:
+                notice = _merge(older, notice)
+    return notice
+
+
+def _merge(older: Notice, newer: Notice) -> Notice:
+    """Two updates as one: what was new stays new, and "was" is what the reader last read."""
+    return newer.model_copy(
+        update={
+            "kind": newer.kind if older.kind is newer.kind else Kind.UPDATE,
+            "update": _merge_updates(older.update, newer.update),
+            "changed": tuple(dict.fromkeys((*older.changed, *newer.changed))),
+            "before": _merge_before(older, newer),
+            "new_systems": tuple(dict.fromkeys((*older.new_systems, *newer.new_systems))),
+        }
+    )
+
+
+def _merge_updates(
+    older: IncidentUpdate | None, newer: IncidentUpdate | None
+) -> IncidentUpdate | None:
+    if older is None or newer is None:
+        return newer or older
+    return newer.model_copy(
+        update={
+            "message": f"{older.message}\n\n{newer.message}",
+            "progress": newer.progress or older.progress,
+            "watch_until": newer.watch_until or older.watch_until,
+        }
+    )
+
+
+def _merge_before(older: Notice, newer: Notice) -> Before:
+    """The older value where the older update changed it, for that is the one last read."""
+    fields = Before.model_fields
+    values = {
+        name: getattr(older.before if name in older.changed else newer.before, name)
+        for name in fields
+    }
+    return Before(**values)

@@ -1,0 +1,24 @@
+"""The few words in the reasons that operators read beside a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Roles that are written in capitals; any other slug reads as its words.
+CAPITALS = {"it": "IT", "ceo": "CEO", "cto": "CTO", "cio": "CIO", "coo": "COO", "cfo": "CFO"}
+
+
+def role_words(roles: Sequence[str]) -> str:
+    """``("it_lead", "ceo")`` as "IT lead and CEO"."""
+    return and_list([_role(role) for role in roles])
+
+
+def and_list(items: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"; an empty list is an empty text."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _role(role: str) -> str:
+    return " ".join(CAPITALS.get(part, part) for part in role.replace("-", "_").split("_"))
