@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from devstack.sandbox.faults import CHANNELS, Fault
 from devstack.sandbox.messages import Filter
+from devstack.sandbox.problems import refuse
 
 if TYPE_CHECKING:
     from devstack.sandbox.server import Sandbox
@@ -35,8 +36,9 @@ class Api:
         return web.json_response({"status": "ok", "received": self._sandbox.mailbox.received})
 
     async def messages(self, request: web.Request) -> web.Response:
-        found = self._sandbox.mailbox.find(_filter(request))
-        return web.json_response({"items": [message.item() for message in found]})
+        found = list(self._sandbox.mailbox.find(_filter(request)))
+        newest = found[-_limit(request) :]
+        return web.json_response({"items": [message.item() for message in newest]})
 
     async def message(self, request: web.Request) -> web.Response:
         message = self._sandbox.mailbox.get(request.match_info["id"])
@@ -55,29 +57,16 @@ class Api:
         channel = request.match_info["channel"]
         if channel not in CHANNELS:
             refuse(HTTPStatus.NOT_FOUND, f"No channel {channel}; there are {', '.join(CHANNELS)}.")
-        standing = self._sandbox.faults.put(channel, _fault(await request.read()))
+        fault = _fault(await request.read())
+        problem = fault.problem_on(channel)
+        if problem is not None:
+            refuse(HTTPStatus.UNPROCESSABLE_ENTITY, problem)
+        standing = self._sandbox.faults.put(channel, fault)
         return web.json_response(standing.item() if standing else {"channel": channel})
 
     async def clear_faults(self, _: web.Request) -> web.Response:
         self._sandbox.faults.clear()
         return web.Response(status=HTTPStatus.NO_CONTENT)
-
-
-def refuse(status: HTTPStatus, detail: str) -> NoReturn:
-    raise _PROBLEMS[status](text=_problem(status, detail), content_type="application/problem+json")
-
-
-_PROBLEMS: dict[HTTPStatus, Any] = {
-    HTTPStatus.BAD_REQUEST: web.HTTPBadRequest,
-    HTTPStatus.NOT_FOUND: web.HTTPNotFound,
-    HTTPStatus.UNPROCESSABLE_ENTITY: web.HTTPUnprocessableEntity,
-}
-
-
-def _problem(status: HTTPStatus, detail: str) -> str:
-    import json
-
-    return json.dumps({"title": status.phrase, "status": status.value, "detail": detail})
 
 
 def _fault(body: bytes) -> Fault:
@@ -97,6 +86,14 @@ def _filter(request: web.Request) -> Filter:
         since=_since(query.get("since")),
         contains=query.get("contains"),
     )
+
+
+def _limit(request: web.Request) -> int:
+    """How many of the newest; 0 is all of them."""
+    text = request.query.get("limit", "0")
+    if not text.isdigit():
+        refuse(HTTPStatus.BAD_REQUEST, "limit is a whole number.")
+    return int(text)
 
 
 def _since(text: str | None) -> datetime | str | None:

@@ -11,6 +11,7 @@ Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "dot"]
 
 CHANNELS = ("email", "slack", "webhook")
 NEVER_SECONDS = 3600.0
+SMTP_REFUSALS = frozenset(str(code) for code in range(400, 600))
 PHASES_BEFORE_A_RECIPIENT = ("connect", "ehlo", "auth", "mail")
 
 
@@ -40,6 +41,16 @@ class Fault(BaseModel):
         if self.to and self.phase in PHASES_BEFORE_A_RECIPIENT:
             raise ValueError(f"at {self.phase} no recipient is known yet: use rcpt, data or dot")
         return self
+
+    def problem_on(self, channel: str) -> str | None:
+        """Why this fault means nothing on ``channel``; ``None`` if it does."""
+        if self.code is None or channel == "slack":
+            return None
+        if channel == "webhook" and not str(self.code).isdigit():
+            return "code: a webhook's receiver answers with an HTTP status"
+        if channel == "email" and str(self.code) not in SMTP_REFUSALS:
+            return "code: a mail server refuses with 400 to 599"
+        return None
 
     @property
     def strikes_at(self) -> Phase:

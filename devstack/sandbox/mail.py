@@ -53,7 +53,7 @@ def _part(mail: EmailMessage, kind: str) -> str | None:
     if part is None:
         return None
     content = part.get_content()
-    return content if isinstance(content, str) else None
+    return content.replace("\r\n", "\n") if isinstance(content, str) else None
 
 
 def _thread(mail: EmailMessage) -> str | None:

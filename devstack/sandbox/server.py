@@ -11,18 +11,22 @@ from typing import Any
 
 from aiohttp import web
 
+from devstack.sandbox.answer_api import Answers
 from devstack.sandbox.api import Api
 from devstack.sandbox.faults import Fault, Faults
+from devstack.sandbox.inbox import Inbox
 from devstack.sandbox.journal import Journal
 from devstack.sandbox.mail import received_mail, subject_of
 from devstack.sandbox.messages import Filter, Mailbox
+from devstack.sandbox.slack import Slack
 from devstack.sandbox.smtp import SmtpConnection
 from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
+from devstack.sandbox.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Ports of 0 let the system choose. ``webhook_secrets`` by path name, "" for all others."""
+    """Ports of 0 let the system choose."""
 
     host: str = "127.0.0.1"
     http_port: int = 0
@@ -31,6 +35,8 @@ class Settings:
     slack_token: str = "xoxb-sandbox"
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
     smtp_credentials: tuple[str, str] | None = None
+    slack_seconds_per_message: float | None = None
+    """Slack takes about one message a second and channel; ``None`` takes them as they come."""
 
 
 class Sandbox:
@@ -41,6 +47,8 @@ class Sandbox:
         self.mailbox = Mailbox()
         self.faults = Faults()
         self.journal = Journal(self.settings.journal)
+        self.webhook_secrets: dict[str, str] = {}
+        """Secrets of endpoints that have their own, by the name in their path."""
         self._connections: set[SmtpConnection] = set()
 
     @property
@@ -104,7 +112,9 @@ class Sandbox:
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BYTES)
-        app.add_routes(Api(self).routes())
+        routes = (Api, Answers, Inbox, Slack, Webhooks)
+        for part in routes:
+            app.add_routes(part(self).routes())
         return app
 
     def _connection(self) -> SmtpConnection:
