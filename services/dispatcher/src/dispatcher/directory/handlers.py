@@ -61,6 +61,10 @@ class DirectoryIntake:
             await store.complete(conn, topic, max(done))
             self._database.after_commit(conn, self._completed)
 
+    def _labels(self, data: e.ContactChanged) -> dict[str, str]:
+        found = labels(data.addresses, self._seal) if data.addresses else {}
+        return {channel.value: label for channel, label in found.items()}
+
     def _person(self, data: e.ContactChanged) -> store.PersonRow:
         return store.PersonRow(
             client_key=data.client_key or STAFF,
@@ -68,7 +72,7 @@ class DirectoryIntake:
             revision=data.revision,
             name=data.name if data.addresses else "",
             addresses=data.addresses.model_dump(mode="json") if data.addresses else None,
-            labels={**labels(data.addresses, self._seal)} if data.addresses else {},
+            labels=self._labels(data),
         )
 
 

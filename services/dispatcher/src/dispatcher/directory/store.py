@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tocsin_contracts.directory import (
     AccountTeam,
@@ -14,6 +14,7 @@ from tocsin_contracts.directory import (
     Provider,
     System,
 )
+from tocsin_contracts.model import Model
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
@@ -21,6 +22,8 @@ from dispatcher.directory.view import STAFF, UNNAMED, Person, View
 
 DIRECTORY_TOPIC = "directory"
 CONTACTS_TOPIC = "contacts"
+
+DocumentT = TypeVar("DocumentT", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -123,20 +126,23 @@ async def load(
     entries = await conn.fetch(_ENTRIES, list(clients), list(systems), list(plans))
     people = await conn.fetch(_PEOPLE, list(clients))
     documents = _documents(entries)
-    providers = documents.get("provider", {})
     found = {row["key"]: row["revision"] for row in entries if row["kind"] == "client"}
     return View(
         revision=revision,
-        provider=next((Provider.model_validate(d) for d in providers.values()), UNNAMED),
-        clients={k: Client.model_validate(d) for k, d in documents.get("client", {}).items()},
-        teams={k: AccountTeam.model_validate(d) for k, d in documents.get("team", {}).items()},
-        plans={
-            k: CommunicationPlan.model_validate(d) for k, d in documents.get("plan", {}).items()
-        },
-        systems={k: System.model_validate(d) for k, d in documents.get("system", {}).items()},
+        provider=next(iter(_parsed(documents, "provider", Provider).values()), UNNAMED),
+        clients=_parsed(documents, "client", Client),
+        teams=_parsed(documents, "team", AccountTeam),
+        plans=_parsed(documents, "plan", CommunicationPlan),
+        systems=_parsed(documents, "system", System),
         people={(row["client_key"], row["person"]): _person(row) for row in people},
         ahead=_ahead(revision, found, people),
     )
+
+
+def _parsed(
+    documents: dict[str, dict[str, Any]], kind: str, model: type[DocumentT]
+) -> dict[str, DocumentT]:
+    return {key: model.model_validate(value) for key, value in documents.get(kind, {}).items()}
 
 
 def _documents(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -13,16 +13,17 @@ def concerned(data: e.IncidentEvent, audience: Audience | None) -> tuple[Audienc
     """
     if data.kind is None or audience is None:
         return ()
+    limits = [data.only_clients]
     match data:
-        case e.IncidentUpdated(update=update) if update.internal_only:
-            return ()
-        case e.IncidentUpdated(update=update) if update.client_keys is not None:
-            chosen = set(update.client_keys)
-            return tuple(client for client in audience.clients if client.client_key in chosen)
+        case e.IncidentUpdated(update=update):
+            limits.append(() if update.internal_only else update.client_keys)
         case e.AudienceChanged(added=added):
-            return tuple(client for client in audience.clients if client.client_key in added)
-        case _:
-            return audience.clients
+            limits.append(added)
+    return tuple(
+        client
+        for client in audience.clients
+        if all(limit is None or client.client_key in limit for limit in limits)
+    )
 
 
 def audience_after(data: e.IncidentEvent, known: Audience | None) -> Audience | None:

@@ -1,0 +1,1 @@
+"""Claims due rows, sends them, records what came of it."""

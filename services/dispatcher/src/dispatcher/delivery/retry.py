@@ -1,0 +1,73 @@
+"""What follows from the outcome of one attempt: done, or again and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin_contracts.words import DeliveryState
+from tocsin_runtime.backoff import exponential
+
+from dispatcher.channels.port import (
+    Accepted,
+    Rejected,
+    RetryLater,
+    SendOutcome,
+    Unknown,
+)
+
+BASE = timedelta(seconds=5)
+EARLY_CAP = timedelta(minutes=1)
+LATE_CAP = timedelta(minutes=10)
+EARLY = timedelta(minutes=30)
+GIVE_UP = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A row after an attempt. ``attempt`` counts from 1; ``doubts`` counts the earlier attempts
+    that may have been taken."""
+
+    attempt: int
+    doubts: int
+    planned_at: datetime
+
+
+@dataclass(frozen=True)
+class Next:
+    """The row's next state; ``due_at`` is set where it is tried again, ``doubt`` where this attempt
+    may have been taken."""
+
+    state: DeliveryState
+    reason: str | None = None
+    provider_id: str | None = None
+    due_at: datetime | None = None
+    doubt: bool = False
+
+
+def decide(outcome: SendOutcome, tried: Tried, now: datetime, jitter: float) -> Next:
+    """``jitter`` in [0, 1) is drawn by the caller."""
+    match outcome:
+        case Accepted(provider_id=provider_id):
+            return Next(DeliveryState.ACCEPTED, provider_id=provider_id)
+        case Rejected(reason=reason):
+            return Next(DeliveryState.FAILED, reason)
+        case RetryLater(reason=reason, retry_after=asked):
+            return _later(reason, asked, tried, now, jitter)
+        case Unknown(reason=reason) if tried.doubts:
+            return Next(DeliveryState.UNKNOWN, reason, doubt=True)
+        case Unknown(reason=reason):
+            due = now + exponential(1, base=BASE, cap=EARLY_CAP, jitter=jitter)
+            return Next(DeliveryState.PENDING, reason, due_at=due, doubt=True)
+
+
+def _later(
+    reason: str, asked: timedelta | None, tried: Tried, now: datetime, jitter: float
+) -> Next:
+    """Often at first, for a mail server that restarts; seldom later; for a day at most."""
+    cap = EARLY_CAP if now - tried.planned_at < EARLY else LATE_CAP
+    wait = exponential(tried.attempt, base=BASE, cap=cap, jitter=jitter)
+    due = now + max(wait, asked or timedelta())
+    if due - tried.planned_at > GIVE_UP:
+        return Next(DeliveryState.FAILED, f"given up after {tried.attempt} attempts: {reason}")
+    return Next(DeliveryState.PENDING, reason, due_at=due)

@@ -1,0 +1,1 @@
+"""Whether a row may go now."""

@@ -1,0 +1,1 @@
+"""Signed links for one person, minted here alone."""
