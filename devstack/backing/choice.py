@@ -49,8 +49,11 @@ class GivenPostgres:
 
     url: str
     origin: str = f"PostgreSQL named by {POSTGRES_VARIABLE}"
+    process: None = None
 
     def start(self) -> None: ...
+
+    def launch(self) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -61,20 +64,23 @@ class GivenKafka:
 
     bootstrap: str
     origin: str = f"Kafka named by {KAFKA_VARIABLE}"
+    process: None = None
 
     def start(self) -> None: ...
+
+    def launch(self) -> None: ...
 
     def stop(self) -> None: ...
 
 
-def postgres_for_stack(folder: Path, port: int) -> PostgresServer:
+def postgres_for_stack(folder: Path, port: int) -> EmbeddedPostgres | GivenPostgres:
     given = os.environ.get(POSTGRES_VARIABLE)
     return GivenPostgres(given) if given else EmbeddedPostgres(folder, port, DURABLE)
 
 
 def kafka_for_stack(
     folder: Path, port: int, controller_port: int, progress: Progress
-) -> KafkaServer:
+) -> EmbeddedKafka | GivenKafka:
     given = os.environ.get(KAFKA_VARIABLE)
     return GivenKafka(given) if given else EmbeddedKafka(folder, port, controller_port, progress)
 

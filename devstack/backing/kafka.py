@@ -75,39 +75,44 @@ class EmbeddedKafka:
 
     def start(self) -> None:
         """Fetch missing jars, format a new folder, wait until the broker answers."""
-        classpath = ":".join(str(jar) for jar in kafka_jars(self.progress))
+        kafka_jars(self.progress)
         self.folder.mkdir(parents=True, exist_ok=True)
-        properties = self._write_properties()
+        self._write_properties()
         if not (self.folder / "data" / "meta.properties").exists():
-            self._format(classpath, properties)
+            self._format()
+        self.launch()
+        self._wait()
+
+    def launch(self) -> None:
+        """Start the broker on the data that is there, without waiting for it."""
         self.process = spawn(
-            [*_java(classpath), "kafka.Kafka", properties],
+            [*_java(), "kafka.Kafka", self._properties],
             log=self._log,
             when_parent_dies=signal.SIGKILL,  # a log is made for that; a polite end may take long
         )
-        self._wait()
 
     def stop(self) -> None:
         if self.process is not None:
             end(self.process, seconds=10)
 
-    def _write_properties(self) -> Path:
-        path = self.folder / "server.properties"
-        path.write_text(
-            _PROPERTIES.format(
-                host=HOST,
-                port=self.port,
-                controller_port=self.controller_port,
-                data=self.folder / "data",
-            )
-        )
-        return path
+    @property
+    def _properties(self) -> Path:
+        return self.folder / "server.properties"
 
-    def _format(self, classpath: str, properties: Path) -> None:
+    def _write_properties(self) -> None:
+        filled = _PROPERTIES.format(
+            host=HOST,
+            port=self.port,
+            controller_port=self.controller_port,
+            data=self.folder / "data",
+        )
+        self._properties.write_text(filled)
+
+    def _format(self) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         made = subprocess.run(
-            [*_java(classpath), "kafka.tools.StorageTool", "format",
-             "--cluster-id", cluster_id, "--config", str(properties)],
+            [*_java(), "kafka.tools.StorageTool", "format",
+             "--cluster-id", cluster_id, "--config", str(self._properties)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if made.returncode != 0:
@@ -125,7 +130,8 @@ class EmbeddedKafka:
             raise StackError(f"Kafka did not start; {self._log} ends:\n{last_lines(self._log)}")
 
 
-def _java(classpath: str) -> list[str]:
+def _java() -> list[str]:
+    classpath = ":".join(str(jar) for jar in kafka_jars())
     return [
         str(JAVA), "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
         f"-Dlog4j2.configurationFile={LOGGING}", "-cp", classpath,

@@ -67,16 +67,21 @@ class EmbeddedPostgres:
         self._prepare(account)
         if not (self._data / "PG_VERSION").exists():
             self._create(account)
+        self.launch()
+        self._wait()
+
+    def launch(self) -> None:
+        """Start the server on the data that is there, without waiting for it."""
+        account = _account()
         end_leftover(self._data)
         options = [f"--{name}={value}" for name, value in {**_SETTINGS, **self.settings}.items()]
         self.process = spawn(
             [bin_folder() / "postgres", "-D", self._data, "-p", str(self.port), *options],
             log=self._log,
-            when_parent_dies=signal.SIGINT,  # its fast shutdown
             user=account.uid,
             group=account.gid,
+            when_parent_dies=signal.SIGINT,  # its fast shutdown
         )
-        self._wait()
 
     def stop(self) -> None:
         if self.process is not None:
@@ -96,7 +101,8 @@ class EmbeddedPostgres:
             [bin_folder() / "initdb", "-D", self._data, "-U", SUPERUSER, "--auth=trust",
              "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
              "--locale=C", "--no-sync", "--no-instructions"],
-            capture_output=True, text=True, check=False, cwd="/", user=account.uid, group=account.gid,
+            capture_output=True, text=True, check=False, cwd="/",
+            user=account.uid, group=account.gid,
         )  # fmt: skip
         if made.returncode != 0:
             raise StackError(f"PostgreSQL could not create {self._data}: {made.stderr.strip()}")

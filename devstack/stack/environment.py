@@ -1,0 +1,79 @@
+"""The environment each service is started with. Pure: settings in, variables out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from devstack.backing.ports import HOST
+from devstack.stack.layout import Layout
+from devstack.stack.secrets import Secrets
+
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE")
+"""Of the caller's environment; anything else could point a test at somebody's real provider."""
+
+CHOSEN_BY_CALLER = ("LOG_FORMAT", "LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT")
+
+
+@dataclass(frozen=True)
+class Backing:
+    """Where the backing services listen; ``databases`` maps a service to its DSN."""
+
+    kafka: str
+    databases: dict[str, str]
+
+
+def service_environment(
+    service: str, layout: Layout, secrets: Secrets, backing: Backing, caller: Mapping[str, str]
+) -> dict[str, str]:
+    """Everything ``service`` reads, and nothing of the caller's it should not."""
+    return {
+        **{name: caller[name] for name in PASSED_ON if name in caller},
+        "LOG_FORMAT": "console",
+        **{name: caller[name] for name in CHOSEN_BY_CALLER if name in caller},
+        "PYTHONUNBUFFERED": "1",
+        "ENVIRONMENT": "development",
+        "EGRESS": "loopback",
+        "DATABASE_URL": backing.databases[service],
+        "KAFKA_BOOTSTRAP": backing.kafka,
+        "HTTP_HOST": HOST,
+        "HTTP_PORT": str(layout.port(service)),
+        "PUBLIC_URL": layout.url("incident-api"),
+        **_OWN[service](layout, secrets),
+    }
+
+
+def _incident_api(_layout: Layout, secrets: Secrets) -> dict[str, str]:
+    return {
+        "BOOTSTRAP_ADMIN_KEY": secrets.bootstrap_admin_key,
+        "SEAL_PUBLIC_KEY": secrets.seal_public_key,
+        "LINK_PUBLIC_KEYS": json.dumps({secrets.link_signing_kid: secrets.link_public_key}),
+    }
+
+
+def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
+    return {
+        "SMTP_HOST": HOST,
+        "SMTP_PORT": str(layout.port("sandbox-smtp")),
+        "SMTP_TLS": "none",
+        "MAIL_FROM": "Service Desk <desk@msp.example>",
+        "SLACK_BASE_URL": f"{layout.url('sandbox')}/slack/api/",
+        "SLACK_BOT_TOKEN": secrets.slack_bot_token,
+        "WEBHOOK_SECRET": secrets.webhook_secret,
+        "WEBHOOK_ALLOW_PRIVATE": "true",
+        "SEAL_PRIVATE_KEY": secrets.seal_private_key,
+        "LINK_SIGNING_KEY": secrets.link_signing_key,
+        "LINK_SIGNING_KID": secrets.link_signing_kid,
+    }
+
+
+def _escalation(_layout: Layout, _secrets: Secrets) -> dict[str, str]:
+    return {}
+
+
+_OWN = {
+    "incident-api": _incident_api,
+    "dispatcher": _dispatcher,
+    "escalation": _escalation,
+}
