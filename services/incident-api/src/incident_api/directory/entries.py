@@ -1,0 +1,256 @@
+"""The entries of a directory as the provider writes them, and as they are kept and exported."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from tocsin_contracts.directory import Weekday
+from tocsin_contracts.words import Channel, Severity, StaffRole
+
+from incident_api.directory.fields import (
+    DeskPhone,
+    Email,
+    Key,
+    LocaleTag,
+    Minutes,
+    Name,
+    Phone,
+    PositiveMinutes,
+    SlackId,
+    Timezone,
+    WebUrl,
+    without_repeats,
+)
+from incident_api.directory.service_hours import parse_days
+from incident_api.web.models import Body, Text
+
+Role = Key
+Roles = Annotated[tuple[Role, ...], Field(min_length=1), BeforeValidator(without_repeats)]
+Channels = Annotated[tuple[Channel, ...], Field(min_length=1), BeforeValidator(without_repeats)]
+Secret = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+def _short_webhook(given: Any) -> Any:
+    return {"url": given} if isinstance(given, str) else given
+
+
+class Webhook(Body):
+    """An address that gets signed requests; without a secret of its own, the provider's signs."""
+
+    url: WebUrl
+    secret: Secret | None = None
+
+    @model_serializer
+    def _written(self) -> str | dict[str, str]:
+        return self.url if self.secret is None else {"url": self.url, "secret": self.secret}
+
+
+class Destinations(Body):
+    """Where one person is reached. ``teams``, ``apprise`` and a webhook's secret are secrets."""
+
+    email: Email | None = None
+    phone: Phone | None = None
+    slack: SlackId | None = None
+    webhook: Annotated[Webhook, BeforeValidator(_short_webhook)] | None = None
+    teams: Secret | None = None
+    apprise: Secret | None = None
+
+
+class LastResort(Body):
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.email is None and self.phone is None:
+            raise ValueError("Give an email or a phone; this person is called when all else fails.")
+        return self
+
+
+class ProviderEntry(Body):
+    name: Name
+    timezone: Timezone = "UTC"
+    noc_email: Email | None = None
+    desk_phone: DeskPhone | None = None
+    portal_url: WebUrl | None = None
+    last_resort: LastResort | None = None
+
+
+class SystemEntry(Body):
+    key: Key
+    name: Name
+    depends_on: Annotated[tuple[Key, ...], BeforeValidator(without_repeats)] = ()
+
+
+def _short_use(given: Any) -> Any:
+    return {"key": given} if isinstance(given, str) else given
+
+
+class SystemUseEntry(Body):
+    """A system a client uses; ``called`` is the client's own name for it."""
+
+    key: Key
+    called: Name | None = None
+
+    @model_serializer
+    def _written(self) -> str | dict[str, str]:
+        return self.key if self.called is None else {"key": self.key, "called": self.called}
+
+
+class ContactEntry(Destinations):
+    key: Key
+    name: Name
+    roles: Roles
+    locale: LocaleTag | None = None
+    timezone: Timezone | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_role(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "role" not in given:
+            return given
+        if "roles" in given:
+            raise ValueError("Give either 'role' or 'roles', not both.")
+        rest = {name: value for name, value in given.items() if name != "role"}
+        return {**rest, "roles": [given["role"]]}
+
+
+class ClientEntry(Body):
+    key: Key
+    name: Name
+    timezone: Timezone = "UTC"
+    locale: LocaleTag = "en"
+    tags: Annotated[tuple[Name, ...], BeforeValidator(without_repeats)] = ()
+    systems: tuple[Annotated[SystemUseEntry, BeforeValidator(_short_use)], ...] = ()
+    account_team: Key | None = None
+    communication_plan: Key | None = None
+    contacts: tuple[ContactEntry, ...] = ()
+
+
+class MemberEntry(Destinations):
+    """One of the provider's own people; without a key, the email is the key."""
+
+    key: Key | None = None
+    name: Name
+
+    @model_validator(mode="after")
+    def _has_key(self) -> Self:
+        if self.key is None and self.email is None:
+            raise ValueError("Give a key or an email, by which this person is known.")
+        return self
+
+    @property
+    def person(self) -> str:
+        return self.key or self.email or ""
+
+
+class TeamEntry(Body):
+    key: Key
+    account_manager: MemberEntry | None = None
+    deputy: MemberEntry | None = None
+    escalation_manager: MemberEntry | None = None
+    director: MemberEntry | None = None
+
+    def members(self) -> dict[StaffRole, MemberEntry]:
+        found = {role: getattr(self, role.value) for role in StaffRole}
+        return {role: member for role, member in found.items() if member is not None}
+
+
+class NotifyEntry(Body):
+    roles: Roles
+    channels: Channels
+
+
+class SeverityPlan(Body):
+    notify: tuple[NotifyEntry, ...]
+    update_every_minutes: PositiveMinutes
+    first_notice_within_minutes: PositiveMinutes
+    answer_within_minutes: PositiveMinutes | None = None
+    closure_within_hours: PositiveMinutes | None = None
+
+
+class ServiceHoursEntry(Body):
+    timezone: Timezone
+    days: dict[Weekday, tuple[str, str]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_weekday(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        written = {name: hours for name, hours in given.items() if name != "timezone"}
+        zone = {"timezone": given["timezone"]} if "timezone" in given else {}
+        return {**zone, "days": parse_days(written)}
+
+    @model_serializer
+    def _written(self) -> dict[str, str]:
+        return {"timezone": self.timezone, **{day: "-".join(self.days[day]) for day in self.days}}
+
+
+class PlanEntry(Body):
+    key: Key
+    severities: Annotated[dict[Severity, SeverityPlan], Field(min_length=1)]
+    service_hours: ServiceHoursEntry | None = None
+    escalation_policy: Key | None = None
+    wording: dict[Key, Key] = {}
+
+
+class TriggerEntry(Body):
+    """What makes a step due; exactly one."""
+
+    severity_at_least: Severity | None = None
+    unacknowledged: bool | None = None
+    unresolved: bool | None = None
+    update_overdue_minutes: Minutes | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [value for value in self.__dict__.values() if value is not None]
+        if len(given) != 1:
+            raise ValueError("A trigger names exactly one condition.")
+        if given[0] is False:
+            raise ValueError("This trigger can only be true; leave the step out instead.")
+        return self
+
+
+class StepEntry(Body):
+    trigger: TriggerEntry
+    after_minutes: Minutes = Decimal(0)
+    notify: Annotated[tuple[StaffRole, ...], Field(min_length=1), BeforeValidator(without_repeats)]
+    channels: Channels
+    repeat: Annotated[int, Field(ge=0, le=50)] = 0
+    every_minutes: PositiveMinutes | None = None
+
+    @model_validator(mode="after")
+    def _repeats_at_a_pace(self) -> Self:
+        if self.repeat and self.every_minutes is None:
+            raise ValueError("A step that repeats needs 'every_minutes'.")
+        return self
+
+
+class PolicyEntry(Body):
+    key: Key
+    steps: Annotated[tuple[StepEntry, ...], Field(min_length=1)]
+    take_expires_minutes: PositiveMinutes | None = None
+
+
+class VariantEntry(Body):
+    channel: Key
+    locale: LocaleTag
+    block: Key | None = None
+    subject: Name | None = None
+    text: Text
+    html: Text | None = None
+
+
+class TemplateEntry(Body):
+    key: Key
+    variants: tuple[VariantEntry, ...]
+
+
+Entry = (
+    ProviderEntry | SystemEntry | ClientEntry | TeamEntry | PlanEntry | PolicyEntry | TemplateEntry
+)
