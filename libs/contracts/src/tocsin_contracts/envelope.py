@@ -92,13 +92,14 @@ def decode(raw: bytes, known: dict[str, type[EventData]]) -> Event[EventData]:
         name = _Head.model_validate_json(raw).type
         if name not in known:
             raise UnknownEventType(name)
-        return _event_model(known[name]).model_validate_json(raw, extra="ignore")
+        return event_model(known[name]).model_validate_json(raw, extra="ignore")
     except ValidationError as error:
         raise MalformedEvent(_first_problem(error)) from error
 
 
 @cache
-def _event_model(data: type[EventData]) -> type[Event[EventData]]:
+def event_model(data: type[EventData]) -> type[Event[EventData]]:
+    """The envelope for one type of body; an event made with the bare ``Event`` loses its body."""
     model: type[Event[EventData]] = Event[data]  # type: ignore[valid-type]
     return model
 

@@ -26,6 +26,8 @@ AWAY = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
+    # What asyncpg says when a session is cut between two replies; see connection().
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -69,13 +71,18 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
+        """A connection outside any transaction; one that lost its protocol state is not reused."""
         async with self.pool.acquire(timeout=10) as conn:
-            yield conn
+            try:
+                yield conn
+            except asyncpg.InternalClientError:
+                conn.terminate()
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction; its ``after_commit`` callbacks run once it is committed."""
-        async with self.pool.acquire(timeout=10) as conn:
+        async with self.connection() as conn:
             try:
                 async with conn.transaction():
                     yield conn

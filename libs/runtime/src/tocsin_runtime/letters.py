@@ -1,4 +1,4 @@
-"""``deadletters list`` and ``deadletters replay``: looking at what was put aside, trying it again."""
+"""What was put aside: ``deadletters list`` shows it, ``deadletters replay`` tries it again."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def new_event(
     caused_by: Event[EventData] | None = None,
 ) -> Event[EventData]:
     """Wrap ``data``; an event that another one caused keeps that one's correlation and trace."""
-    return Event[EventData].model_construct(
+    return envelope.event_model(type(data)).model_construct(
         id=uuid7(),
         source=f"/tocsin/{source}",
         type=data.event_type,

@@ -52,7 +52,7 @@ def _servers() -> Node:
         "cluster": {
             "host": "tocsin-kafka-bootstrap:9093",
             "protocol": "kafka-secure",
-            "description": "deploy/k8s, mutual TLS, one user a service",
+            "description": "deploy/k8s, TLS and SCRAM, one user a service",
         },
     }
 
@@ -109,7 +109,7 @@ def _operation(action: str, topic: Topic, service: str) -> Node:
         "messages": [_ref(f"channels/{topic.name}/messages", data) for data in topic.types],
     }
     if action == "receive":
-        group = {"type": "string", "enum": [f"tocsin-{service}"]}
+        group = {"type": "string", "pattern": rf"^tocsin\.{service}(\.|$)"}
         operation["bindings"] = {"kafka": {"groupId": group, "bindingVersion": KAFKA_BINDING}}
     return operation
 
