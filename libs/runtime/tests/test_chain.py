@@ -13,8 +13,10 @@ from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.kafka import new_consumer, new_producer
+from tocsin_runtime.letters import stored_letters
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component
+from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 
 from .conftest import World, event_about
@@ -259,3 +261,50 @@ async def test_offsets_are_committed_only_after_the_work(world: World) -> None:
     await probe.stop()
     assert committed
     assert not any(committed)
+
+
+async def test_a_rebuild_reads_the_log_to_its_end_and_the_consumer_repeats_nothing(
+    world: World,
+) -> None:
+    first, second = Ledger(), Ledger()
+    consumer = consumer_of(world, first.handle)
+    async with running(relay_of(world)):
+        await world.publish(*(f"s{number}" for number in range(30)))
+        await until_published(world)
+    assert await rebuild_from(world.settings, consumer.processor, [world.topic]) == 30
+    assert sorted(first.subjects) == sorted(f"s{number}" for number in range(30))
+    same_name = consumer_of(world, second.handle)
+    async with running(same_name):
+        await until(lambda: same_name.caught_up_since is not None)
+    assert second.subjects == []
+
+
+async def test_a_dead_letter_is_listed_and_replayed_once_its_handler_is_mended(
+    world: World,
+) -> None:
+    ledger = Ledger()
+    ledger.fail_on = {"poison"}
+    consumer = consumer_of(world, ledger.handle)
+    async with running(relay_of(world), consumer):
+        await world.publish("poison", "fine")
+        await until(lambda: ledger.failures >= 4)
+        await until_published(world)
+    ours = [
+        letter
+        async for letter, _ in stored_letters(world.settings, "dispatcher")
+        if letter.consumer == consumer.name
+    ]
+    assert [letter.record.key for letter in ours] == [b"poison"]
+    assert "cannot handle poison" in ours[0].reason
+    assert not await consumer.processor.apply_again(ours[0].record)
+    ledger.fail_on = set()
+    assert await consumer.processor.apply_again(ours[0].record)
+    assert "poison" in ledger.subjects
+
+
+async def until_published(world: World) -> None:
+    async with asyncio.timeout(30):
+        while await world.database.pool.fetchval(  # noqa: ASYNC110
+            "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+        ):
+            await asyncio.sleep(0.02)

@@ -60,9 +60,9 @@ class Relay:
     async def _session(self, stop: asyncio.Event) -> None:
         """One producer and one connection that holds the shard locks, until either breaks."""
         producer = new_producer(self._settings)
-        async with asyncio.timeout(30):
-            await producer.start()
         try:
+            async with asyncio.timeout(30):
+                await producer.start()
             async with self._database.connection() as conn:
                 try:
                     await conn.add_listener(CHANNEL, self._on_notify)
