@@ -67,7 +67,7 @@ def _topic_rule(declared: Topic, service: str) -> Manifest | None:
 
 
 def _group_rule(service: str) -> Manifest:
-    resource = {"type": "group", "name": f"tocsin-{service}", "patternType": "prefix"}
+    resource = {"type": "group", "name": f"tocsin.{service}", "patternType": "prefix"}
     return {"resource": resource, "operations": ["Describe", "Read"]}
 
 
