@@ -41,7 +41,9 @@ CREATE TABLE directory_state (
     one             boolean PRIMARY KEY DEFAULT true CHECK (one),
     revision        bigint NOT NULL,
     comparison_key  bytea NOT NULL,
-    defaults_digest bytea NOT NULL
+    -- The built-in entries last published, and in which revision they last came into force.
+    defaults_digest bytea NOT NULL,
+    defaults_revision bigint NOT NULL
 );
 
 -- What the provider wrote, secrets masked. `created_revision` orders lists, newest first.

@@ -9,7 +9,7 @@ from itertools import chain
 
 from incident_api.directory.defaults import DEFAULT_KEY
 from incident_api.directory.document import (
-    CLIENT,
+    KIND_OF_NAME,
     PLAN,
     POLICY,
     PROVIDER,
@@ -35,11 +35,7 @@ RESERVED_PEOPLE = frozenset({NOC, LAST_RESORT})
 
 def path_of(entry_id: EntryId) -> str:
     """Where an entry that stands in no given document is found."""
-    kind = next(
-        kind
-        for kind in (SYSTEM, CLIENT, TEAM, PLAN, POLICY, TEMPLATE, PROVIDER)
-        if kind.name == entry_id[0]
-    )
+    kind = KIND_OF_NAME[entry_id[0]]
     return "/provider" if kind is PROVIDER else f"/{kind.path}/{entry_id[1]}"
 
 

@@ -1,0 +1,116 @@
+"""The directory as one document: exported, and applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import yaml
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from incident_api.auth.dependencies import Administers, Reads
+from incident_api.directory.apply import Applied, Wanted
+from incident_api.directory.document import KIND_OF_NAME, Document, Entries, EntryId, export
+from incident_api.directory.entries import Entry
+from incident_api.directory.people import PersonId
+from incident_api.directory.references import path_of
+from incident_api.directory.request_body import body_schema, read_body
+from incident_api.directory.snapshot import Snapshot
+from incident_api.directory.store import read_snapshot
+from incident_api.directory.writer import WithWriter
+from incident_api.web.etags import check_if_match, etag
+from incident_api.web.parts import WithParts
+from incident_api.web.problem import FieldError, Problem
+
+router = APIRouter(prefix="/v1/directory", tags=["directory"])
+
+YAML = "application/yaml"
+
+
+@router.get("", summary="The whole directory as one document, secrets masked")
+async def export_directory(request: Request, _actor: Reads, parts: WithParts) -> Response:
+    async with parts.database.connection() as conn:
+        snapshot = await read_snapshot(conn)
+    headers = {"ETag": etag(snapshot.state.revision)}
+    document = export(snapshot.entries)
+    if YAML in request.headers.get("accept", ""):
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+        return Response(text, media_type=YAML, headers=headers)
+    return JSONResponse(document, headers=headers)
+
+
+@router.put(
+    "",
+    summary="Apply a whole document; sections left out stay as they are",
+    openapi_extra=body_schema(Document),
+)
+async def apply_directory(
+    request: Request,
+    actor: Administers,
+    parts: WithParts,
+    writer: WithWriter,
+    dry_run: Annotated[bool, Query(description="say what would happen, change nothing")] = False,
+    allow_removals: Annotated[
+        bool, Query(description="entries left out of a given section are removed")
+    ] = False,
+) -> Response:
+    document = await read_body(request, Document)
+
+    def change(before: Snapshot) -> Wanted:
+        check_if_match(request, before.state.revision)
+        return merged(document, before.entries)
+
+    async with parts.database.transaction() as conn:
+        applied = await writer.apply(
+            conn, change, actor=actor.label, allow_removals=allow_removals, dry_run=dry_run
+        )
+    headers = {"ETag": etag(applied.revision)}
+    return JSONResponse(_answer(applied, document, dry_run), headers=headers)
+
+
+def merged(document: Document, before: Entries) -> Wanted:
+    """``before`` with each section of ``document`` in place of its own."""
+    given: dict[EntryId, Entry] = {}
+    places: dict[EntryId, str] = {}
+    twice: list[FieldError] = []
+    for kind, pointer, key, entry in document.given():
+        if (kind.name, key) in given:
+            twice.append(FieldError(f"{pointer}/key", f"'{key}' is there twice."))
+        given[kind.name, key] = entry
+        places[kind.name, key] = pointer
+    if twice:
+        raise Problem("invalid", f"{twice[0].pointer}: {twice[0].detail}", errors=twice)
+    replaced = document.sections()
+    kept = {i: entry for i, entry in before.items() if i[0] not in replaced}
+    return Wanted({**kept, **given}, lambda i: places.get(i) or path_of(i))
+
+
+def _answer(applied: Applied, document: Document, dry_run: bool) -> dict[str, Any]:
+    found = applied.changes
+    changed = [{**_named([i])[0], "fields": list(found.fields[i])} for i in found.changed]
+    return {
+        "revision": applied.revision,
+        "dry_run": dry_run,
+        "created": _named(found.created),
+        "changed": changed,
+        "left": _named(found.left),
+        "removed": _named(found.removed) + _contacts(found.contacts_removed),
+        "notes": _notes(document),
+    }
+
+
+def _named(ids: Iterable[EntryId]) -> list[dict[str, str]]:
+    return [{"kind": KIND_OF_NAME[kind].words.replace(" ", "_"), "key": key} for kind, key in ids]
+
+
+def _contacts(people: Iterable[PersonId]) -> list[dict[str, str]]:
+    return [{"kind": "contact", "key": f"{client}/{key}"} for client, key in people]
+
+
+def _notes(document: Document) -> list[str]:
+    """What is kept but not acted on: it must not seem to be."""
+    plans = document.communication_plans or ()
+    if document.templates or any(plan.wording for plan in plans):
+        return ["Templates and wording are kept, but this version sends its own wording."]
+    return []

@@ -1,0 +1,82 @@
+"""One revision of the directory, and how decisions read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from tocsin_contracts import directory as contract
+
+from incident_api.directory.document import (
+    CLIENT,
+    PLAN,
+    POLICY,
+    SYSTEM,
+    TEAM,
+    THE_PROVIDER,
+    Entries,
+    EntryId,
+    Kind,
+)
+from incident_api.directory.publishing import BUILT_IN, published
+from incident_api.directory.view import DirectoryView
+
+Model = TypeVar("Model")
+
+
+@dataclass(frozen=True)
+class State:
+    """``comparison_key`` is the key of the hashes by which secrets are compared, drawn once."""
+
+    revision: int
+    comparison_key: bytes
+    defaults_digest: bytes
+    defaults_revision: int
+
+
+@dataclass(frozen=True)
+class Revision:
+    """In which revisions an entry last changed and was made."""
+
+    changed: int
+    created: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent revision of everything the provider wrote, secrets masked."""
+
+    state: State
+    entries: Entries = field(default_factory=dict)
+    revisions: Mapping[EntryId, Revision] = field(default_factory=dict)
+
+    @cached_property
+    def view(self) -> DirectoryView:
+        documents = published(self.entries, {}).documents
+        built_in = dict.fromkeys(BUILT_IN, self.state.defaults_revision)
+        written = {i: revision.changed for i, revision in self.revisions.items()}
+        provider: Any = documents[THE_PROVIDER]
+        return DirectoryView(
+            revision=self.state.revision,
+            provider=provider,
+            systems=_of(documents, SYSTEM, contract.System),
+            clients=_of(documents, CLIENT, contract.Client),
+            teams=_of(documents, TEAM, contract.AccountTeam),
+            plans=_of(documents, PLAN, contract.CommunicationPlan),
+            policies=_of(documents, POLICY, contract.EscalationPolicy),
+            revisions={**built_in, **written},
+        )
+
+
+def _of(documents: Mapping[EntryId, object], kind: Kind, model: type[Model]) -> dict[str, Model]:
+    return {
+        key: document
+        for (name, key), document in documents.items()
+        if name == kind.name and isinstance(document, model)
+    }
+
+
+NOT_STARTED = Snapshot(State(0, b"", b"", 0))
+"""Before the first start has ended: only what is built in."""

@@ -1,0 +1,162 @@
+"""SQL for the directory; its newest revision is kept in memory until there is a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from tocsin_contracts.words import Channel
+from tocsin_runtime.database import Connection
+
+from incident_api.directory.document import KIND_OF_NAME, EntryId, shown
+from incident_api.directory.entries import Entry
+from incident_api.directory.fields import STORED
+from incident_api.directory.secrets import Secret, SecretPlace, Secrets
+from incident_api.directory.snapshot import NOT_STARTED, Revision, Snapshot, State
+from incident_api.directory.view import DirectoryView
+
+
+async def read_state(conn: Connection) -> State | None:
+    """``None`` before the first start has published the built-in entries."""
+    row = await conn.fetchrow(
+        "SELECT revision, comparison_key, defaults_digest, defaults_revision FROM directory_state"
+    )
+    return None if row is None else State(**dict(row))
+
+
+async def write_state(conn: Connection, state: State) -> None:
+    await conn.execute(
+        "INSERT INTO directory_state"
+        " (revision, comparison_key, defaults_digest, defaults_revision) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (one) DO UPDATE"
+        " SET revision = $1, comparison_key = $2, defaults_digest = $3, defaults_revision = $4",
+        state.revision,
+        state.comparison_key,
+        state.defaults_digest,
+        state.defaults_revision,
+    )
+
+
+async def read_revisions(conn: Connection) -> dict[EntryId, Revision]:
+    rows = await conn.fetch("SELECT kind, key, revision, created_revision FROM directory_entries")
+    return {
+        (row["kind"], row["key"]): Revision(row["revision"], row["created_revision"])
+        for row in rows
+    }
+
+
+async def read_entries(conn: Connection, *, changed_after: int) -> dict[EntryId, Entry]:
+    rows = await conn.fetch(
+        "SELECT kind, key, document FROM directory_entries WHERE revision > $1", changed_after
+    )
+    return {(row["kind"], row["key"]): _entry(row["kind"], row["document"]) for row in rows}
+
+
+def _entry(kind: str, document: Any) -> Entry:
+    entry: Any = KIND_OF_NAME[kind].model.model_validate(document, context=STORED)
+    return cast(Entry, entry)
+
+
+async def write_entries(conn: Connection, entries: Mapping[EntryId, Entry], revision: int) -> None:
+    await conn.executemany(
+        "INSERT INTO directory_entries (kind, key, revision, created_revision, document)"
+        " VALUES ($1, $2, $3, $3, $4)"
+        " ON CONFLICT (kind, key) DO UPDATE SET revision = $3, document = $4",
+        [(kind, key, revision, shown(entry)) for (kind, key), entry in entries.items()],
+    )
+
+
+async def delete_entries(conn: Connection, ids: Iterable[EntryId]) -> None:
+    await conn.executemany("DELETE FROM directory_entries WHERE kind = $1 AND key = $2", list(ids))
+
+
+async def read_secrets(conn: Connection) -> dict[SecretPlace, Secret]:
+    rows = await conn.fetch(
+        "SELECT client_key, person, channel, sealed, digest FROM directory_secrets"
+    )
+    return {
+        SecretPlace((row["client_key"], row["person"]), Channel(row["channel"])): Secret(
+            row["sealed"], row["digest"]
+        )
+        for row in rows
+    }
+
+
+async def write_secrets(conn: Connection, before: Secrets, after: Secrets) -> None:
+    """Write what differs and delete what is gone."""
+    await conn.executemany(
+        "INSERT INTO directory_secrets (client_key, person, channel, sealed, digest)"
+        " VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (client_key, person, channel) DO UPDATE SET sealed = $4, digest = $5",
+        [
+            (*place.person, place.channel.value, secret.sealed, secret.digest)
+            for place, secret in after.items()
+            if before.get(place) != secret
+        ],
+    )
+    await conn.executemany(
+        "DELETE FROM directory_secrets WHERE client_key = $1 AND person = $2 AND channel = $3",
+        [(*place.person, place.channel.value) for place in before if place not in after],
+    )
+
+
+async def note_revision(
+    conn: Connection, revision: int, *, actor: str, changes: Any, now: datetime
+) -> None:
+    await conn.execute(
+        "INSERT INTO directory_revisions (revision, at, actor, changes) VALUES ($1, $2, $3, $4)",
+        revision,
+        now,
+        actor,
+        changes,
+    )
+
+
+MOST_DATABASES = 4
+_newest: dict[bytes, Snapshot] = {}
+"""By the database's comparison key, which tells one database from another."""
+
+
+async def read_view(conn: Connection) -> DirectoryView:
+    """The directory as decisions read it; costs one small statement while nothing changed."""
+    return (await read_snapshot(conn)).view
+
+
+async def read_snapshot(conn: Connection) -> Snapshot:
+    state = await read_state(conn)
+    if state is None:
+        return NOT_STARTED
+    cached = _newest.get(state.comparison_key)
+    if cached is not None and cached.state == state:
+        return cached
+    return _remember(await _read_fresh(conn, state, cached))
+
+
+async def _read_fresh(conn: Connection, state: State, cached: Snapshot | None) -> Snapshot:
+    """Read again where a revision came in between: the parts must be of one revision."""
+    base = cached if cached is not None and cached.state.revision < state.revision else None
+    while True:
+        revisions = await read_revisions(conn)
+        fresh = await read_entries(
+            conn, changed_after=base.state.revision if base is not None else 0
+        )
+        after = await read_state(conn)
+        if after == state:
+            old = base.entries if base is not None else {}
+            entries = {i: fresh[i] if i in fresh else old[i] for i in revisions}
+            return Snapshot(state, entries, revisions)
+        if after is None:
+            return NOT_STARTED
+        state = after
+
+
+def _remember(snapshot: Snapshot) -> Snapshot:
+    """Never replaces a newer one: an old transaction may read late."""
+    key = snapshot.state.comparison_key
+    kept = _newest.get(key)
+    if kept is None or kept.state.revision <= snapshot.state.revision:
+        _newest[key] = snapshot
+    while len(_newest) > MOST_DATABASES:
+        del _newest[next(iter(_newest))]
+    return snapshot
