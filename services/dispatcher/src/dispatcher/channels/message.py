@@ -42,12 +42,14 @@ class ChatMessage:
     """Plain text throughout; the channel escapes for its own markup.
 
     ``header`` is at most 150 characters; ``fallback`` is what a lock screen shows, the state word
-    first. ``broadcast`` shows a message of a thread in the channel too.
+    first. ``body`` is what did not fit
+    elsewhere. ``broadcast`` shows a message of a thread in the channel too.
     """
 
     header: str
     fields: tuple[ChatField, ...]
     fallback: str
+    body: str | None = None
     links: tuple[ChatLink, ...] = ()
     foot: str | None = None
     broadcast: bool = False

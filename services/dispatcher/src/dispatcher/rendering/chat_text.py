@@ -1,0 +1,62 @@
+"""The chat form: a header that makes sense alone on a lock screen, up to three fields, links."""
+
+from __future__ import annotations
+
+from tocsin_contracts.words import Kind
+
+from dispatcher.channels.message import ChatField, ChatMessage
+from dispatcher.rendering.frame import Parts
+from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.reading import Reading
+from dispatcher.rendering.rich import Rich, shortened
+from dispatcher.rendering.subject import state_word
+
+HEADER = 150
+BODY = 2_800
+BROADCAST = frozenset({Kind.RESOLVED, Kind.CLOSURE})
+
+
+def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
+    header = _header(parts, notice, reading)
+    fields = tuple(_fields(parts))
+    return ChatMessage(
+        header=header,
+        fields=fields,
+        fallback=_fallback(header, fields, state_word(notice, reading)),
+        body=_body(parts, header, fields),
+        links=parts.links(),
+        foot=parts.line("chat_foot") or None,
+        broadcast=notice.kind in BROADCAST,
+    )
+
+
+def _header(parts: Parts, notice: Notice, reading: Reading) -> str:
+    header = " ".join(parts.of_kind("header"))
+    if notice.incident.drill:
+        header = reading.phrase("drill").format(header=header)
+    return shortened(header, HEADER)
+
+
+def _fields(parts: Parts) -> list[ChatField]:
+    pairs = (line.partition(" | ") for line in parts.of_kind("fields"))
+    return [ChatField(label.strip(), value.strip()) for label, _, value in pairs if value.strip()]
+
+
+def _body(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> str | None:
+    """An operator's own text; else what a person wrote, where no other part could hold it."""
+    if parts.own_body is not None:
+        return shortened(parts.own_body.text, BODY)
+    message: Rich | None = parts.variables.get("message")
+    shown = [header, *(field.value for field in fields)]
+    if message is None or any(message.line.rstrip(".") in part for part in shown):
+        return None
+    return shortened(message.text, BODY)
+
+
+def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> str:
+    """State word first, and not twice where the header begins with the same."""
+    first = f". {fields[0].label}: {fields[0].value}" if fields else ""
+    said = f"{header.rstrip('.')}{first}"
+    if word is None:
+        return said
+    return f"{word}: {said.removeprefix(f'{word.capitalize()}: ')}"

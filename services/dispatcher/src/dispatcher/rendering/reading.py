@@ -1,0 +1,49 @@
+"""How one audience reads a notice: language, clock, and words for the closed lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin_contracts.words import Severity, Status
+
+from dispatcher.rendering.language import Language, choose, joined
+from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.rich import one_line
+from dispatcher.rendering.times import Times, When
+from dispatcher.rendering.zones import zone_or_utc
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything about a reader that a rendering may depend on and be shared by."""
+
+    language: Language
+    times: Times
+
+    def at(self, moment: datetime | None) -> When | None:
+        return self.times.at(moment) if moment else None
+
+    def duration(self, start: datetime, end: datetime) -> When:
+        return self.times.duration(max(end - start, timedelta()))
+
+    def severity(self, severity: Severity) -> str:
+        return self.language.word("severities", severity.value)
+
+    def status(self, status: Status) -> str:
+        return self.language.word("statuses", status.value)
+
+    def phrase(self, key: str) -> str:
+        return self.language.word("phrases", key)
+
+    def names(self, names: tuple[str, ...], *, most: int = 3) -> str | None:
+        cleaned = [name for name in map(one_line, names) if name]
+        return joined(self.language, cleaned, most=most) or None
+
+
+def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Reading:
+    client = notice.client
+    language = choose(locale, client.locale if client else None)
+    fallback = client.timezone if client else notice.provider.timezone
+    zone = zone_or_utc(timezone or fallback)
+    return Reading(language=language, times=Times(language, zone, notice.at))

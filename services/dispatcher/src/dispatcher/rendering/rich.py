@@ -1,0 +1,81 @@
+"""Markdown that people wrote, as safe HTML and as plain text from the same source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from dispatcher.rendering.layout_marks import protected
+from dispatcher.rendering.plain import plain
+
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "code", "pre", "blockquote", "s", "hr"}
+_PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
+# An indented line is a habit and not code; a title inside a message breaks its shape.
+_PARSER.disable(["code", "heading", "lheading", "image", "html_block", "html_inline", "reference"])
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener noreferrer",
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ue000-\uf8ff]")
+_ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>|<ul>|<ol|<pre>|<blockquote>).)*)</p>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Rich:
+    """Prints as plain text, and as HTML where HTML is asked for."""
+
+    source: str
+
+    @cached_property
+    def html(self) -> str:
+        cleaned = _CLEANER.clean(_PARSER.render(self.source)).strip()
+        inline = _ONE_PARAGRAPH.fullmatch(cleaned)
+        return inline.group(1) if inline else cleaned
+
+    @cached_property
+    def text(self) -> str:
+        return plain(_PARSER.parse(self.source))
+
+    @cached_property
+    def line(self) -> str:
+        """As one line, for a field of a chat message."""
+        return " ".join(self.text.split())
+
+    @property
+    def is_block(self) -> bool:
+        """More than one paragraph, or a list: it stands on lines of its own."""
+        return self.html.startswith(("<p>", "<ul>", "<ol", "<pre>", "<blockquote>"))
+
+    def __str__(self) -> str:
+        return protected(f"\n{self.text}\n" if self.is_block else self.text)
+
+    def __html__(self) -> str:
+        return Markup(protected(self.html))  # noqa: S704 - cleaned by nh3 above
+
+
+def rich(source: str | None) -> Rich | None:
+    """``None`` for nothing, and for nothing but blanks."""
+    cleaned = _CONTROL.sub("", (source or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return Rich(cleaned) if cleaned else None
+
+
+def one_line(value: str | None) -> str | None:
+    """A name or phrase as it may stand in a sentence: one line, no control characters."""
+    cleaned = " ".join(_CONTROL.sub(" ", value or "").split())
+    return cleaned or None
+
+
+def shortened(text: str, longest: int) -> str:
+    """At most ``longest`` characters, cut between words where there is one to cut at."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    at_word = kept.rpartition(" ")[0]
+    return (at_word if len(at_word) > longest // 2 else kept).rstrip(" ,;:.") + "…"

@@ -1,0 +1,88 @@
+"""What an escalation says to staff, as the variables of its template."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts.events import TriedCall
+
+from dispatcher.rendering.incident_view import incident_view, line_of
+from dispatcher.rendering.marks import role_words
+from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
+from dispatcher.rendering.reading import Reading
+from dispatcher.rendering.rich import one_line
+
+NO_FACTS = EscalationFacts(clients=())
+
+
+def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
+    facts = notice.escalation or NO_FACTS
+    return {
+        **incident_view(notice, reading),
+        "clients": reading.names(tuple(client.name for client in facts.clients)),
+        "one_client": len(facts.clients) < 2,
+        "told": [_told(client, reading) for client in facts.clients],
+        "reason": _reason(facts.reason),
+        "next": _next(facts, reading),
+        "was_due": reading.at(facts.due_at) if facts.late_by_seconds else None,
+        "tried": _tried(facts.tried, reading),
+        "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
+        "taker": one_line(facts.taker.name) if facts.taker else None,
+        "taker_phone": _taker_phone(notice, facts),
+        "taken_at": reading.at(facts.taken_at),
+        "holds_until": reading.at(facts.holds_until),
+        "next_word": reading.at(_earliest_word(facts, notice)),
+        "line": line_of,
+    }
+
+
+def _told(client: ClientTold, reading: Reading) -> dict[str, Any]:
+    call, role = client.call_first, client.call_first_role
+    return {
+        "name": one_line(client.name),
+        "systems": reading.names(client.systems),
+        "at": reading.at(client.told_at),
+        "reached": client.reached,
+        "planned": client.planned,
+        "confirmed": client.confirmed,
+        "next_word": reading.at(client.next_word_due),
+        "call_name": one_line(call.name) if call else None,
+        "call_phone": one_line(call.phone) if call else None,
+        "call_role": role_words(reading.language, role) if role else None,
+    }
+
+
+def _reason(reason: str | None) -> str | None:
+    """The step's own words as a sentence."""
+    words = one_line(reason)
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else None
+
+
+def _next(facts: EscalationFacts, reading: Reading) -> dict[str, Any] | None:
+    if facts.next is None:
+        return None
+    return {"name": one_line(facts.next.name), "at": reading.at(facts.next.at)}
+
+
+def _tried(calls: tuple[TriedCall, ...], reading: Reading) -> list[str]:
+    """``Ann Weiss 10:07 CET, email and SMS``, a line a call."""
+    return [
+        f"{one_line(call.name)} {reading.times.at(call.at)}, {_channels(call, reading)}"
+        for call in calls
+    ]
+
+
+def _channels(call: TriedCall, reading: Reading) -> str:
+    words = tuple(reading.language.word("channels", channel.value) for channel in call.channels)
+    return reading.names(words) or ""
+
+
+def _taker_phone(notice: Notice, facts: EscalationFacts) -> str | None:
+    own = one_line(facts.taker.phone) if facts.taker else None
+    return own or one_line(notice.provider.desk_phone)
+
+
+def _earliest_word(facts: EscalationFacts, notice: Notice) -> datetime | None:
+    due = [client.next_word_due for client in facts.clients if client.next_word_due]
+    return min(due, default=notice.next_update_due)

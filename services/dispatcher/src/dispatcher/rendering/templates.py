@@ -1,0 +1,122 @@
+"""Tocsin's own texts and operators' texts, compiled once.
+
+Each kind has one template a language, with a block for each place its words appear in. A block is
+rendered twice from the same source: as plain text, and as HTML with everything escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from dispatcher.rendering.language import TEXTS
+from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
+from dispatcher.rendering.rich import Rich
+
+Variables = Mapping[str, Any]
+
+
+class Bold:
+    """A label or a value to be found at a glance; plain text shows the words alone."""
+
+    def __init__(self, words: object) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return str(self._words)
+
+    def __html__(self) -> str:
+        return Markup("<strong>{}</strong>").format(self._words)
+
+
+class _TextsLoader(FileSystemLoader):
+    """¶ in a source becomes the private mark, so that a ¶ in somebody's words stays one."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, current = super().get_source(environment, template)
+        return source.replace("¶", PARAGRAPH), filename, current
+
+
+def _bold(words: object) -> Bold | None:
+    return None if words is None else Bold(words)
+
+
+def _environment(
+    *, html: bool, finalize: Callable[[object], object], loader: BaseLoader | None
+) -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(
+        autoescape=html,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        loader=loader,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1 if loader else 0,
+    )
+    made.globals["b"] = _bold
+    return made
+
+
+def _hole_for_none(value: object) -> object:
+    return HOLE if value is None else value
+
+
+def _markdown_of(value: object) -> object:
+    """In an operator's template a person's text goes in as the Markdown it was."""
+    if value is None:
+        return HOLE
+    return value.source if isinstance(value, Rich) else value
+
+
+_LOADER = _TextsLoader(TEXTS)
+_TEXT = _environment(html=False, finalize=_hole_for_none, loader=_LOADER)
+_HTML = _environment(html=True, finalize=_hole_for_none, loader=_LOADER)
+_OPERATORS = _environment(html=False, finalize=_markdown_of, loader=None)
+
+
+def block(path: str, name: str, variables: Variables, *, html: bool = False) -> str:
+    """One block of a template of ours; a block that a template leaves out is empty."""
+    environment = _HTML if html else _TEXT
+    template = environment.get_template(path)
+    body = template.blocks.get(name)
+    if body is None:
+        return ""
+    everything = {**variables, "say": _phrases(environment, path, variables)}
+    return "".join(body(template.new_context(everything)))
+
+
+def _phrases(environment: Environment, path: str, variables: Variables) -> object:
+    """The macros that the templates of one language share."""
+    folder = path.partition("/")[0]
+    return environment.get_template(f"{folder}/phrases.j2").make_module(dict(variables))
+
+
+def page(path: str, variables: Variables) -> str:
+    """A whole HTML template of ours."""
+    return _HTML.get_template(path).render(variables)
+
+
+def operators(source: str, variables: Variables) -> str:
+    """An operator's Markdown with its variables filled in; a line whose variable has no value goes.
+
+    Raises :class:`jinja2.TemplateError` (a misspelled variable, a forbidden access) and whatever
+    else an expression may raise.
+    """
+    rendered = _compiled(source).render(variables)
+    return "\n".join(line for line in rendered.split("\n") if HOLE not in line)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> Template:
+    return _OPERATORS.from_string(source)
+
+
+__all__ = ["Bold", "Variables", "block", "escape", "operators", "page"]
