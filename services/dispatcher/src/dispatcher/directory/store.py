@@ -142,7 +142,8 @@ async def load(
 def _parsed(
     documents: dict[str, dict[str, Any]], kind: str, model: type[DocumentT]
 ) -> dict[str, DocumentT]:
-    return {key: model.model_validate(value) for key, value in documents.get(kind, {}).items()}
+    found = documents.get(kind, {})
+    return {key: model.model_validate(value, extra="ignore") for key, value in found.items()}
 
 
 def _documents(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

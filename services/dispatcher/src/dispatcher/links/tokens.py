@@ -18,7 +18,7 @@ TAKE_VALID = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Take:
-    """Who may take which clients of an incident. ``client_keys`` empty: all they are asked about."""
+    """Who may take which clients of an incident; ``client_keys`` empty: all of theirs."""
 
     delivery_id: str
     incident_id: str

@@ -30,6 +30,7 @@ from dispatcher.planning.rules import client_targets
 from dispatcher.planning.supersede import carried, carry, replaced_by
 from dispatcher.rendering.notice import Notice
 
+STALE = "stale: the event is too old to tell anybody of"
 NO_ENTRY = SeverityEntry(
     notify=(), update_every_minutes=Decimal(60), first_notice_within_minutes=Decimal(60)
 )
@@ -138,7 +139,7 @@ def _message(
 
 
 def _delivery(message: Message, target: Target, stale: bool) -> Delivery:
-    reason = target.skip or ("stale: the event is too old to tell anybody of" if stale else None)
+    reason = target.skip or (STALE if stale else None)
     incident = message.notice.incident
     return Delivery(
         id=uuid7(),

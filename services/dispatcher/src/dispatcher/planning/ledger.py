@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 
@@ -79,6 +79,17 @@ class Ledger:
         for row in rows:
             known.open[row.client_key].pop(row.id)
             self.superseded[row.id] = Superseded(row, incident_id, state, reason)
+
+    def new_rows(self) -> list[Delivery]:
+        """Rows to write, those replaced within the batch as they ended."""
+        return [self._as_it_ended(delivery) for delivery in self.deliveries.values()]
+
+    def replaced_in_database(self) -> list[Superseded]:
+        return [one for key, one in self.superseded.items() if key not in self.deliveries]
+
+    def _as_it_ended(self, delivery: Delivery) -> Delivery:
+        end = self.superseded.get(delivery.id)
+        return replace(delivery, state=end.state, reason=end.reason) if end else delivery
 
     def by_message(self) -> dict[tuple[str, str, Kind], list[Delivery]]:
         """New rows by incident, event and kind: one ``notification.planned`` each."""

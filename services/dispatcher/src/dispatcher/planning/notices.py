@@ -33,11 +33,14 @@ from dispatcher.rendering.notice import (
 class History:
     """What was between us and this client before the event: when it was told, and who has it.
 
-    ``promised`` is the moment by which it was to hear next.
+    ``promised`` is the moment by which it was to hear next. Of the last message's ``planned``
+    people ``reached`` have it.
     """
 
     first_told_at: datetime | None = None
     last_told_at: datetime | None = None
+    planned: int = 0
+    reached: int = 0
     promised: datetime | None = None
     taker: Named | None = None
 

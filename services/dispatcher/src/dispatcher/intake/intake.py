@@ -1,0 +1,169 @@
+"""The consumers' handlers: lock, load, decide, write, wake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from tocsin_contracts import events as e
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.words import Channel
+from tocsin_runtime import parking
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Connection, Database, lock_subjects
+from tocsin_runtime.outbox import Outbox, new_event
+from tocsin_runtime.timers import Timer
+
+from dispatcher import metrics
+from dispatcher.directory import store as directory
+from dispatcher.intake import escalations, handlers, store
+from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
+from dispatcher.planning.announce import SOURCE
+from dispatcher.planning.clients import Terms
+from dispatcher.planning.ledger import Ledger
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How long things may take. ``client_wait``: until somebody is told that a client waits."""
+
+    channels: Collection[Channel]
+    max_age: timedelta = timedelta(hours=24)
+    client_wait: timedelta = timedelta(seconds=60)
+
+
+class Intake:
+    """``planned`` is called after a commit that wrote rows, ``parked`` after one that parked."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        outbox: Outbox,
+        clock: Clock,
+        rules: Rules,
+        planned: Callable[[Ledger], None],
+        parked: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+        self._rules = rules
+        self._planned = planned
+        self._parked = parked
+
+    async def incidents(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
+        """One batch of ``tocsin.incidents``."""
+        batch, by_hand = await self._load(conn, events)
+        for event in events:
+            if isinstance(event.data, e.ClientReleased):
+                lane = event.data.client_key
+                waiting = [*by_hand[event.id], *batch.unpark(event.subject, lane)]
+                handlers.released(batch, waiting, lane, by_hand=True)
+            else:
+                handlers.handle(batch, event)
+        await self._write(conn, batch)
+
+    async def escalations(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
+        """One batch of ``tocsin.escalations``."""
+        batch, _ = await self._load(conn, events)
+        for event in events:
+            if isinstance(event.data, e.EscalationTaken):
+                await store.take(conn, event.data)
+            elif isinstance(event.data, e.TakeExpired):
+                await store.expire_take(conn, event.data)
+            escalations.handle(batch, event)
+        await self._write(conn, batch)
+
+    async def release(self, conn: Connection) -> int:
+        """Go on with what waited for the revision that the directory has by now; how much."""
+        revision = await directory.local_revision(conn)
+        parked = await parking.release(conn, queue=QUEUE, reached=revision)
+        await self._go_on(conn, parked)
+        return len(parked)
+
+    async def reminded(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
+        """Timers: a client that waits for long is reported, a call to staff goes out as it is."""
+        for timer in due:
+            lane, incident_id = timer.payload["lane"], timer.subject
+            if lane not in await parking.parked_lanes(conn, queue=QUEUE, subject=incident_id):
+                continue
+            if lane == STAFF_LANE:
+                waiting = await parking.release(conn, queue=QUEUE, lane=lane, subject=incident_id)
+                await self._go_on(conn, waiting, as_it_is=True)
+            else:
+                needs = timer.payload["needs_revision"]
+                await self._report_waiting(conn, incident_id, lane, needs, now)
+
+    async def _go_on(
+        self,
+        conn: Connection,
+        parked: Sequence[tuple[str, Event[EventData]]],
+        *,
+        as_it_is: bool = False,
+    ) -> None:
+        if not parked:
+            return
+        batch, _ = await self._load(conn, [event for _, event in parked])
+        for lane, event in parked:
+            if lane == STAFF_LANE:
+                escalations.handle(batch, event, as_it_is=as_it_is)
+            else:
+                handlers.released(batch, [event], lane, by_hand=False)
+        await self._write(conn, batch)
+
+    async def _load(
+        self, conn: Connection, events: Sequence[Event[EventData]]
+    ) -> tuple[Batch, dict[str, list[Event[EventData]]]]:
+        """The batch, and by event what an operator's releases let go."""
+        subjects = {event.subject for event in events}
+        await lock_subjects(conn, subjects)
+        by_hand = {
+            event.id: await self._release_by_hand(conn, event.data)
+            for event in events
+            if isinstance(event.data, e.ClientReleased)
+        }
+        lanes = {
+            subject: await parking.parked_lanes(conn, queue=QUEUE, subject=subject)
+            for subject in subjects
+        }
+        terms = Terms(self._clock.now(), self._rules.channels, self._rules.max_age)
+        everything = [*events, *(event for group in by_hand.values() for event in group)]
+        batch = await load(conn, everything, terms, lanes)
+        if any(isinstance(event.data, e.EscalationEvent) for event in events):
+            batch.takes = await store.taken_at(conn, subjects)
+        return batch, by_hand
+
+    async def _release_by_hand(
+        self, conn: Connection, data: e.ClientReleased
+    ) -> list[Event[EventData]]:
+        released = await parking.release(
+            conn, queue=QUEUE, lane=data.client_key, subject=data.incident_id
+        )
+        return [event for _, event in released]
+
+    async def _write(self, conn: Connection, batch: Batch) -> None:
+        published = await write(conn, batch, self._rules.client_wait)
+        await self._outbox.add(conn, published)
+        if batch.ledger.deliveries:
+            self._database.after_commit(conn, lambda: self._planned(batch.ledger))
+        if batch.parked:
+            self._database.after_commit(conn, self._parked)
+
+    async def _report_waiting(
+        self, conn: Connection, incident_id: str, client_key: str, needs: int, now: datetime
+    ) -> None:
+        has = await directory.local_revision(conn)
+        log.error("client waits for the directory", client=client_key, needs=needs, has=has)
+        metrics.CLIENTS_WAITED.inc()
+        data = e.ClientWaiting(
+            incident_id=incident_id,
+            client_key=client_key,
+            needs_revision=needs,
+            has_revision=has,
+        )
+        await self._outbox.add(conn, [new_event(data, source=SOURCE, subject=incident_id, now=now)])

@@ -1,0 +1,214 @@
+"""SQL of the incidents' copy, and of what was told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts.events import EscalationTaken, TakeExpired
+from tocsin_contracts.incident import Audience, IncidentSnapshot
+from tocsin_contracts.words import Channel, Kind
+from tocsin_runtime.database import Connection
+
+from dispatcher.intake.known import Known
+from dispatcher.planning.ledger import Ledger
+from dispatcher.planning.model import OpenRow, Told
+from dispatcher.planning.notices import History
+from dispatcher.rendering.notice import Named, Notice
+
+_SAVE = """
+INSERT INTO incidents AS old (id, epoch, sequence, snapshot, audience, settled_sequence,
+                              acknowledged_sequence)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::jsonb[], $5::jsonb[], $6::bigint[],
+                     $7::bigint[])
+ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence,
+    snapshot = excluded.snapshot, audience = excluded.audience,
+    settled_sequence = excluded.settled_sequence,
+    acknowledged_sequence = excluded.acknowledged_sequence
+WHERE (old.epoch, old.sequence) <= (excluded.epoch, excluded.sequence)
+"""
+_TAKE = """
+INSERT INTO takes AS old (incident_id, client_key, person, person_name, taken_at, expires_at)
+SELECT $1, client, $3, $4, $5, $6 FROM unnest($2::text[]) AS client
+ON CONFLICT (incident_id, client_key) DO UPDATE SET person = excluded.person,
+    person_name = excluded.person_name, taken_at = excluded.taken_at,
+    expires_at = excluded.expires_at, expired = false
+WHERE old.taken_at <= excluded.taken_at
+"""
+# The latest row of each person and channel: who was skipped there last hears no more on it.
+_TOLD = """
+SELECT * FROM (
+    SELECT DISTINCT ON (incident_id, client_key, person, channel) incident_id, client_key, person,
+        person_name, roles, channel, state
+    FROM deliveries WHERE incident_id = ANY($1)
+    ORDER BY incident_id, client_key, person, channel, position DESC
+) AS latest WHERE state <> 'skipped'
+"""
+# Locked, so that no worker begins to send what is being replaced.
+_OPEN = """
+SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
+       doubts > 0 AS doubtful
+FROM deliveries WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
+ORDER BY position FOR UPDATE
+"""
+_HISTORIES = """
+SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) AS last_at,
+       count(*) FILTER (WHERE cause_id = last_cause
+                        AND state NOT IN ('skipped', 'superseded')) AS planned,
+       count(*) FILTER (WHERE cause_id = last_cause
+                        AND state IN ('accepted', 'delivered')) AS reached
+FROM (SELECT incident_id, client_key, accepted_at, state, cause_id,
+             last_value(cause_id) OVER (PARTITION BY incident_id, client_key ORDER BY position
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
+      FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL) AS rows
+GROUP BY incident_id, client_key
+"""
+
+
+async def load_known(conn: Connection, incidents: Collection[str]) -> dict[str, Known]:
+    rows = await conn.fetch("SELECT * FROM incidents WHERE id = ANY($1)", list(incidents))
+    return {row["id"]: _known(row) for row in rows}
+
+
+async def save_known(conn: Connection, known: Mapping[str, Known]) -> None:
+    """Write copies; an older ``(epoch, sequence)`` changes nothing."""
+    values = list(known.values())
+    await conn.execute(
+        _SAVE,
+        list(known),
+        [one.epoch for one in values],
+        [one.sequence for one in values],
+        [one.snapshot.model_dump(mode="json") for one in values],
+        [one.audience.model_dump(mode="json") if one.audience else None for one in values],
+        [one.settled_sequence for one in values],
+        [one.acknowledged_sequence for one in values],
+    )
+
+
+async def take(conn: Connection, taken: EscalationTaken) -> None:
+    await conn.execute(
+        _TAKE,
+        taken.incident.id,
+        list(taken.client_keys),
+        taken.person,
+        taken.person_name,
+        taken.at,
+        taken.expires_at,
+    )
+
+
+async def expire_take(conn: Connection, gone: TakeExpired) -> None:
+    await conn.execute(
+        """UPDATE takes SET expired = true
+           WHERE incident_id = $1 AND client_key = ANY($2) AND taken_at <= $3""",
+        gone.incident.id,
+        list(gone.client_keys),
+        gone.at,
+    )
+
+
+async def taken_at(conn: Connection, incidents: Collection[str]) -> dict[str, dict[str, datetime]]:
+    """By incident, when each client was last taken."""
+    rows = await conn.fetch(
+        "SELECT incident_id, client_key, taken_at FROM takes WHERE incident_id = ANY($1)",
+        list(incidents),
+    )
+    takes: dict[str, dict[str, datetime]] = {}
+    for row in rows:
+        takes.setdefault(row["incident_id"], {})[row["client_key"]] = row["taken_at"]
+    return takes
+
+
+async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
+    """Who was told of ``incidents``, and what is still to go out."""
+    ledger = Ledger()
+    if not incidents:
+        return ledger
+    names = list(incidents)
+    for row in await conn.fetch(_OPEN, names):
+        ledger.incident(row["incident_id"]).opened(_open_row(row))
+    for row in await conn.fetch(_TOLD, names):
+        ledger.incident(row["incident_id"]).remember(_told(row))
+    await _load_histories(conn, ledger, names)
+    await _load_notices(conn, ledger)
+    return ledger
+
+
+async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[str]) -> None:
+    takers = await _takers(conn, incidents)
+    for row in await conn.fetch(_HISTORIES, incidents):
+        ledger.incident(row["incident_id"]).histories[row["client_key"]] = History(
+            first_told_at=row["first_at"],
+            last_told_at=row["last_at"],
+            planned=row["planned"],
+            reached=row["reached"],
+            taker=takers.get((row["incident_id"], row["client_key"])),
+        )
+
+
+async def _takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Named]:
+    rows = await conn.fetch(
+        """SELECT t.incident_id, t.client_key, t.person_name, p.addresses->>'phone' AS phone
+           FROM takes t LEFT JOIN people p ON p.client_key = '' AND p.person = t.person
+           WHERE t.incident_id = ANY($1) AND NOT t.expired""",
+        incidents,
+    )
+    return {
+        (row["incident_id"], row["client_key"]): Named(name=row["person_name"], phone=row["phone"])
+        for row in rows
+    }
+
+
+async def _load_notices(conn: Connection, ledger: Ledger) -> None:
+    """The texts of what is still to go out: a newer message may carry them."""
+    wanted = {
+        row.message_id
+        for known in ledger.incidents.values()
+        for rows in known.open.values()
+        for row in rows.values()
+    }
+    if not wanted:
+        return
+    rows = await conn.fetch(
+        "SELECT id, incident_id, notice FROM messages WHERE id = ANY($1)", list(wanted)
+    )
+    for row in rows:
+        notice = Notice.model_validate(row["notice"])
+        ledger.incident(row["incident_id"]).notices[row["id"]] = notice
+
+
+def _known(row: Mapping[str, Any]) -> Known:
+    audience = row["audience"]
+    return Known(
+        epoch=row["epoch"],
+        sequence=row["sequence"],
+        snapshot=IncidentSnapshot.model_validate(row["snapshot"], extra="ignore"),
+        audience=Audience.model_validate(audience, extra="ignore") if audience else None,
+        settled_sequence=row["settled_sequence"],
+        acknowledged_sequence=row["acknowledged_sequence"],
+    )
+
+
+def _told(row: Mapping[str, Any]) -> Told:
+    return Told(
+        client_key=row["client_key"],
+        person=row["person"],
+        person_name=row["person_name"],
+        roles=tuple(row["roles"]),
+        channel=Channel(row["channel"]),
+    )
+
+
+def _open_row(row: Mapping[str, Any]) -> OpenRow:
+    return OpenRow(
+        id=row["id"],
+        message_id=row["message_id"],
+        cause_id=row["cause_id"],
+        client_key=row["client_key"],
+        kind=Kind(row["kind"]),
+        person=row["person"],
+        channel=Channel(row["channel"]),
+        destination=row["destination"],
+        doubtful=row["doubtful"],
+    )

@@ -1,0 +1,192 @@
+"""Messages to the provider's own people: who is called, on what, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from tocsin_contracts import events as e
+from tocsin_contracts.words import Channel, DeliveryState, Kind
+from tocsin_runtime.ids import uuid7
+
+from dispatcher.directory.addresses import UNREADABLE
+from dispatcher.directory.view import STAFF, View
+from dispatcher.planning.clients import STALE, Terms, is_stale
+from dispatcher.planning.ledger import IncidentLedger, Ledger
+from dispatcher.planning.model import (
+    Delivery,
+    Message,
+    Step,
+    Target,
+    Told,
+    thread_of,
+    urgency_of,
+)
+from dispatcher.planning.staff_notice import Matter, staff_notice
+from dispatcher.planning.words import role_words
+from dispatcher.rendering.notice import Reader
+
+LAST_RESORTS = ("last-resort", "noc")
+WRITTEN = (Channel.EMAIL, Channel.SLACK)
+"""Where staff hear of what no step names channels for."""
+
+
+@dataclass
+class Call:
+    """Somebody to reach. ``channels`` empty: where they were reached before, else in writing.
+
+    ``decides``: this person is asked to act, and gets the link for it.
+    """
+
+    person: str
+    name: str
+    because: str
+    roles: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    decides: bool = False
+
+
+def plan_staff(ledger: Ledger, view: View, terms: Terms, matter: Matter) -> None:
+    """Add the rows of one escalation event to ``ledger``."""
+    incident = matter.event.data.incident
+    known = ledger.incident(incident.id)
+    notice = staff_notice(uuid7(), matter, view, known)
+    message = Message(notice.id, incident.id, None, matter.event.id, matter.kind, notice)
+    stale = STALE if is_stale(matter.event.time, terms) else None
+    rows = [
+        _delivery(message, target, matter, decides=decides, reason=target.skip or stale)
+        for target, decides in staff_targets(view, calls_of(matter, view), known, terms.channels)
+    ]
+    if rows:
+        ledger.add(rows)
+
+
+def calls_of(matter: Matter, view: View) -> list[Call]:
+    """Who is to hear of it, and why."""
+    data = matter.event.data
+    match data:
+        case e.StepFired():
+            return [_stepped(called, data) for called in data.notify]
+        case e.EscalationTaken():
+            why = f"was called before; {data.person_name} has it now"
+            return [Call(c.person, c.name, why, (c.role.value,)) for c in data.told]
+        case e.EscalationHandedOver():
+            asked = f"{data.person_name} asks {data.to.name} to take over"
+            return [
+                Call(data.to.person, data.to.name, asked, (data.to.role.value,), decides=True),
+                Call(data.person, data.person_name, asked),
+            ]
+        case e.EscalationExhausted():
+            return _last_resort(view)
+        case _:
+            return []
+
+
+def staff_targets(
+    view: View, calls: Sequence[Call], known: IncidentLedger, channels: Collection[Channel]
+) -> list[tuple[Target, bool]]:
+    """One target a destination, and whether it is asked to decide."""
+    reached: dict[tuple[Channel, str], tuple[Target, bool]] = {}
+    skipped = []
+    for call in calls:
+        for channel in _channels(view, call, known.told_of(None)):
+            target = _target(view, call, channel, channels)
+            place = (channel, target.destination)
+            if target.skip is not None:
+                skipped.append((target, False))
+            elif place in reached:
+                reached[place] = _merged(reached[place], target, call.decides)
+            else:
+                reached[place] = (target, call.decides)
+    return [*reached.values(), *skipped]
+
+
+def _stepped(called: e.Called, data: e.StepFired) -> Call:
+    role = called.role.value
+    why = f"{role_words((role,))}: {data.reason}"
+    return Call(called.person, called.name, why, (role,), data.channels, decides=True)
+
+
+def _last_resort(view: View) -> list[Call]:
+    why = "last resort: everybody else was called and nobody took it"
+    for key in LAST_RESORTS:
+        person = view.staff(key)
+        if person is not None and person.addresses is not None:
+            return [Call(key, person.name, why)]
+    return [Call(LAST_RESORTS[-1], "the NOC", why, channels=(Channel.EMAIL,))]
+
+
+def _channels(view: View, call: Call, told: Iterable[Told]) -> Sequence[Channel]:
+    if call.channels:
+        return call.channels
+    before = [earlier.channel for earlier in told if earlier.person == call.person]
+    if before:
+        return before
+    person = view.staff(call.person)
+    written = [channel for channel in WRITTEN if person and channel in person.labels]
+    return written or WRITTEN[:1]
+
+
+def _target(view: View, call: Call, channel: Channel, channels: Collection[Channel]) -> Target:
+    person = view.staff(call.person)
+    label = person.labels.get(channel, "") if person else ""
+    skip = None
+    if channel not in channels:
+        skip = f"the channel {channel.value} is not set up"
+    elif label in ("", UNREADABLE):
+        skip = f"{call.name} has no usable {channel.value} address"
+    return Target(
+        person=call.person,
+        person_name=call.name,
+        roles=call.roles,
+        channel=channel,
+        destination=label,
+        because=call.because,
+        reader=Reader(person=call.person, name=call.name, roles=call.roles),
+        skip=skip,
+    )
+
+
+def _merged(earlier: tuple[Target, bool], other: Target, decides: bool) -> tuple[Target, bool]:
+    """One person in two roles, or two with one address: one message, every reason listed."""
+    target, decided = earlier
+    reasons = dict.fromkeys((*target.because.split("; "), *other.because.split("; ")))
+    roles = tuple(dict.fromkeys((*target.roles, *other.roles)))
+    merged = Target(
+        person=target.person,
+        person_name=target.person_name,
+        roles=roles,
+        channel=target.channel,
+        destination=target.destination,
+        because="; ".join(reasons),
+        reader=target.reader.model_copy(update={"roles": roles}),
+    )
+    return merged, decided or decides
+
+
+def _delivery(
+    message: Message, target: Target, matter: Matter, *, decides: bool, reason: str | None
+) -> Delivery:
+    incident = message.notice.incident
+    # What asks for help when all else failed stands alone: a thread could be muted.
+    side = f"alone-{message.id}" if message.kind is Kind.ESCALATION_EXHAUSTED else "staff"
+    return Delivery(
+        id=uuid7(),
+        message=message,
+        target=target,
+        thread=thread_of(incident.id, side, target.channel, target.destination),
+        urgency=urgency_of(message.kind, incident.severity),
+        state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
+        reason=reason,
+        step=_step(matter) if decides or message.kind is Kind.ESCALATION_EXHAUSTED else None,
+    )
+
+
+def _step(matter: Matter) -> Step:
+    data = matter.event.data
+    return Step(data.incident.sequence, matter.trigger, matter.client_keys, data.at)
+
+
+def unknown_people(view: View, calls: Sequence[Call]) -> list[str]:
+    """Those to call of whom no address has arrived here yet."""
+    return [call.person for call in calls if (STAFF, call.person) not in view.people]

@@ -1,0 +1,110 @@
+"""What a message to staff says: why them, and how each client stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin_contracts import events as e
+from tocsin_contracts.directory import Client, Contact
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import Kind
+
+from dispatcher.directory.view import View
+from dispatcher.planning.ledger import IncidentLedger
+from dispatcher.planning.notices import History, provider_facts
+from dispatcher.rendering.notice import ClientTold, EscalationFacts, Named, Notice
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One escalation event and what is known of its incident."""
+
+    event: Event[e.EscalationEvent]
+    kind: Kind
+    client_keys: tuple[str, ...]
+    trigger: str = ""
+    about: Mapping[str, AudienceClient] = field(default_factory=dict)
+
+
+def staff_notice(notice_id: str, matter: Matter, view: View, known: IncidentLedger) -> Notice:
+    incident = matter.event.data.incident
+    clients = tuple(
+        _told(view, key, matter.about.get(key), known.histories.get(key, History()))
+        for key in matter.client_keys
+    )
+    return Notice(
+        id=notice_id,
+        kind=matter.kind,
+        at=matter.event.time,
+        incident=incident,
+        provider=provider_facts(view),
+        systems=tuple(view.system_name(key) for key in incident.system_keys),
+        escalation=EscalationFacts(clients=clients, **_specifics(matter.event.data, view)),
+    )
+
+
+def _told(view: View, key: str, concerned: AudienceClient | None, history: History) -> ClientTold:
+    client = view.clients.get(key)
+    first = _call_first(view, client, concerned) if client and concerned else None
+    return ClientTold(
+        name=client.name if client else key,
+        systems=tuple(view.system_name(s) for s in concerned.systems) if concerned else (),
+        told_at=history.last_told_at,
+        planned=history.planned,
+        reached=history.reached,
+        next_word_due=concerned.next_update_due if concerned else None,
+        call_first=_named(view, key, first[0]) if first else None,
+        call_first_role=first[1] if first else None,
+    )
+
+
+def _call_first(
+    view: View, client: Client, concerned: AudienceClient
+) -> tuple[Contact, str] | None:
+    """The first person the plan names who has a phone."""
+    plan = view.plans.get(concerned.plan_key)
+    entry = plan.severities.get(concerned.severity_entry) if plan else None
+    for rule in entry.notify if entry else ():
+        for role in rule.roles:
+            for contact in client.contacts:
+                if role in contact.roles and _phone(view, client.key, contact.key):
+                    return contact, role
+    return None
+
+
+def _named(view: View, client_key: str, contact: Contact) -> Named:
+    return Named(name=contact.name, phone=_phone(view, client_key, contact.key))
+
+
+def _phone(view: View, client_key: str, key: str) -> str | None:
+    person = view.person(client_key, key)
+    return person.addresses.phone if person and person.addresses else None
+
+
+def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
+    match data:
+        case e.StepFired():
+            return {
+                "reason": data.reason,
+                "next": data.next,
+                "due_at": data.due_at,
+                "late_by_seconds": data.late_by_seconds,
+            }
+        case e.EscalationTaken():
+            taker = _staff(view, data.person, data.person_name)
+            return {"taker": taker, "taken_at": data.at, "holds_until": data.expires_at}
+        case e.EscalationHandedOver():
+            taker = _staff(view, data.person, data.person_name)
+            return {"reason": data.reason, "taker": taker, "holds_until": data.expires_at}
+        case e.EscalationExhausted():
+            return {"tried": data.tried}
+        case _:
+            return {}
+
+
+def _staff(view: View, key: str, name: str) -> Named:
+    person = view.staff(key)
+    return Named(name=name, phone=person.addresses.phone if person and person.addresses else None)

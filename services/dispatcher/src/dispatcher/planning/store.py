@@ -1,0 +1,110 @@
+"""SQL that writes what planning decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tocsin_runtime.database import Connection
+
+from dispatcher.planning.model import Delivery, Message, Step, Superseded
+
+# One statement, one round trip, however many rows.
+_INSERT = """
+WITH said AS (
+    INSERT INTO messages (id, incident_id, client_key, cause_id, kind, notice, created_at)
+    SELECT *, $1 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                             $7::jsonb[])
+)
+INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
+    person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
+    planned_at, due_at)
+SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles, because,
+       reader, channel, destination, thread, urgency, step, state, reason, $1, $1
+FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+            $15::text[], $16::jsonb[], $17::text[], $18::jsonb[], $19::text[], $20::text[],
+            $21::text[], $22::smallint[], $23::jsonb[], $24::text[], $25::text[])
+     WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
+        person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
+        reason, place)
+ORDER BY place
+"""
+_SUPERSEDE = """
+UPDATE deliveries d SET state = s.state, reason = s.reason
+FROM unnest($1::text[], $2::text[], $3::text[]) AS s(id, state, reason)
+WHERE d.id = s.id AND d.state IN ('planned', 'waiting', 'pending')
+"""
+
+
+async def insert(
+    conn: Connection, messages: Sequence[Message], deliveries: Sequence[Delivery], now: datetime
+) -> None:
+    """Write rows in the order given, which is the order within each thread."""
+    await conn.execute(_INSERT, now, *_message_columns(messages), *_delivery_columns(deliveries))
+
+
+async def supersede(conn: Connection, replaced: Sequence[Superseded]) -> None:
+    """Take out rows that were locked while they were open."""
+    await conn.execute(
+        _SUPERSEDE,
+        [one.row.id for one in replaced],
+        [one.state.value for one in replaced],
+        [one.reason for one in replaced],
+    )
+
+
+def _message_columns(messages: Sequence[Message]) -> tuple[list[Any], ...]:
+    return (
+        [message.id for message in messages],
+        [message.incident_id for message in messages],
+        [message.client_key for message in messages],
+        [message.cause_id for message in messages],
+        [message.kind.value for message in messages],
+        [message.notice.model_dump(mode="json") for message in messages],
+    )
+
+
+def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
+    return (
+        [row.id for row in rows],
+        [row.message.id for row in rows],
+        [row.message.incident_id for row in rows],
+        [row.message.cause_id for row in rows],
+        [row.message.client_key for row in rows],
+        [row.message.kind.value for row in rows],
+        [row.target.person for row in rows],
+        [row.target.person_name for row in rows],
+        [list(row.target.roles) for row in rows],
+        [row.target.because for row in rows],
+        [row.target.reader.model_dump(mode="json", exclude_none=True) for row in rows],
+        [row.target.channel.value for row in rows],
+        [row.target.destination for row in rows],
+        [row.thread for row in rows],
+        [row.urgency for row in rows],
+        [_step_json(row.step) for row in rows],
+        [row.state.value for row in rows],
+        [row.reason for row in rows],
+    )
+
+
+def _step_json(step: Step | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    return {
+        "sequence": step.sequence,
+        "trigger": step.trigger,
+        "client_keys": list(step.client_keys),
+        "at": step.at.isoformat(),
+    }
+
+
+def step_from_json(value: dict[str, Any] | None) -> Step | None:
+    if value is None:
+        return None
+    return Step(
+        sequence=value["sequence"],
+        trigger=value["trigger"],
+        client_keys=tuple(value["client_keys"]),
+        at=datetime.fromisoformat(value["at"]),
+    )
