@@ -1,0 +1,1 @@
+"""How fast, and does it keep its word: measured against bare scripts in the same run."""

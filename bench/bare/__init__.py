@@ -1,0 +1,1 @@
+"""The peers: scripts that do the bare minimum of the same work, without any of our code."""
