@@ -308,3 +308,27 @@ async def until_published(world: World) -> None:
             "SELECT count(*) FROM outbox WHERE published_at IS NULL"
         ):
             await asyncio.sleep(0.02)
+
+
+async def test_two_members_outlive_work_that_takes_longer_than_the_poll_interval(
+    world: World,
+) -> None:
+    """aiokafka can lose a member for good that does not poll for max_poll_interval."""
+    world.settings = world.settings.model_copy(update={"kafka_max_poll_interval_ms": 2_000})
+    ledger = Ledger()
+    stuck, first = asyncio.Event(), asyncio.Event()
+
+    async def hang(conn: Connection, events: Sequence[Event[EventData]]) -> None:
+        first.set()
+        await stuck.wait()
+        await ledger.handle(conn, events)
+
+    members = [consumer_of(world, hang, name="pair") for _ in range(2)]
+    async with running(relay_of(world), *members):
+        await world.publish(*(f"s{number}" for number in range(24)))
+        await first.wait()
+        asyncio.get_running_loop().call_later(6, stuck.set)  # three times the poll interval
+        await until(lambda: len(set(ledger.subjects)) == 24)
+        await world.publish(*(f"t{number}" for number in range(24)))
+        await until(lambda: len(set(ledger.subjects)) == 48)
+        await until(lambda: all(member.caught_up_since for member in members))

@@ -9,7 +9,7 @@ its partitions, and aiokafka 0.14 may lose the member for good.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -68,6 +68,7 @@ class Consumer:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self._patience_seconds = settings.kafka_max_poll_interval_ms / 4_000
         self.processor = BatchProcessor(
             service=service,
             consumer=self.name,
@@ -114,7 +115,7 @@ class Consumer:
     ) -> None:
         """Apply one batch whole, waiting for the database as long as it takes."""
         batch = [_received(record) for part in records.values() for record in part]
-        while not await self._applied(batch):
+        while not await self._applied(consumer, batch):
             self.caught_up_since = None
             await self._pause_until_database_is_back(consumer, stop)
             if stop.is_set():
@@ -124,9 +125,10 @@ class Consumer:
             return
         await self._commit(consumer, records)
 
-    async def _applied(self, batch: Sequence[Record]) -> bool:
+    async def _applied(self, consumer: AIOKafkaConsumer, batch: Sequence[Record]) -> bool:
+        """Whether the batch is committed; false if it has to be tried again."""
         try:
-            await self.processor.apply(batch)
+            await self._polling_while(consumer, self.processor.apply(batch))
         except RETRY as error:
             log.info("batch is tried again", consumer=self.name, error=repr(error))
             return False
@@ -136,6 +138,19 @@ class Consumer:
             log.warning("consumer waits for the database", consumer=self.name, error=repr(error))
             return False
         return True
+
+    async def _polling_while(
+        self, consumer: AIOKafkaConsumer, work: Coroutine[None, None, None]
+    ) -> None:
+        """Do ``work``; where it takes long (a database that hangs), poll so as to stay a member."""
+        task = asyncio.create_task(work)
+        try:
+            while not (await asyncio.wait({task}, timeout=self._patience_seconds))[0]:
+                await self._poll_paused(consumer)
+        finally:
+            task.cancel()
+        consumer.resume(*consumer.paused())
+        await task
 
     async def _pause_until_database_is_back(
         self, consumer: AIOKafkaConsumer, stop: asyncio.Event
