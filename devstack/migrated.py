@@ -17,6 +17,6 @@ def migrate(service: str, dsn: str) -> None:
     if service == RUNTIME:
         blocking(run_statements(dsn, [RUNTIME_TABLES_V1]))
         return
-    from tocsin_runtime.migrations import upgrade
+    from tocsin_runtime.migrations import upgrade_within
 
-    upgrade(dsn, ROOT / "services" / service / "migrations")
+    blocking(upgrade_within(dsn, ROOT / "services" / service / "migrations"))
