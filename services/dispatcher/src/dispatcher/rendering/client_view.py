@@ -37,9 +37,7 @@ def _outage(notice: Notice, reading: Reading) -> dict[str, Any]:
     return {
         "resolved": reading.at(end),
         "span": reading.times.span(incident.started_at, end),
-        "span_that_day": replace(reading.times, now=incident.started_at).span(
-            incident.started_at, end
-        ),
+        "span_that_day": that_day.span(incident.started_at, end),
         "duration": reading.duration(incident.started_at, end),
         "date": reading.times.date(incident.started_at),
         "weekday": reading.times.weekday(incident.started_at),

@@ -12,6 +12,7 @@ from dispatcher.channels.message import RenderedMessage, Thread
 from dispatcher.rendering import templates
 from dispatcher.rendering.draft import Draft, draft, last_resort, parts_of, variables_of
 from dispatcher.rendering.marks import Shape, stamp_of
+from dispatcher.rendering.metrics import count_failure
 from dispatcher.rendering.notice import Notice, Reader, Wording
 from dispatcher.rendering.reading import Reading, reading_for
 from dispatcher.rendering.rich import Rich, rich
@@ -24,14 +25,10 @@ TemplateFailed = Callable[[str], None]
 Key = tuple[str, str, str, Channel, Shape]
 
 
-def ignore(_: str) -> None:
-    """For callers that count nothing."""
-
-
 class Renderer:
     """Renders each (notice, language, timezone, channel) once and stamps each reader into it."""
 
-    def __init__(self, on_failure: TemplateFailed = ignore, *, keep: int = 512) -> None:
+    def __init__(self, on_failure: TemplateFailed = count_failure, *, keep: int = 512) -> None:
         self._on_failure = on_failure
         self._keep = keep
         self._drafts: OrderedDict[Key, Draft] = OrderedDict()

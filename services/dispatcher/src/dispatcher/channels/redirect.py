@@ -1,0 +1,44 @@
+"""Staging: every message goes to a stand-in, and nothing to a real reader."""
+
+from __future__ import annotations
+
+from tocsin_contracts import words
+
+from dispatcher.channels.egress import redirected
+from dispatcher.channels.port import (
+    Channel,
+    Destination,
+    Rejected,
+    RenderedMessage,
+    SendOutcome,
+)
+
+
+class RedirectedChannel:
+    """Wraps a channel; without a stand-in for it, its messages are refused, not sent."""
+
+    def __init__(self, inner: Channel, redirects: dict[words.Channel, str]) -> None:
+        self._inner = inner
+        self._redirects = redirects
+
+    @property
+    def name(self) -> words.Channel:
+        return self._inner.name
+
+    @property
+    def concurrency(self) -> int:
+        return self._inner.concurrency
+
+    async def open(self) -> None:
+        await self._inner.open()
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+    async def send(
+        self, message: RenderedMessage, to: Destination, *, idempotency_key: str
+    ) -> SendOutcome:
+        stand_in = redirected(to, self._redirects)
+        if stand_in is None:
+            return Rejected(f"REDIRECT_ALL_TO names no stand-in for {to.channel.value}")
+        return await self._inner.send(message, stand_in, idempotency_key=idempotency_key)
