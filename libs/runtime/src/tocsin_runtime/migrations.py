@@ -42,6 +42,17 @@ def run_env() -> None:
     context.run_migrations()
 
 
+def run_script(script: str) -> None:
+    """Execute several statements inside a migration.
+
+    The driver prepares what ``op.execute`` gets, and PostgreSQL prepares one statement at a time.
+    """
+    from alembic import op
+    from sqlalchemy.util import await_only
+
+    await_only(op.get_bind().connection.driver_connection.execute(script))  # type: ignore[union-attr]
+
+
 def schema_fits(fetch_version: Check, directory: Path) -> Check:
     """A readiness check: the database is at our newest migration, or at one newer than we know."""
     script = ScriptDirectory(str(directory))
