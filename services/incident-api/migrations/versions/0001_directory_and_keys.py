@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from tocsin_runtime.migrations import run_script
 from tocsin_runtime.schema import RUNTIME_TABLES_V1
 
 revision = "0001"
@@ -77,6 +77,6 @@ CREATE TABLE directory_revisions (
 
 
 def upgrade() -> None:
-    op.execute(RUNTIME_TABLES_V1)
-    op.execute(KEYS)
-    op.execute(DIRECTORY)
+    run_script(RUNTIME_TABLES_V1)
+    run_script(KEYS)
+    run_script(DIRECTORY)

@@ -100,12 +100,16 @@ class SystemUseEntry(Body):
         return self.key if self.called is None else {"key": self.key, "called": self.called}
 
 
-class ContactEntry(Destinations):
+class _ContactHead(Body):
     key: Key
     name: Name
     roles: Roles
     locale: LocaleTag | None = None
     timezone: Timezone | None = None
+
+
+class ContactEntry(Destinations, _ContactHead):
+    """A stakeholder at a client."""
 
     @model_validator(mode="before")
     @classmethod
@@ -130,11 +134,13 @@ class ClientEntry(Body):
     contacts: tuple[ContactEntry, ...] = ()
 
 
-class MemberEntry(Destinations):
-    """One of the provider's own people; without a key, the email is the key."""
-
+class _MemberHead(Body):
     key: Key | None = None
     name: Name
+
+
+class MemberEntry(Destinations, _MemberHead):
+    """One of the provider's own people; without a key, the email is the key."""
 
     @model_validator(mode="after")
     def _has_key(self) -> Self:

@@ -130,7 +130,7 @@ DeskPhone = Annotated[str, Field(max_length=40), checked(_desk_phone)]
 WebUrl = Annotated[str, Field(max_length=2048), checked(_web_url)]
 SlackId = Annotated[str, Field(max_length=80), checked(_slack)]
 
-_AsNumber = PlainSerializer(_short_number, return_type=float, when_used="json")
+_AsNumber = PlainSerializer(_short_number, return_type=int | float, when_used="json")
 _YEAR = 527_040
 Minutes = Annotated[Decimal, Field(ge=0, le=_YEAR, max_digits=12), _AsNumber]
 PositiveMinutes = Annotated[Decimal, Field(gt=0, le=_YEAR, max_digits=12), _AsNumber]

@@ -5,7 +5,6 @@ What comes in as a secret leaves as a mask; a mask that comes back means "keep w
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -13,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import nacl.public
 from tocsin_contracts.words import Channel
 
 from incident_api.directory.document import Entries
@@ -67,12 +65,6 @@ class Sealer:
 
     def digest(self, plain: str) -> bytes:
         return hmac.digest(self.digest_key, plain.encode(), hashlib.sha256)
-
-
-def sealing(public_key: str) -> Seal:
-    """``public_key`` is the base64 of 32 raw bytes (X25519); raises ``ValueError`` otherwise."""
-    box = nacl.public.SealedBox(nacl.public.PublicKey(base64.b64decode(public_key, validate=True)))
-    return lambda plain: base64.b64encode(box.encrypt(plain.encode())).decode()
 
 
 def kept(entries: Entries, secrets: Secrets) -> Kept:

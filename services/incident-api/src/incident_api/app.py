@@ -1,0 +1,65 @@
+"""The HTTP application: its routes, and what every request passes on its way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
+
+from incident_api.auth import routes as keys
+from incident_api.directory import contact_routes, entry_routes
+from incident_api.directory import routes as directory
+from incident_api.directory.apply import DirectoryWriter
+from incident_api.directory.document import KINDS, PROVIDER
+from incident_api.web import handlers, problem
+from incident_api.web.access_log import AccessLog
+from incident_api.web.bodies import BodyGuard
+from incident_api.web.parts import Parts
+
+TAGS = [
+    {"name": "ingest", "description": "What monitoring tools send, as they send it."},
+    {"name": "incidents", "description": "Outages: opened, told of, resolved and closed."},
+    {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
+    {"name": "keys", "description": "Who may call, and what they may do."},
+    {"name": "links", "description": "Signed links that one person got in a message."},
+    {"name": "about", "description": "This service itself."},
+]
+DESCRIPTION = (
+    "Takes alerts and incidents in, decides which clients are concerned, and publishes what"
+    " happened. Send `Authorization: Bearer <key>`. Errors are problem documents (RFC 9457)"
+    " whose types `/problems` lists; lists are pages with `limit` and `cursor`; every POST takes"
+    " an `Idempotency-Key`."
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    directory.router,
+    *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
+    contact_routes.router,
+    keys.router,
+    problem.router,
+)
+
+
+def create_app(
+    parts: Parts, writer: DirectoryWriter, *, extra_routes: Sequence[BaseRoute] = ()
+) -> FastAPI:
+    """``extra_routes`` are the runtime's health and metrics."""
+    app = FastAPI(
+        title="Tocsin incident API",
+        version="1",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url="/docs",
+        redoc_url=None,
+        strict_content_type=False,
+    )
+    app.state.parts = parts
+    app.state.directory_writer = writer
+    handlers.install(app)
+    app.add_middleware(BodyGuard)
+    app.add_middleware(AccessLog)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.router.routes.extend(extra_routes)
+    return app

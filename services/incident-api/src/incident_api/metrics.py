@@ -1,0 +1,21 @@
+"""Every metric of this service in one typed list."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+from tocsin_runtime.metrics import LATENCY_BUCKETS
+
+REQUESTS = Counter(
+    "tocsin_http_requests_total",
+    "Requests answered, by route pattern and status.",
+    ["method", "route", "status"],
+)
+REQUEST_SECONDS = Histogram(
+    "tocsin_http_request_seconds",
+    "From the first byte of a request to the end of its answer.",
+    ["method", "route"],
+    buckets=LATENCY_BUCKETS,
+)
+DIRECTORY_REVISION = Gauge(
+    "tocsin_directory_revision", "The newest directory revision this process has read."
+)

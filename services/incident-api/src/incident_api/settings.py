@@ -1,0 +1,25 @@
+"""What this service is told by its environment, beyond what every service is told."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+from tocsin_runtime.settings import RuntimeSettings
+
+
+class Settings(RuntimeSettings):
+    bootstrap_admin_key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="A key with all scopes that exists from the first start on; with it all other"
+        " keys are made. Taken out again, it stops working at the next start.",
+    )
+    seal_public_key: str | None = Field(
+        default=None,
+        description="The dispatcher's public key (X25519, 32 bytes in base64), to which secret"
+        " destinations are sealed. Without it a directory with such destinations is refused.",
+    )
+    link_public_keys: dict[str, str] = Field(
+        default_factory=dict,
+        description="The dispatcher's keys for one-person links, as JSON: key id to public key"
+        " (Ed25519, 32 bytes in base64).",
+    )
