@@ -8,15 +8,12 @@ Slack credentials are yours to add (``smtp-username``, ``smtp-password``, ``slac
 
 from __future__ import annotations
 
-import json
-import secrets
 import sys
-from base64 import b64encode
 from typing import Any
 
 import yaml
-from nacl.public import PrivateKey
-from nacl.signing import SigningKey
+
+from deploy.keys import DISPATCHER, INCIDENT_API, fresh
 
 Manifest = dict[str, Any]
 
@@ -26,27 +23,10 @@ OPTIONAL = {"dispatcher-secrets": ("smtp-username", "smtp-password", "slack-bot-
 
 def made(namespace: str) -> list[Manifest]:
     """Fresh keys in the two secrets that the manifests refer to."""
-    seal, link, kid = PrivateKey.generate(), SigningKey.generate(), secrets.token_hex(4)
+    keys = fresh()
     return [
-        _secret(
-            namespace,
-            "incident-api",
-            {
-                "bootstrap-admin-key": f"tcs_{secrets.token_urlsafe(32)}",
-                "seal-public-key": _text(bytes(seal.public_key)),
-                "link-public-keys": json.dumps({kid: _text(bytes(link.verify_key))}),
-            },
-        ),
-        _secret(
-            namespace,
-            "dispatcher",
-            {
-                "seal-private-key": _text(bytes(seal)),
-                "link-signing-key": _text(bytes(link)),
-                "link-signing-kid": kid,
-                "webhook-secret": f"whsec_{_text(secrets.token_bytes(24))}",
-            },
-        ),
+        _secret(namespace, "incident-api", {name: keys[name] for name in INCIDENT_API}),
+        _secret(namespace, "dispatcher", {name: keys[name] for name in DISPATCHER}),
     ]
 
 
@@ -64,10 +44,6 @@ def _secret(namespace: str, service: str, data: dict[str, str]) -> Manifest:
         },
         "stringData": data,
     }
-
-
-def _text(raw: bytes) -> str:
-    return b64encode(raw).decode()
 
 
 if __name__ == "__main__":
