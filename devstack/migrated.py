@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tocsin_runtime.migrations import upgrade_within
 from tocsin_runtime.schema import RUNTIME_TABLES_V1
 
 from devstack.backing.databases import blocking, run_statements
@@ -17,6 +18,5 @@ def migrate(service: str, dsn: str) -> None:
     if service == RUNTIME:
         blocking(run_statements(dsn, [RUNTIME_TABLES_V1]))
         return
-    from tocsin_runtime.migrations import upgrade_within
 
     blocking(upgrade_within(dsn, ROOT / "services" / service / "migrations"))

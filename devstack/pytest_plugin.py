@@ -111,6 +111,14 @@ def fresh_topic(kafka_server: KafkaServer) -> FreshTopic:
     return fresh
 
 
+@pytest.fixture
+def topic_prefix(kafka_server: KafkaServer) -> str:
+    """A ``KAFKA_TOPIC_PREFIX`` under which all of the registry's topics exist and are empty."""
+    prefix = f"t{uuid.uuid4().hex[:12]}."
+    blocking(create_topics(kafka_server.bootstrap, prefix=prefix))
+    return prefix
+
+
 @pytest_asyncio.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """The provider sandbox on free ports, in this process."""

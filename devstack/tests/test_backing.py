@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from tocsin_contracts.registry import CONTACTS, INCIDENTS
+from tocsin_contracts.registry import INCIDENTS
 
 from devstack.backing.choice import KafkaServer, PostgresServer
 from devstack.backing.databases import address, blocking, ensure_database
-from devstack.backing.topics import create_topics, topic_settings
+from devstack.backing.topics import create_topics
 from devstack.pytest_plugin import FreshDatabase, FreshTopic
 
 
@@ -53,14 +53,24 @@ async def test_what_is_sent_to_a_fresh_topic_is_read_from_it(
 
 
 @pytest.mark.integration
+def test_topics_under_a_prefix_are_a_set_of_their_own(
+    kafka_server: KafkaServer, topic_prefix: str
+) -> None:
+    assert blocking(create_topics(kafka_server.bootstrap, prefix=topic_prefix)) == []
+    assert topic_prefix not in INCIDENTS.name
+
+
+@pytest.mark.parametrize("service", ["incident-api", "dispatcher", "escalation"])
+@pytest.mark.integration
+async def test_each_service_migrates_an_empty_database(
+    fresh_database: FreshDatabase, service: str
+) -> None:
+    connection = await asyncpg.connect(fresh_database(service))
+    assert await connection.fetchval("SELECT version_num FROM alembic_version")
+    assert await connection.fetchval("SELECT count(*) FROM outbox") == 0
+    await connection.close()
+
+
+@pytest.mark.integration
 def test_topics_that_exist_are_left_alone(kafka_server: KafkaServer) -> None:
     assert blocking(create_topics(kafka_server.bootstrap)) == []
-
-
-def test_retention_comes_from_the_registry() -> None:
-    assert topic_settings(INCIDENTS) == {
-        "cleanup.policy": "delete",
-        "retention.ms": str(30 * 86_400_000),
-    }
-    assert topic_settings(CONTACTS)["cleanup.policy"] == "compact"
-    assert topic_settings(CONTACTS)["max.compaction.lag.ms"] == str(7 * 86_400_000)
