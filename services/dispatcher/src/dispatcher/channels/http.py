@@ -15,6 +15,7 @@ import aiohttp
 from dispatcher.channels.egress import AddrInfo, EgressRefused, PrivateAddress
 from dispatcher.channels.port import Rejected, RetryLater, SendOutcome, Unknown
 
+CONNECT_SECONDS = 8
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
@@ -38,7 +39,7 @@ class HttpSession:
                     limit=self._connections, socket_factory=self._dial, ttl_dns_cache=60
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
                 auto_decompress=False,
             )
         return self._session
@@ -55,7 +56,9 @@ def outcome_of_error(error: BaseException, who: str) -> SendOutcome:
     """
     if isinstance(error, aiohttp.ClientConnectorError):
         return _not_connected(error, who)
-    if isinstance(error, aiohttp.ClientConnectionError | aiohttp.ServerTimeoutError):
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return RetryLater(f"{who} could not be reached in time")
+    if isinstance(error, aiohttp.ClientConnectionError):
         return Unknown(f"{who} closed the connection before it answered")
     if isinstance(error, TimeoutError):
         return Unknown(f"{who} did not answer in time")

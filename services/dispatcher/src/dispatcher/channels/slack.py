@@ -29,25 +29,24 @@ from dispatcher.channels.port import (
 from dispatcher.channels.slack_blocks import TEXT, blocks, fitting
 
 OUR_OWN = frozenset(
-    {
+    [
         "invalid_auth",
         "not_authed",
         "token_revoked",
         "token_expired",
         "missing_scope",
         "access_denied",
-    }
+    ]
 )
 """About our token: an operator mends it, then the message goes."""
 NOT_NOW = frozenset(
-    {
+    [
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
         "service_unavailable",
-        "team_added_to_org",
         "accesslimited",
-    }
+    ]
 )
 PERHAPS = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """docs.slack.dev: "it's possible some aspect of the operation succeeded"."""
@@ -150,11 +149,11 @@ def outcome_of_refusal(error: SlackApiError, now: datetime) -> SendOutcome:
 
 def _parts(response: Any) -> tuple[int, Mapping[str, str], str | None]:
     """The library puts its own response here, or aiohttp's where the body was no JSON."""
-    status = getattr(response, "status_code", None) or getattr(response, "status", 200)
+    status: int = getattr(response, "status_code", getattr(response, "status", 200))
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     name = data.get("error") if isinstance(data, dict) else None
-    return int(status), headers, str(name)[:80] if name else None
+    return status, headers, str(name)[:80] if name else None
 
 
 def _arguments(message: RenderedMessage, to: Destination, key: str) -> dict[str, Any]:
