@@ -29,24 +29,24 @@ from dispatcher.channels.port import (
 from dispatcher.channels.slack_blocks import TEXT, blocks, fitting
 
 OUR_OWN = frozenset(
-    [
+    {
         "invalid_auth",
         "not_authed",
         "token_revoked",
         "token_expired",
         "missing_scope",
         "access_denied",
-    ]
+    }
 )
 """About our token: an operator mends it, then the message goes."""
 NOT_NOW = frozenset(
-    [
+    {
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
         "service_unavailable",
         "accesslimited",
-    ]
+    }
 )
 PERHAPS = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """docs.slack.dev: "it's possible some aspect of the operation succeeded"."""
