@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SYSTEMS = [
+SYSTEMS: list[dict[str, Any]] = [
     {"key": "power", "name": "Power"},
     {"key": "storage", "name": "Storage", "depends_on": ["power"]},
     {"key": "mail", "name": "Mail", "depends_on": ["storage"]},
