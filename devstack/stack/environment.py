@@ -13,7 +13,12 @@ from devstack.stack.secrets import Secrets
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE")
 """Of the caller's environment; anything else could point a test at somebody's real provider."""
 
-CHOSEN_BY_CALLER = ("LOG_FORMAT", "LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT")
+CHOSEN_BY_CALLER = (
+    "LOG_FORMAT",
+    "LOG_LEVEL",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "KAFKA_MAX_POLL_INTERVAL_MS",
+)
 
 
 @dataclass(frozen=True)
