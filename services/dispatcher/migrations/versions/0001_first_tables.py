@@ -1,6 +1,6 @@
 """What the dispatcher keeps: people's addresses, incidents as far as it knows, deliveries."""
 
-from alembic import op
+from tocsin_runtime.migrations import run_script
 from tocsin_runtime.schema import RUNTIME_TABLES_V1
 
 revision = "0001"
@@ -136,10 +136,4 @@ CREATE TABLE suppressions (
 
 def upgrade() -> None:
     for script in (RUNTIME_TABLES_V1, DIRECTORY, INCIDENTS, DELIVERIES):
-        for statement in script.split(";\n"):
-            if statement.strip():
-                op.execute(statement)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("the first tables are not taken back")
+        run_script(script)

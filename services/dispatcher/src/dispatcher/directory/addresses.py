@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
@@ -21,6 +21,15 @@ UNREADABLE = "unreadable"
 """The label of a sealed address that our key does not open."""
 
 
+PLAIN: dict[Channel, Callable[[Addresses], str | None]] = {
+    Channel.EMAIL: lambda addresses: addresses.email,
+    Channel.SMS: lambda addresses: addresses.phone,
+    Channel.VOICE: lambda addresses: addresses.phone,
+    Channel.SLACK: lambda addresses: addresses.slack,
+}
+"""Channels whose address is no secret."""
+
+
 class SealBroken(ValueError):
     """A sealed address does not open: it was sealed to another key, or it was changed."""
 
@@ -28,8 +37,10 @@ class SealBroken(ValueError):
 class Seal:
     """Opens what incident-api sealed to us (libsodium ``crypto_box_seal``, base64)."""
 
-    def __init__(self, private_key: str) -> None:
-        self._box = SealedBox(PrivateKey(base64.b64decode(private_key)))
+    def __init__(self, private_key: str | None) -> None:
+        """``private_key`` is 32 bytes in base64; without it nothing opens."""
+        key = base64.b64decode(private_key) if private_key else None
+        self._box = SealedBox(PrivateKey(key)) if key else None
 
     def open(self, sealed: str) -> dict[str, str]:
         """Raises :class:`SealBroken`."""
@@ -39,50 +50,41 @@ class Seal:
             raise SealBroken(
                 "the address is sealed to another key than SEAL_PRIVATE_KEY"
             ) from error
-        if not isinstance(opened, dict):
-            raise SealBroken("the sealed address is not an object")
+        if not isinstance(opened, dict) or not isinstance(opened.get("url"), str):
+            raise SealBroken("the sealed address names no url")
         return opened
 
 
 def labels(addresses: Addresses, seal: Seal) -> dict[Channel, str]:
     """Each channel on which the person can be reached, with the label of the address there."""
-    plain = {
-        Channel.EMAIL: addresses.email.strip().lower() if addresses.email else None,
-        Channel.SMS: addresses.phone,
-        Channel.VOICE: addresses.phone,
-        Channel.SLACK: addresses.slack,
-    }
-    known = {channel: label(address) for channel, address in plain.items() if address}
-    for channel, sealed in addresses.sealed.items():
-        known[channel] = _sealed_label(sealed, seal)
-    return known
+    channels = {channel for channel in PLAIN if PLAIN[channel](addresses)} | set(addresses.sealed)
+    return {channel: _label(addresses, channel, seal) for channel in sorted(channels)}
 
 
-def label(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()[:32]
+def label_of(to: Destination) -> str:
+    """The same for addresses that mean the same mailbox, channel or endpoint."""
+    address = to.address.strip()
+    same = address.lower() if to.channel is Channel.EMAIL else address
+    return hashlib.sha256(same.encode()).hexdigest()[:32]
 
 
-def destination(addresses: Addresses, channel: Channel, seal: Seal) -> Destination | None:
+def destination(
+    addresses: Addresses, channel: Channel, seal: Seal, name: str | None = None
+) -> Destination | None:
     """Where to send now, or ``None`` if there is no such address any more.
 
     Raises :class:`SealBroken`.
     """
     if channel in addresses.sealed:
         opened = seal.open(addresses.sealed[channel])
-        return Destination(channel, opened["url"], secret=opened.get("secret"))
-    plain: Mapping[Channel, str | None] = {
-        Channel.EMAIL: addresses.email,
-        Channel.SMS: addresses.phone,
-        Channel.VOICE: addresses.phone,
-        Channel.SLACK: addresses.slack,
-    }
-    address = plain.get(channel)
-    return Destination(channel, address) if address else None
+        return Destination(channel, opened["url"], secret=opened.get("secret"), name=name)
+    address = PLAIN[channel](addresses) if channel in PLAIN else None
+    return Destination(channel, address, name=name) if address else None
 
 
-def _sealed_label(sealed: str, seal: Seal) -> str:
+def _label(addresses: Addresses, channel: Channel, seal: Seal) -> str:
     try:
-        opened = seal.open(sealed)
+        to = destination(addresses, channel, seal)
     except SealBroken:
         return UNREADABLE
-    return label(opened["url"]) if opened.get("url") else UNREADABLE
+    return label_of(to) if to else UNREADABLE

@@ -7,6 +7,7 @@ from typing import cast
 import structlog
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Kind
 
 from dispatcher.gating.rules import Knowledge, step_is_moot, still_open
@@ -30,7 +31,7 @@ KINDS: dict[type[EventData], Kind] = {
 def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> None:
     """``as_it_is``: it waited long enough for addresses; who is unknown now is not reached."""
     kind = KINDS.get(type(event.data))
-    if kind is None:
+    if kind is None or not batch.terms.tells:
         return
     escalation = cast(Event[e.EscalationEvent], event)
     data = escalation.data
@@ -73,7 +74,7 @@ def knowledge_of(batch: Batch, incident_id: str) -> Knowledge:
     )
 
 
-def _client(batch: Batch, event: Event[EventData], key: str):  # type: ignore[no-untyped-def]
+def _client(batch: Batch, event: Event[EventData], key: str) -> AudienceClient | None:
     known = batch.known.get(event.subject)
     return known.client(key) if known else None
 

@@ -120,7 +120,8 @@ def released(
 
 
 def _tell(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    for client in concerned(event.data, batch.known[event.subject].audience):
+    audience = batch.known[event.subject].audience if batch.terms.tells else None
+    for client in concerned(event.data, audience):
         earlier = before.get(client.client_key)
         _tell_client(batch, event, client, earlier)
 

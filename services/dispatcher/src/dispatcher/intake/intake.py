@@ -17,6 +17,7 @@ from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
 from dispatcher import metrics
+from dispatcher.delivery.listener import notify
 from dispatcher.directory import store as directory
 from dispatcher.intake import escalations, handlers, store
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
@@ -37,7 +38,8 @@ class Rules:
 
 
 class Intake:
-    """``planned`` is called after a commit that wrote rows, ``parked`` after one that parked."""
+    """``planned`` is called after a commit that wrote rows; ``None``: another process sends, and
+    is woken through the database."""
 
     def __init__(
         self,
@@ -46,15 +48,23 @@ class Intake:
         outbox: Outbox,
         clock: Clock,
         rules: Rules,
-        planned: Callable[[Ledger], None],
-        parked: Callable[[], None] = lambda: None,
+        planned: Callable[[Ledger], None] | None,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._clock = clock
         self._rules = rules
         self._planned = planned
-        self._parked = parked
+        self._parked: tuple[Callable[[], None], ...] = ()
+        self._tells = True
+
+    def on_parked(self, *wakes: Callable[[], None]) -> None:
+        """Name whom to wake after a commit that parked something."""
+        self._parked = wakes
+
+    def quiet(self) -> None:
+        """From now on only know, and tell nobody."""
+        self._tells = False
 
     async def incidents(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
         """One batch of ``tocsin.incidents``."""
@@ -131,7 +141,8 @@ class Intake:
             subject: await parking.parked_lanes(conn, queue=QUEUE, subject=subject)
             for subject in subjects
         }
-        terms = Terms(self._clock.now(), self._rules.channels, self._rules.max_age)
+        rules = self._rules
+        terms = Terms(self._clock.now(), rules.channels, rules.max_age, tells=self._tells)
         everything = [*events, *(event for group in by_hand.values() for event in group)]
         batch = await load(conn, everything, terms, lanes)
         if any(isinstance(event.data, e.EscalationEvent) for event in events):
@@ -150,9 +161,19 @@ class Intake:
         published = await write(conn, batch, self._rules.client_wait)
         await self._outbox.add(conn, published)
         if batch.ledger.deliveries:
-            self._database.after_commit(conn, lambda: self._planned(batch.ledger))
-        if batch.parked:
-            self._database.after_commit(conn, self._parked)
+            await self._wake_senders(conn, batch.ledger)
+        for wake in self._parked if batch.parked else ():
+            self._database.after_commit(conn, wake)
+
+    async def _wake_senders(self, conn: Connection, ledger: Ledger) -> None:
+        for row in ledger.deliveries.values():
+            metrics.PLANNED.labels(row.target.channel.value, row.state.value).inc()
+        metrics.SUPERSEDED.inc(len(ledger.superseded))
+        planned = self._planned
+        if planned is None:
+            await notify(conn)
+        else:
+            self._database.after_commit(conn, lambda: planned(ledger))
 
     async def _report_waiting(
         self, conn: Connection, incident_id: str, client_key: str, needs: int, now: datetime

@@ -38,11 +38,13 @@ NO_ENTRY = SeverityEntry(
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for the whole batch. ``channels`` are those that are set up here."""
+    """What holds for the whole batch. ``channels`` are those that are set up here; ``tells`` is
+    false while state is rebuilt and nobody hears of it."""
 
     now: datetime
     channels: Collection[Channel]
     max_age: timedelta
+    tells: bool = True
 
 
 @dataclass(frozen=True)

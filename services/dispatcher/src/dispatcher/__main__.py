@@ -1,0 +1,19 @@
+"""``python -m dispatcher``: the service's command line."""
+
+from __future__ import annotations
+
+from tocsin_runtime.main import Service, main
+
+from dispatcher.bootstrap import MIGRATIONS, NAME, ROLES, build, rebuild
+from dispatcher.settings import Settings
+
+main(
+    Service(
+        name=NAME,
+        settings=Settings,
+        migrations=MIGRATIONS,
+        roles=ROLES,
+        build=build,
+        rebuild=rebuild,
+    )
+)

@@ -1,0 +1,201 @@
+"""The one place that names concrete parts: an event's way through this service on one screen.
+
+directory, contacts ─→ DirectoryIntake ─→ the copy ─→ Releaser ─┐
+incidents, escalations ─→ Intake: planning ─→ delivery rows ────┴→ DeliveryWorker: gate,
+render, send, record ─→ outbox ─→ notifications
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from tocsin_contracts import words
+from tocsin_contracts.registry import CONTACTS, DIRECTORY, ESCALATIONS, INCIDENTS, Topic
+from tocsin_runtime import migrations
+from tocsin_runtime.clock import Clock, SystemClock
+from tocsin_runtime.consumer import Consumer, Handler
+from tocsin_runtime.database import Database
+from tocsin_runtime.health import Health
+from tocsin_runtime.housekeeping import Housekeeping
+from tocsin_runtime.main import Parts
+from tocsin_runtime.outbox import Outbox
+from tocsin_runtime.process import Component, HttpServer
+from tocsin_runtime.rebuild import rebuild_from
+from tocsin_runtime.relay import Relay
+from tocsin_runtime.timers import TimerLoop
+
+from dispatcher.app import create_app
+from dispatcher.channels.port import Channel
+from dispatcher.channels.registry import build_channels
+from dispatcher.delivery.listener import Listener
+from dispatcher.delivery.sending import Sender
+from dispatcher.delivery.worker import DeliveryWorker
+from dispatcher.directory.addresses import Seal
+from dispatcher.directory.handlers import DirectoryIntake
+from dispatcher.intake.intake import Intake, Rules
+from dispatcher.intake.releaser import Releaser
+from dispatcher.links.tokens import LinkMaker
+from dispatcher.rendering.render import Renderer
+from dispatcher.settings import Settings
+
+NAME = "dispatcher"
+ROLES = ("http", "consume", "deliver")
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+@dataclass(frozen=True)
+class Core:
+    """What turns events into messages; tests build it with a fake clock and fake channels."""
+
+    database: Database
+    outbox: Outbox
+    directory: DirectoryIntake
+    intake: Intake
+    releaser: Releaser
+    worker: DeliveryWorker
+    timers: TimerLoop
+
+
+def build_core(
+    settings: Settings,
+    database: Database,
+    outbox: Outbox,
+    clock: Clock,
+    channels: Mapping[words.Channel, Channel],
+    *,
+    delivers_here: bool = True,
+) -> Core:
+    seal = Seal(_value(settings.seal_private_key))
+    sender = Sender(
+        renderer=Renderer(),
+        seal=seal,
+        links=_links(settings),
+        clock=clock,
+        mail_from=settings.mail_from,
+    )
+    worker = DeliveryWorker(
+        database=database,
+        outbox=outbox,
+        clock=clock,
+        sender=sender,
+        channels=channels,
+        lease_seconds=settings.lease_seconds,
+    )
+    intake = Intake(
+        database=database,
+        outbox=outbox,
+        clock=clock,
+        rules=_rules(settings, channels),
+        planned=worker.planned if delivers_here else None,
+    )
+    releaser = Releaser(database, intake)
+    timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)
+    intake.on_parked(releaser.wake, timers.wake)
+    directory = DirectoryIntake(database, seal, releaser.wake)
+    return Core(database, outbox, directory, intake, releaser, worker, timers)
+
+
+async def build(settings: Settings, roles: frozenset[str]) -> Parts:
+    """Everything of ``roles``; the relay runs in each, since each writes the outbox."""
+    clock = SystemClock()
+    channels = build_channels(settings, egress=settings.egress, environment=settings.environment)
+    database = await Database.open(
+        settings.database_url.get_secret_value(), max_size=settings.database_pool_size
+    )
+    relay = Relay(database, settings)
+    outbox = Outbox(database, relay.wake)
+    core = build_core(settings, database, outbox, clock, channels, delivers_here="deliver" in roles)
+    consumers = _consumers(core, settings, clock, relay)
+    health = _health(database, clock)
+    components: list[Component] = [relay, Housekeeping(database)]
+    if "consume" in roles:
+        health.watch(consumers)
+        components += [*consumers, core.releaser, core.timers]
+    if "deliver" in roles:
+        for channel in channels.values():
+            await channel.open()
+        components.append(core.worker)
+        if "consume" not in roles:
+            components.append(Listener(database, core.worker.wake))
+    app = create_app(health.routes())
+    components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
+
+    async def close() -> None:
+        for channel in channels.values():
+            await channel.close()
+        await database.close()
+
+    return Parts(components, close, {consumer.name: consumer.processor for consumer in consumers})
+
+
+async def rebuild(settings: Settings) -> None:
+    """State from the log, telling nobody: people first, then incidents and escalations."""
+    clock = SystemClock()
+    database = await Database.open(settings.database_url.get_secret_value())
+    outbox = Outbox(database)
+    core = build_core(settings, database, outbox, clock, {})
+    core.intake.quiet()
+    relay = Relay(database, settings)
+    try:
+        for consumer, topic in zip(_consumers(core, settings, clock, relay), _TOPICS, strict=True):
+            await rebuild_from(settings, consumer.processor, [topic])
+    finally:
+        await database.close()
+
+
+_TOPICS: tuple[Topic, ...] = (DIRECTORY, CONTACTS, INCIDENTS, ESCALATIONS)
+
+
+def _consumers(core: Core, settings: Settings, clock: Clock, relay: Relay) -> list[Consumer]:
+    handlers: dict[str, Handler] = {
+        "directory": core.directory.directory,
+        "contacts": core.directory.contacts,
+        "incidents": core.intake.incidents,
+        "escalations": core.intake.escalations,
+    }
+    return [
+        Consumer(
+            service=NAME,
+            name=name,
+            topics=[topic],
+            handler=handler,
+            database=core.database,
+            settings=settings,
+            clock=clock,
+            on_dead_letter=relay.wake,
+        )
+        for (name, handler), topic in zip(handlers.items(), _TOPICS, strict=True)
+    ]
+
+
+def _rules(settings: Settings, channels: Mapping[words.Channel, Channel]) -> Rules:
+    return Rules(
+        channels=frozenset(channels),
+        max_age=timedelta(hours=settings.max_notice_age_hours),
+        client_wait=timedelta(seconds=settings.client_waiting_seconds),
+    )
+
+
+def _links(settings: Settings) -> LinkMaker | None:
+    key = _value(settings.link_signing_key)
+    if key is None:
+        return None
+    return LinkMaker(signing_key=key, kid=settings.link_signing_kid, public_url=settings.public_url)
+
+
+def _health(database: Database, clock: Clock) -> Health:
+    health = Health(clock)
+
+    async def version() -> str | None:
+        return await migrations.current_version(database.pool)
+
+    health.add_check("schema", migrations.schema_fits(version, MIGRATIONS))
+    return health
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

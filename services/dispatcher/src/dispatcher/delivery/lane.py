@@ -1,0 +1,146 @@
+"""One channel's stream of messages: claims due rows and sends a few at a time.
+
+Each channel has its own, so that a provider which is slow or away delays nobody else's messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.process import wait_for
+from tocsin_runtime.wakeup import Wakeup
+
+from dispatcher import metrics
+from dispatcher.channels.port import Channel
+from dispatcher.delivery import store
+from dispatcher.delivery.model import Claimed, Result
+from dispatcher.delivery.notices import Notices
+from dispatcher.delivery.sending import Sender
+from dispatcher.rendering.notice import Notice
+
+log = structlog.get_logger()
+BATCH = 100
+POLL_SECONDS = 1.0
+AHEAD = 4
+"""Rows claimed for each that can be under way: enough to keep connections busy between two claims,
+and no more, for what a killed process had claimed is in doubt."""
+
+
+class Lane:
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        database: Database,
+        notices: Notices,
+        sender: Sender,
+        clock: Clock,
+        lease: str,
+        lease_seconds: float,
+        done: Callable[[Result], None],
+        away: Callable[[], None],
+    ) -> None:
+        self.channel = channel
+        self._database = database
+        self._notices = notices
+        self._sender = sender
+        self._clock = clock
+        self._lease = lease
+        self._lease_seconds = lease_seconds
+        self._done = done
+        self._away = away
+        self._window = min(BATCH, channel.concurrency * AHEAD)
+        self._slots = asyncio.Semaphore(channel.concurrency)
+        self._tasks: set[asyncio.Task[Result]] = set()
+        self._wakeup = Wakeup()
+        self._more = True
+        self._stopping = False
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._tasks)
+
+    def wake(self) -> None:
+        """There may be something due."""
+        self._more = True
+        self._wakeup.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                while self._more and self._room() and not stop.is_set():
+                    await self.claim()
+                await self._wakeup.wait(stop, await self._seconds_to_next())
+            except Exception as error:
+                if not database_is_away(error):
+                    raise
+                self._away()
+                log.warning("deliveries wait for the database", channel=self.channel.name.value)
+                await wait_for(stop, 0.5)
+            self._more = True
+        self._stopping = True
+        await self.drain()
+
+    async def claim(self) -> int:
+        """Claim what there is room for and begin it; how many rows."""
+        room = self._room()
+        self._more = False
+        async with self._database.connection() as conn:
+            rows = await store.claim(
+                conn,
+                self.channel.name,
+                now=self._clock.now(),
+                limit=room,
+                lease=self._lease,
+                lease_seconds=self._lease_seconds,
+            )
+        self._more = self._more or len(rows) == room
+        notices = await self._notices.of([row.message_id for row in rows])
+        for row in rows:
+            self._begin(row, notices.get(row.message_id))
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def _room(self) -> int:
+        """How many rows to claim; none before it is worth a statement."""
+        room = self._window - self.in_flight
+        return room if room >= self._window // 2 else 0
+
+    def _begin(self, row: Claimed, notice: Notice | None) -> None:
+        task = asyncio.create_task(self._send(row, notice))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
+
+    async def _send(self, row: Claimed, notice: Notice | None) -> Result:
+        async with self._slots:
+            if self._stopping:
+                return self._sender.released(row)
+            if row.attempt == 1:
+                waited = (self._clock.now() - row.planned_at).total_seconds()
+                metrics.PLAN_TO_SEND.labels(row.channel.value).observe(waited)
+            return await self._sender.send(row, notice, self.channel)
+
+    def _finished(self, task: asyncio.Task[Result]) -> None:
+        self._tasks.discard(task)
+        metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
+        if not task.cancelled():
+            self._done(task.result())
+        if self._more and self._room():
+            self._wakeup.set()
+
+    async def _seconds_to_next(self) -> float:
+        if self._tasks:
+            return POLL_SECONDS
+        now = self._clock.now()
+        async with self._database.connection() as conn:
+            due = await store.next_due(conn, self.channel.name, now)
+        return min(POLL_SECONDS, max((due - now).total_seconds(), 0)) if due else POLL_SECONDS

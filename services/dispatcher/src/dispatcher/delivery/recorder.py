@@ -1,0 +1,139 @@
+"""Gathers outcomes and writes them together, with the events that tell of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import Outcome, OutcomesRecorded
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.outbox import Outbox, new_event
+
+from dispatcher import metrics
+from dispatcher.delivery import store
+from dispatcher.delivery.model import Result
+from dispatcher.planning.announce import SOURCE, chunks
+
+log = structlog.get_logger()
+MOST = 500
+LONGEST_SECONDS = 0.1
+
+
+class Recorder:
+    """``recorded`` is called with what was written; ``busy`` says whether more is on its way, for
+    which a little waiting saves statements."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        outbox: Outbox,
+        clock: Clock,
+        lease: str,
+        recorded: Callable[[Sequence[Result]], None],
+        busy: Callable[[], bool],
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+        self._lease = lease
+        self._recorded = recorded
+        self._busy = busy
+        self._gathered: list[Result] = []
+        self._arrived = asyncio.Event()
+        self._closed = False
+
+    def put(self, result: Result) -> None:
+        self._gathered.append(result)
+        if len(self._gathered) >= MOST or not self._busy():
+            self._arrived.set()
+
+    def close(self) -> None:
+        """Nothing more comes: write what is left and end."""
+        self._closed = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        while not (self._closed and not self._gathered):
+            await self._gather()
+            while self._gathered:
+                await self._flush_when_possible()
+
+    async def flush(self) -> None:
+        """Write what is gathered; where that fails it stays gathered."""
+        results = self._gathered[:MOST]
+        if not results:
+            return
+        async with self._database.transaction() as conn:
+            written = await store.record(conn, results, lease=self._lease)
+            kept = [result for result in results if result.row.id in written]
+            await self._outbox.add(conn, _events(kept, self._clock.now()))
+        del self._gathered[: len(results)]
+        self._note(results, kept)
+
+    async def _gather(self) -> None:
+        """Return at once when nothing else is on its way, else when it has been a moment."""
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                await self._arrived.wait()
+        except TimeoutError:
+            pass
+        self._arrived.clear()
+
+    async def _flush_when_possible(self) -> None:
+        """While the database is away outcomes are kept in memory: forgetting one repeats a mail."""
+        try:
+            await self.flush()
+        except Exception as error:
+            if not database_is_away(error):
+                raise
+            log.warning("outcomes wait for the database", kept=len(self._gathered))
+            await asyncio.sleep(0.5)
+
+    def _note(self, results: Sequence[Result], kept: Sequence[Result]) -> None:
+        if len(kept) < len(results):
+            log.warning(
+                "leases were lost before outcomes were written", lost=len(results) - len(kept)
+            )
+        for result in kept:
+            metrics.OUTCOMES.labels(result.row.channel.value, result.next.state.value).inc()
+        self._recorded(kept)
+
+
+def _events(results: Sequence[Result], now: datetime) -> list[Event[EventData]]:
+    incidents: dict[str, list[Outcome]] = defaultdict(list)
+    for result in results:
+        if result.worth_telling:
+            incidents[result.row.incident_id].append(_outcome(result))
+    return [
+        new_event(
+            OutcomesRecorded(incident_id=incident_id, outcomes=tuple(chunk)),
+            source=SOURCE,
+            subject=incident_id,
+            now=now,
+        )
+        for incident_id, outcomes in incidents.items()
+        for chunk in chunks(outcomes)
+    ]
+
+
+def _outcome(result: Result) -> Outcome:
+    row = result.row
+    return Outcome(
+        delivery_id=row.id,
+        cause_id=row.cause_id,
+        kind=row.kind,
+        client_key=row.client_key,
+        person=row.person,
+        channel=row.channel,
+        state=result.next.state,
+        reason=result.next.reason,
+        attempt=result.attempt,
+        provider_id=result.next.provider_id,
+        at=result.at,
+    )

@@ -1,0 +1,134 @@
+"""One row's way out: gate, address, links, text, provider. What fails here fails this row alone."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import structlog
+from tocsin_contracts import words
+from tocsin_contracts.words import DeliveryState, Kind
+from tocsin_runtime.clock import Clock
+
+from dispatcher import metrics
+from dispatcher.channels import mime
+from dispatcher.channels.message import RenderedMessage, Thread
+from dispatcher.channels.port import Channel, Destination, SendOutcome, Unknown
+from dispatcher.delivery.model import Claimed, Result
+from dispatcher.delivery.retry import Next, Tried, decide
+from dispatcher.directory.addresses import Seal, SealBroken, destination, label_of
+from dispatcher.gating.rules import Skip, gate
+from dispatcher.links.tokens import LinkMaker, Take
+from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.render import Renderer
+
+log = structlog.get_logger()
+ENDED = "the process that was sending it ended"
+
+
+class Sender:
+    def __init__(
+        self,
+        *,
+        renderer: Renderer,
+        seal: Seal,
+        links: LinkMaker | None,
+        clock: Clock,
+        mail_from: str,
+    ) -> None:
+        self._renderer = renderer
+        self._seal = seal
+        self._links = links
+        self._clock = clock
+        self._mail_from = mail_from
+
+    async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result:
+        """Never raises for what one row brings about."""
+        verdict = gate(row.gated)
+        if isinstance(verdict, Skip):
+            return self._skipped(row, verdict.why)
+        try:
+            to = self._destination(row)
+            if isinstance(to, str):
+                return self._skipped(row, to)
+            if notice is None:
+                raise LookupError(f"message {row.message_id} is gone")
+            return await self._sent(row, notice, channel, to)
+        except SealBroken as error:
+            return self._ended(row, Next(DeliveryState.FAILED, str(error)), tried=False)
+        except Exception as error:
+            metrics.ROWS_FAILED.inc()
+            log.exception("row failed by an error of our own", delivery=row.id)
+            reason = f"an error of our own: {type(error).__name__}"
+            return self._ended(row, Next(DeliveryState.FAILED, reason), tried=True)
+
+    def lost(self, row: Claimed) -> Result:
+        """A row whose sender ended: it may have been taken."""
+        return self._after(row, Unknown(ENDED), row.thread, None)
+
+    def released(self, row: Claimed) -> Result:
+        """A row that was claimed and not begun when we were told to stop."""
+        return self._ended(row, Next(DeliveryState.PENDING, due_at=self._clock.now()), tried=False)
+
+    async def _sent(
+        self, row: Claimed, notice: Notice, channel: Channel, to: Destination
+    ) -> Result:
+        thread_key, thread = self._thread(row, notice, to)
+        message = self._renderer.render(notice, self._reader(row), row.channel, thread)
+        started = time.perf_counter()
+        outcome = await channel.send(message, to, idempotency_key=row.id)
+        metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
+        return self._after(row, outcome, thread_key, message)
+
+    def _destination(self, row: Claimed) -> Destination | str:
+        """Where it goes now, or why nowhere."""
+        if row.addresses is None:
+            return "the address was removed meanwhile"
+        to = destination(row.addresses, row.channel, self._seal, row.reader.name)
+        return to or f"no {row.channel.value} address any more"
+
+    def _thread(self, row: Claimed, notice: Notice, to: Destination) -> tuple[str, Thread]:
+        """The conversation's key and state; a changed address begins a new one."""
+        label = label_of(to)
+        moved = label != row.destination
+        thread_key = f"{row.thread.rpartition('/')[0]}/{label}"
+        is_mail = row.channel is words.Channel.EMAIL
+        return thread_key, Thread(
+            message_id=mime.message_id(row.id, self._mail_from) if is_mail else row.id,
+            root_id=None if moved else row.root_id,
+            list_id=mime.list_id(notice.incident.ref, self._mail_from) if is_mail else None,
+            subject=None if moved else row.subject,
+        )
+
+    def _reader(self, row: Claimed) -> Reader:
+        step = row.gated.step
+        if step is None or self._links is None or row.kind is Kind.ESCALATION_EXHAUSTED:
+            return row.reader
+        take = Take(row.id, row.incident_id, row.person, step.client_keys)
+        link = self._links.take(take, self._clock.now())
+        return row.reader.model_copy(update={"take_link": link})
+
+    def _after(
+        self, row: Claimed, outcome: SendOutcome, thread: str, message: RenderedMessage | None
+    ) -> Result:
+        now = self._clock.now()
+        tried = Tried(row.attempt, row.doubts, row.planned_at)
+        # Spreads load, guards nothing.
+        following = decide(outcome, tried, now, random.random())  # noqa: S311
+        # Where a first message failed for good, the next one accepted begins the thread.
+        root = following.provider_id if following.state is DeliveryState.ACCEPTED else None
+        return Result(
+            row=row,
+            next=following,
+            at=now,
+            tried=True,
+            thread=thread,
+            root_id=root,
+            subject=message.subject if root and message else None,
+        )
+
+    def _skipped(self, row: Claimed, why: str) -> Result:
+        return self._ended(row, Next(DeliveryState.SKIPPED, why), tried=False)
+
+    def _ended(self, row: Claimed, following: Next, *, tried: bool) -> Result:
+        return Result(row, following, self._clock.now(), tried, row.thread)

@@ -1,0 +1,37 @@
+"""What the dispatcher is told by its environment, beyond what every service is told."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+from tocsin_runtime.settings import RuntimeSettings
+
+from dispatcher.channels.registry import ChannelSettings
+
+
+class Settings(RuntimeSettings, ChannelSettings):
+    seal_private_key: SecretStr | None = Field(
+        default=None,
+        description="Opens secret destinations (X25519, 32 bytes in base64); its public half is"
+        " incident-api's SEAL_PUBLIC_KEY. Without it webhooks are not delivered.",
+    )
+    link_signing_key: SecretStr | None = Field(
+        default=None,
+        description="Signs one-person links (Ed25519 seed, 32 bytes in base64); its public half is"
+        " in incident-api's LINK_PUBLIC_KEYS. Without it calls to staff carry no link.",
+    )
+    link_signing_kid: str = Field(
+        default="k1", description="The name of LINK_SIGNING_KEY in LINK_PUBLIC_KEYS."
+    )
+    max_notice_age_hours: float = Field(
+        default=24, gt=0, description="Nobody is told of an event older than this."
+    )
+    client_waiting_seconds: float = Field(
+        default=60,
+        gt=0,
+        description="A client that waits for its directory for longer is reported.",
+    )
+    lease_seconds: float = Field(
+        default=15,
+        ge=3,
+        description="What a process that died was sending is taken over after this.",
+    )
