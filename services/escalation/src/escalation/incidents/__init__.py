@@ -1,0 +1,1 @@
+"""The incidents this service knows, as their events told it."""

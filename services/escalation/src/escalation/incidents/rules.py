@@ -1,0 +1,90 @@
+"""How an incident's events become the copy that escalation decides on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.events import (
+    AudienceChanged,
+    IncidentEvent,
+    IncidentOpened,
+    IncidentPublished,
+)
+from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
+from tocsin_contracts.words import Severity, Visibility
+
+from escalation.policies.state import Facts
+
+CARRIES_AUDIENCE = (IncidentOpened, IncidentPublished, AudienceChanged)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """The newest state heard of. ``promises``: by when each client's next word is due."""
+
+    epoch: int
+    sequence: int
+    snapshot: IncidentSnapshot
+    audience: tuple[AudienceClient, ...] = ()
+    promises: Mapping[str, datetime] = field(default_factory=dict)
+    severity_since: Mapping[Severity, datetime] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.snapshot.id
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            severity=self.snapshot.severity,
+            severity_since=self.severity_since,
+            known_at=self.snapshot.known_at,
+            acknowledged=self.snapshot.acknowledged_at is not None,
+            is_open=self.snapshot.status.is_open,
+            published=self.snapshot.visibility is Visibility.PUBLISHED,
+            promises=self.promises,
+        )
+
+
+def is_older(known: Incident | None, event: Event[IncidentEvent]) -> bool:
+    """An event that came before what is known already never overwrites it."""
+    return known is not None and event.position <= (known.epoch, known.sequence)
+
+
+def absorb(known: Incident | None, event: Event[IncidentEvent]) -> Incident:
+    data = event.data
+    at = data.incident.known_at if known is None else event.time
+    since = known.severity_since if known else {}
+    changed = Incident(
+        epoch=event.epoch,
+        sequence=event.sequence,
+        snapshot=data.incident,
+        audience=known.audience if known else (),
+        promises=known.promises if known else {},
+        severity_since=reached(since, data.incident.severity, at),
+    )
+    if isinstance(data, CARRIES_AUDIENCE):
+        changed = _with_audience(changed, data.audience.clients)
+    return replace(changed, promises={**changed.promises, **data.next_update_due})
+
+
+def reached(
+    since: Mapping[Severity, datetime], severity: Severity, at: datetime
+) -> dict[Severity, datetime]:
+    """Since when the incident is at least this severe, for each severity that it is."""
+    return {level: since.get(level, at) for level in Severity if severity.at_least(level)}
+
+
+def writes_to(data: IncidentEvent, client_key: str) -> bool:
+    """Whether this event makes a message for the client: its next word was given."""
+    return data.kind is not None and (
+        data.only_clients is None or client_key in data.only_clients
+    )
+
+
+def _with_audience(incident: Incident, clients: tuple[AudienceClient, ...]) -> Incident:
+    due = {c.client_key: c.next_update_due for c in clients if c.next_update_due is not None}
+    return replace(incident, audience=clients, promises=due)

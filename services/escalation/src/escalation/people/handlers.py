@@ -1,0 +1,48 @@
+"""Directory events into the local copy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import (
+    ClientChanged,
+    DirectoryEvent,
+    PolicyChanged,
+    RevisionCompleted,
+    TeamChanged,
+)
+from tocsin_runtime.database import Connection
+
+from escalation.people import store
+
+KINDS: dict[type[DirectoryEvent], str] = {
+    ClientChanged: "client",
+    TeamChanged: "team",
+    PolicyChanged: "policy",
+}
+"""What this service reads; plans and systems were decided on where the audience was."""
+
+RevisionReached = Callable[[Connection, int], Awaitable[None]]
+
+
+class DirectoryHandler:
+    """Keeps the copy; ``revision_reached`` lets those go on who waited for it."""
+
+    def __init__(self, revision_reached: RevisionReached) -> None:
+        self._revision_reached = revision_reached
+
+    async def __call__(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
+        for event in events:
+            if isinstance(event.data, RevisionCompleted):
+                await store.reach_revision(conn, event.data.revision)
+                await self._revision_reached(conn, event.data.revision)
+            elif isinstance(event.data, ClientChanged | TeamChanged | PolicyChanged):
+                await _entry_changed(conn, event.data)
+
+
+async def _entry_changed(
+    conn: Connection, data: ClientChanged | TeamChanged | PolicyChanged
+) -> None:
+    document = None if data.document is None else data.document.model_dump(mode="json")
+    await store.put_entry(conn, KINDS[type(data)], data.key, data.revision, document)

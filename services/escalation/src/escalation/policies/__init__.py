@@ -1,0 +1,1 @@
+"""When whom to bring in, and the calls that were made."""

@@ -1,0 +1,73 @@
+"""What a person's answer, an update, the end or a reopening does to one chain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from tocsin_contracts.events import Called
+
+from escalation.policies.rules import call_next
+from escalation.policies.state import Chain, Facts, Take
+from escalation.policies.timing import minutes
+
+
+def may_answer(chain: Chain, person: str, team: Collection[str]) -> bool:
+    """Only those who were called and the client's own account team may speak for a chain."""
+    return chain.active and (person in team or any(c.person == person for c in chain.called))
+
+
+def take(chain: Chain, person: str, name: str, at: datetime) -> Chain:
+    """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not."""
+    declined = {key: who for key, who in chain.declined.items() if key != person}
+    return replace(
+        chain, take=_take(chain, person, name, at), declined=declined, exhausted_at=None
+    )
+
+
+def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
+    """``person`` is not called again; unless another has it, whoever is next is called at once."""
+    chain = replace(chain, declined={**chain.declined, person: name})
+    if chain.take is not None and chain.take.person != person:
+        return chain
+    if chain.take is not None:
+        chain = replace(chain, take=None, released_at=now)
+    return call_next(chain, facts, now)
+
+
+def hand_over(chain: Chain, person: str, name: str, to: Called, at: datetime) -> Chain:
+    """``to`` is asked; until ``to`` takes it, it stays with ``person`` for as long as a take."""
+    asked = (*(p for p in chain.asked if p.person != to.person), to)
+    return replace(take(chain, person, name, at), asked=asked)
+
+
+def renew(chain: Chain, at: datetime) -> Chain:
+    """The client was written to: a take holds for another full time."""
+    if chain.take is None:
+        return chain
+    later = _take(chain, chain.take.person, chain.take.name, at).expires_at
+    return replace(
+        chain, take=replace(chain.take, expires_at=max(later, chain.take.expires_at))
+    )
+
+
+def stop(chain: Chain) -> Chain:
+    return replace(chain, active=False)
+
+
+def start_again(chain: Chain, at: datetime) -> Chain:
+    """The outage is back: a new round from the first step, unless somebody still has it."""
+    fresh = Chain(chain.client_key, chain.policy, started_at=at, round=chain.round + 1)
+    return fresh if chain.take is None else renew(replace(fresh, take=chain.take), at)
+
+
+def told_of_take(chain: Chain, person: str) -> tuple[Called, ...]:
+    """Those called before, who now hear that ``person`` has it; nobody if that is no news."""
+    if chain.take is not None and chain.take.person == person:
+        return ()
+    return tuple(called for called in chain.called if called.person != person)
+
+
+def _take(chain: Chain, person: str, name: str, at: datetime) -> Take:
+    return Take(person, name, at, at + minutes(chain.policy.take_expires_minutes))

@@ -1,0 +1,24 @@
+"""Who will be called next, as those who are called now are told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tocsin_contracts.events import NextCall
+
+from escalation.policies.rules import reachable
+from escalation.policies.state import Chain, Facts, Holders
+from escalation.policies.timing import all_pending, watches_promise
+
+
+def next_call(
+    chain: Chain, facts: Facts, holders: Holders, *, besides: Collection[str] = ()
+) -> NextCall | None:
+    """The next person other than ``besides``, if nobody answers; ``None``: they are the last."""
+    for waiting in all_pending(chain, facts):
+        step = chain.policy.steps[waiting.step]
+        people, _ = reachable(step, chain, holders)
+        others = [person for person in people if person.person not in besides]
+        if others and not watches_promise(step):
+            return NextCall(name=others[0].name, at=waiting.due_at)
+    return None

@@ -1,0 +1,139 @@
+"""What a decision about an escalation looks at. All times are aware UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from tocsin_contracts.directory import EscalationPolicy, StaffMember
+from tocsin_contracts.events import Called
+from tocsin_contracts.words import Channel, EscalationState, Severity, StaffRole
+
+
+class CallOutcome(StrEnum):
+    CALLED = "called"
+    """People were called."""
+    SKIPPED = "skipped"
+    """Nobody could be called; the rest of the step is left out too."""
+    STALE = "stale"
+    """It was due so long ago that calling now would only mislead."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a step; ``number`` is 0 for the first and counts the repeats.
+
+    ``occurrence`` tells apart what one step answers again and again: the promise (its due moment)
+    that was missed. It is empty for a trigger that comes true once.
+    """
+
+    step: int
+    number: int
+    occurrence: str
+    due_at: datetime
+    at: datetime
+    outcome: CallOutcome
+    people: tuple[Called, ...] = ()
+    channels: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Take:
+    """Somebody has it. ``at`` is the moment of the answer."""
+
+    person: str
+    name: str
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The escalation of one client in one incident, on the policy frozen at its start.
+
+    ``round`` counts reopenings; ``calls`` and ``declined`` (names by person key) are of the present
+    round. ``brought_forward`` holds the moment to which a step's first call was moved, and
+    ``released_at`` that at which the last take ended without result. ``asked`` are people called
+    by a colleague who handed over, not by a step.
+    """
+
+    client_key: str
+    policy: EscalationPolicy
+    started_at: datetime
+    round: int = 1
+    active: bool = True
+    calls: tuple[Call, ...] = ()
+    declined: Mapping[str, str] = field(default_factory=dict)
+    brought_forward: Mapping[int, datetime] = field(default_factory=dict)
+    asked: tuple[Called, ...] = ()
+    take: Take | None = None
+    released_at: datetime | None = None
+    exhausted_at: datetime | None = None
+
+    @property
+    def called(self) -> tuple[Called, ...]:
+        """Everyone called in this round, each person once, in the order of their first call."""
+        everyone = [person for call in self.calls for person in call.people]
+        return tuple({p.person: p for p in reversed([*everyone, *self.asked])}.values())[::-1]
+
+    @property
+    def state(self) -> EscalationState:
+        if not self.active:
+            return EscalationState.STOPPED
+        if self.take is not None:
+            return EscalationState.TAKEN
+        if self.exhausted_at is not None:
+            return EscalationState.EXHAUSTED
+        return EscalationState.NOTIFIED if self.called else EscalationState.ARMED
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The incident as the triggers see it.
+
+    ``severity_since`` holds, for each severity the incident is at least as severe as, since when
+    without a break. ``promises`` maps a client to the moment by which its next word is due.
+    """
+
+    severity: Severity
+    severity_since: Mapping[Severity, datetime]
+    known_at: datetime
+    acknowledged: bool = False
+    is_open: bool = True
+    published: bool = True
+    promises: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class Holders(Protocol):
+    """Who holds a role for a client now; ``None`` where nobody does."""
+
+    def __call__(self, client_key: str, role: StaffRole) -> StaffMember | None: ...
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A call that goes out now."""
+
+    chain: Chain
+    call: Call
+
+
+@dataclass(frozen=True)
+class Skipped:
+    chain: Chain
+    call: Call
+    reason: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one look at one chain decided, in the order in which it came about."""
+
+    chain: Chain
+    fired: Sequence[Fired] = ()
+    skipped: Sequence[Skipped] = ()
+    expired: Take | None = None
+    exhausted: bool = False

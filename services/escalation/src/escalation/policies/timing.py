@@ -1,0 +1,135 @@
+"""When the next call of each step is due.
+
+A step's clock runs from the moment its trigger came true for this client: the severity reached, the
+chain started, the promise missed. Calls of one step follow one another, so each step has at most
+one call that is next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tocsin_contracts.directory import PolicyStep
+
+from escalation.policies.state import Call, CallOutcome, Chain, Facts
+
+LATE_AFTER = timedelta(seconds=30)
+"""A call later than this says that it is late, and its repeats count from when it went out."""
+
+ANSWER_WAIT = timedelta(minutes=10)
+"""How long a call without repeats is waited for before nobody is said to have answered."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The next call of a step and the moment it is due."""
+
+    step: int
+    number: int
+    occurrence: str
+    due_at: datetime
+
+
+def minutes(amount: Decimal) -> timedelta:
+    return timedelta(minutes=float(amount))
+
+
+def interval(step: PolicyStep) -> timedelta:
+    return ANSWER_WAIT if step.every_minutes is None else minutes(step.every_minutes)
+
+
+def true_since(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
+    """Since when ``step``'s trigger holds for ``chain``; ``None`` if it does not.
+
+    For a promise it is the moment at which the word will have been late for long enough.
+    """
+    trigger = step.trigger
+    if trigger.severity_at_least is not None:
+        since = facts.severity_since.get(trigger.severity_at_least)
+        return None if since is None else max(since, chain.started_at)
+    if trigger.unacknowledged:
+        return None if facts.acknowledged else chain.started_at
+    if trigger.unresolved:
+        return chain.started_at
+    promised = promised_word(step, chain, facts)
+    if promised is None or trigger.update_overdue_minutes is None:
+        return None
+    return promised + minutes(trigger.update_overdue_minutes)
+
+
+def promised_word(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
+    """The promise that ``step`` watches; clients of an unpublished incident were promised none."""
+    if step.trigger.update_overdue_minutes is None or not facts.published:
+        return None
+    return facts.promises.get(chain.client_key)
+
+
+def watches_promise(step: PolicyStep) -> bool:
+    return step.trigger.update_overdue_minutes is not None
+
+
+def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
+    """The next call of step ``index``, or ``None``: made, not deserved, or of no use any more."""
+    step = chain.policy.steps[index]
+    since = true_since(step, chain, facts)
+    if since is None:
+        return None
+    promised = promised_word(step, chain, facts)
+    occurrence = promised.isoformat() if promised else ""
+    made = [c for c in chain.calls if c.step == index and c.occurrence == occurrence]
+    due = _repeat_due(step, made[-1], chain) if made else _first_due(index, since, chain)
+    if due is None:
+        return None
+    due = due if chain.released_at is None else max(due, chain.released_at)
+    return Pending(index, len(made), occurrence, due)
+
+
+def all_pending(chain: Chain, facts: Facts) -> list[Pending]:
+    """Every step's next call, the earliest first."""
+    found = [pending(index, chain, facts) for index in range(len(chain.policy.steps))]
+    return sorted((p for p in found if p is not None), key=lambda p: (p.due_at, p.step))
+
+
+def exhausted_due(chain: Chain, facts: Facts) -> datetime | None:
+    """When nobody can be said to have taken it: every deserved step called and waited for.
+
+    Steps that watch promises do not count, they may come true again at any time.
+    """
+    steps = [i for i, step in enumerate(chain.policy.steps) if not watches_promise(step)]
+    deserved = [i for i in steps if true_since(chain.policy.steps[i], chain, facts) is not None]
+    calls = [c for c in chain.calls if c.step in steps and c.outcome is not CallOutcome.STALE]
+    open_still = any(pending(index, chain, facts) is not None for index in deserved)
+    if chain.exhausted_at is not None or not deserved or not calls or open_still:
+        return None
+    waits = [_waited_until(call, chain) for call in calls]
+    return max(waits if chain.released_at is None else [*waits, chain.released_at])
+
+
+def all_declined(call: Call, chain: Chain) -> bool:
+    return bool(call.people) and all(person.person in chain.declined for person in call.people)
+
+
+def _first_due(index: int, since: datetime, chain: Chain) -> datetime:
+    due = since + minutes(chain.policy.steps[index].after_minutes)
+    forward = chain.brought_forward.get(index)
+    return due if forward is None else max(since, min(due, forward))
+
+
+def _repeat_due(step: PolicyStep, last: Call, chain: Chain) -> datetime | None:
+    ended = last.outcome is not CallOutcome.CALLED or last.number >= step.repeat
+    if ended or all_declined(last, chain):
+        return None
+    return _counted_from(last) + interval(step)
+
+
+def _counted_from(call: Call) -> datetime:
+    """A call in time keeps the rhythm exact; after a late one the distance is kept."""
+    return call.due_at if call.at - call.due_at <= LATE_AFTER else call.at
+
+
+def _waited_until(call: Call, chain: Chain) -> datetime:
+    if call.outcome is not CallOutcome.CALLED or all_declined(call, chain):
+        return call.at
+    return _counted_from(call) + interval(chain.policy.steps[call.step])
