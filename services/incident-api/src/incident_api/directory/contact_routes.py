@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from tocsin_runtime.database import Connection
 
 from incident_api.auth.dependencies import Administers, Reads
 from incident_api.directory.apply import Wanted
@@ -18,6 +19,7 @@ from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import check_if_match, etag
+from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import not_found
 
@@ -120,6 +122,25 @@ async def delete_contact(
     async with parts.database.transaction() as conn:
         await writer.apply(conn, change, actor=actor.label)
     return Response(status_code=204)
+
+
+@router.post("/{key}/erase", status_code=204, summary="Erase one person, here and everywhere")
+async def erase_contact(
+    client_key: str,
+    key: str,
+    request: Request,
+    actor: Administers,
+    once: WithOnce,
+    writer: WithWriter,
+) -> Response:
+    """The other services learn that the person is gone, and keep no address or name."""
+    change = ChangeContacts(request, client_key, key, lambda client: _without(client, key))
+
+    async def effect(conn: Connection) -> Answer:
+        await writer.apply(conn, change, actor=actor.label)
+        return Answer(204)
+
+    return await once.run(actor.key_id, effect)
 
 
 def _with(client: ClientEntry, contact: ContactEntry) -> Contacts:
