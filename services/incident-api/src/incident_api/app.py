@@ -12,6 +12,7 @@ from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
+from incident_api.sources import routes as ingest
 from incident_api.web import handlers, problem
 from incident_api.web.access_log import AccessLog
 from incident_api.web.bodies import BodyGuard
@@ -33,6 +34,7 @@ DESCRIPTION = (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    ingest.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,

@@ -1,0 +1,119 @@
+"""SQL for alerts: which incident a tool's key means today, and which it meant before."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from tocsin_contracts.words import Severity
+from tocsin_runtime.database import Connection
+
+LOCK_SPACE = 0x616C6572
+"""The first half of our advisory locks: "aler"."""
+STRIPES = 256
+"""Locks to share among all keys: a payload of any size holds at most this many."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One row: an alert and its incident. ``firing`` is what the tool said last."""
+
+    id: str
+    integration: str
+    dedup_key: str
+    incident_id: str
+    firing: bool
+    severity: Severity
+    title: str
+    received_at: datetime
+    starts_at: datetime | None = None
+    resolved_at: datetime | None = None
+    system_names: tuple[str, ...] = ()
+    client_names: tuple[str, ...] = ()
+    link: str | None = None
+
+
+_COLUMNS = (
+    "id, integration, dedup_key, incident_id, firing, severity, title, received_at, starts_at,"
+    " resolved_at, system_names, client_names, link"
+)
+
+_SAVE = f"""
+INSERT INTO alerts ({_COLUMNS}, current)
+SELECT {_COLUMNS}, true FROM jsonb_populate_recordset(NULL::alerts, $1)
+ON CONFLICT (id) DO UPDATE SET
+    (firing, severity, title, starts_at, resolved_at, link) =
+    (EXCLUDED.firing, EXCLUDED.severity, EXCLUDED.title, EXCLUDED.starts_at,
+     EXCLUDED.resolved_at, EXCLUDED.link)
+"""  # noqa: S608 — built from this file's own column names
+
+
+async def lock_keys(conn: Connection, integration: str, keys: Iterable[str]) -> None:
+    """Let nobody else decide about these keys or groups until the transaction ends.
+
+    A key that is not there yet has no row to lock, so stripes of an advisory lock stand in.
+    """
+    stripes = {zlib.crc32(f"{integration}\x00{key}".encode()) % STRIPES for key in keys}
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe",
+        LOCK_SPACE,
+        sorted(stripes),
+    )
+
+
+async def find_current(conn: Connection, integration: str, keys: Sequence[str]) -> dict[str, Alert]:
+    """By key; a key never seen has no entry."""
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM alerts"  # noqa: S608
+        " WHERE integration = $1 AND dedup_key = ANY($2) AND current",
+        integration,
+        list(keys),
+    )
+    return {row["dedup_key"]: _alert(row) for row in rows}
+
+
+async def save(conn: Connection, alerts: Sequence[Alert]) -> None:
+    """Write them as what their keys mean from now on."""
+    await conn.execute(_SAVE, [_plain(asdict(alert)) for alert in alerts])
+
+
+async def retire(conn: Connection, ids: Sequence[str]) -> None:
+    """Their keys go on to mean another incident; they stay listed with theirs, over."""
+    await conn.execute(
+        "UPDATE alerts SET current = false, firing = false WHERE id = ANY($1)", list(ids)
+    )
+
+
+async def of_incidents(conn: Connection, incident_ids: Sequence[str]) -> dict[str, list[Alert]]:
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM alerts WHERE incident_id = ANY($1)"  # noqa: S608
+        " ORDER BY received_at, id",
+        list(incident_ids),
+    )
+    found: dict[str, list[Alert]] = {incident_id: [] for incident_id in incident_ids}
+    for row in rows:
+        found[row["incident_id"]].append(_alert(row))
+    return found
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+def _alert(row: asyncpg.Record) -> Alert:
+    values = dict(row)
+    return Alert(
+        **values
+        | {
+            "severity": Severity(values["severity"]),
+            "system_names": tuple(values["system_names"]),
+            "client_names": tuple(values["client_names"]),
+        }
+    )

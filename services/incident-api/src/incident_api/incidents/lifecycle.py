@@ -1,0 +1,203 @@
+"""What the short calls do: publish, acknowledge, resolve, reopen, cancel, close.
+
+Each changes a :class:`Recording` or leaves it empty where there is nothing to do, and raises
+:class:`NotNow` where the state does not allow it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts import events as e
+from tocsin_contracts.incident import FollowUp, PreventionItem
+from tocsin_contracts.words import Kind, Status, Visibility
+
+from incident_api.audience.changes import revise
+from incident_api.audience.rules import Concern, concerned_clients
+from incident_api.audience.terms import closures_due, promises_after_message
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents.model import Incident
+from incident_api.incidents.recording import Recording
+from incident_api.incidents.rules import Command, Move, Wrong, decide
+
+
+class NotNow(Exception):
+    """The state does not allow it; the message says which call is right."""
+
+
+def permit(command: Command, incident: Incident) -> Move | None:
+    """How to go ahead; ``None`` where it is so already. Raises :class:`NotNow`."""
+    decision = decide(
+        command,
+        incident.status,
+        acknowledged=incident.acknowledged_at is not None,
+        published=incident.published,
+    )
+    if isinstance(decision, Wrong):
+        reason = decision.reason.replace("{id}", incident.ref)
+        raise NotNow(f"{incident.ref} cannot be {_DONE[command]}: {reason}.")
+    return decision if isinstance(decision, Move) else None
+
+
+_DONE = {
+    Command.PUBLISH: "published",
+    Command.ACKNOWLEDGE: "acknowledged",
+    Command.UPDATE: "updated",
+    Command.NOTE: "noted on",
+    Command.CHANGE: "changed",
+    Command.RESOLVE: "resolved",
+    Command.REOPEN: "reopened",
+    Command.CANCEL: "cancelled",
+    Command.CLOSE: "closed",
+}
+
+
+def publish(recording: Recording, view: DirectoryView) -> None:
+    """Tell the clients of an internal incident, as its audience is today."""
+    if permit(Command.PUBLISH, recording.incident) is None:
+        return
+    recording.change(visibility=Visibility.PUBLISHED)
+    _audience_of_today(recording, view)
+    told = recording.clients
+    recording.move_promises("next_update_due", promises_after_message(view, told, recording.now))
+    recording.tell(
+        e.IncidentPublished,
+        "Published." if told else "Published; no client is concerned.",
+        kind=Kind.INITIAL if told else None,
+        audience=recording.audience,
+    )
+
+
+def _audience_of_today(recording: Recording, view: DirectoryView) -> None:
+    incident = recording.incident
+    concern = Concern(
+        severity=incident.severity,
+        system_keys=incident.system_keys,
+        client_keys=incident.client_keys,
+        exclude_client_keys=incident.exclude_client_keys,
+    )
+    fresh = concerned_clients(view, concern, known_at=incident.known_at, published=False)
+    revised = revise(recording.clients, fresh, excluded=(), published=False)
+    recording.set_audience(revised.clients, removed=revised.removed)
+
+
+def acknowledge(recording: Recording, note: str | None = None) -> None:
+    """The NOC has it: stops what waits for exactly that, and nothing else."""
+    if permit(Command.ACKNOWLEDGE, recording.incident) is None:
+        return
+    recording.change(acknowledged_at=recording.now, acknowledged_by=recording.actor)
+    recording.tell(e.IncidentAcknowledged, f"Acknowledged{_said(note)}", note=note)
+
+
+def resolve(
+    recording: Recording,
+    view: DirectoryView,
+    *,
+    message: str | None = None,
+    checks: str | None = None,
+    resolved_at: datetime | None = None,
+    because: str | None = None,
+) -> None:
+    """``message`` is ``None`` where alerts ended it; ``because`` then says so on the timeline."""
+    if permit(Command.RESOLVE, recording.incident) is None:
+        return
+    moment = resolved_at or recording.now
+    recording.change(status=Status.RESOLVED, resolved_at=moment)
+    closures = closures_due(view, recording.clients, moment)
+    _end_promises(recording)
+    recording.move_promises("closure_due", closures)
+    recording.tell(
+        e.IncidentResolved,
+        f"Resolved{_said(message or because)}",
+        kind=_for_clients(recording, Kind.RESOLVED),
+        message=message,
+        checks=checks,
+        closure_due=closures,
+    )
+
+
+def reopen(
+    recording: Recording, view: DirectoryView, *, message: str | None, by_alert: bool = False
+) -> None:
+    """It is back. What an alert reopens is nobody's until somebody has it again."""
+    if permit(Command.REOPEN, recording.incident) is None:
+        return
+    was_resolved_at = recording.incident.resolved_at or recording.now
+    recording.change(status=Status.INVESTIGATING, resolved_at=None)
+    if by_alert:
+        recording.change(acknowledged_at=None, acknowledged_by=None)
+    kind = _for_clients(recording, Kind.REOPENED)
+    moved = (
+        promises_after_message(view, recording.clients, recording.now, restart=True) if kind else {}
+    )
+    recording.move_promises("closure_due", dict.fromkeys(_keys(recording)))
+    recording.move_promises("next_update_due", moved)
+    recording.tell(
+        e.IncidentReopened,
+        f"Reopened{_said(message or 'an alert fires again')}",
+        kind=kind,
+        message=message,
+        reopened_at=recording.now,
+        was_resolved_at=was_resolved_at,
+        next_update_due=moved,
+    )
+
+
+def cancel(recording: Recording, reason: str) -> None:
+    """A false alarm; those who were told hear that all is well, and why."""
+    if permit(Command.CANCEL, recording.incident) is None:
+        return
+    recording.change(status=Status.CANCELLED, resolved_at=recording.now)
+    _end_promises(recording)
+    recording.tell(
+        e.IncidentCancelled,
+        f"Cancelled as a false alarm{_said(reason)}",
+        kind=_for_clients(recording, Kind.RESOLVED),
+        reason=reason,
+    )
+
+
+def close(
+    recording: Recording,
+    *,
+    root_cause: str,
+    steps_taken: str,
+    prevention: str | tuple[PreventionItem, ...],
+    per_client: dict[str, str],
+    follow_up: FollowUp | None,
+) -> None:
+    """The closing note: why it happened, what was done, what changes."""
+    permit(Command.CLOSE, recording.incident)
+    recording.change(status=Status.CLOSED, closed_at=recording.now, root_cause=root_cause)
+    body: dict[str, Any] = {
+        "root_cause": root_cause,
+        "steps_taken": steps_taken,
+        "prevention": prevention,
+        "per_client": per_client,
+        "follow_up": follow_up,
+    }
+    recording.tell(
+        e.IncidentClosed,
+        f"Closed{_said(root_cause)}",
+        kind=_for_clients(recording, Kind.CLOSURE),
+        **body,
+    )
+    recording.closure = recording.events[-1].data.model_dump(mode="json", include=set(body))
+
+
+def _end_promises(recording: Recording) -> None:
+    recording.move_promises("next_update_due", dict.fromkeys(_keys(recording)))
+
+
+def _keys(recording: Recording) -> list[str]:
+    return [client.client_key for client in recording.clients]
+
+
+def _for_clients(recording: Recording, kind: Kind) -> Kind | None:
+    """Nobody is told of an internal incident, nor where nobody is concerned."""
+    return kind if recording.incident.published and recording.clients else None
+
+
+def _said(text: str | None) -> str:
+    return f": {text}" if text else "."

@@ -1,0 +1,106 @@
+"""An incident begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin_contracts.events import IncidentOpened
+from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status, Visibility
+
+from incident_api.audience.rules import Concern, concerned_clients, is_routed
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents.model import Incident
+from incident_api.incidents.recording import Recording
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known of an incident before it is one; ``source`` says where from, for the timeline.
+
+    System and client keys are those the directory knows.
+    """
+
+    title: str
+    severity: Severity
+    source: str
+    description: str | None = None
+    impact: str | None = None
+    impact_level: ImpactLevel | None = None
+    system_keys: tuple[str, ...] = ()
+    client_keys: tuple[str, ...] = ()
+    exclude_client_keys: tuple[str, ...] = ()
+    first_steps: str | None = None
+    eta: datetime | None = None
+    started_at: datetime | None = None
+    visibility: Visibility = Visibility.PUBLISHED
+    drill: bool = False
+    previous_incident_id: str | None = None
+    group_key: str | None = None
+    firing: int = 0
+
+    @property
+    def concern(self) -> Concern:
+        return Concern(
+            severity=self.severity,
+            system_keys=self.system_keys,
+            client_keys=self.client_keys,
+            exclude_client_keys=self.exclude_client_keys,
+        )
+
+
+def open_incident(
+    draft: Draft, view: DirectoryView, *, incident_id: str, ref: str, actor: str, now: datetime
+) -> Recording:
+    """Decide the audience and tell it; a start that lies ahead of ``now`` is taken as now."""
+    published = draft.visibility is Visibility.PUBLISHED
+    clients = concerned_clients(view, draft.concern, known_at=now, published=published)
+    recording = Recording(
+        _incident(draft, view, incident_id, ref, now), clients, actor=actor, now=now
+    )
+    recording.audience_changed = bool(clients)
+    recording.tell(
+        IncidentOpened,
+        f"{draft.source}: {draft.severity}, {_told(len(clients), published, recording)}.",
+        kind=Kind.INITIAL if published and clients else None,
+        audience=recording.audience,
+    )
+    return recording
+
+
+def _incident(
+    draft: Draft, view: DirectoryView, incident_id: str, ref: str, now: datetime
+) -> Incident:
+    return Incident(
+        id=incident_id,
+        ref=ref,
+        sequence=0,
+        title=draft.title,
+        severity=draft.severity,
+        status=Status.INVESTIGATING,
+        visibility=draft.visibility,
+        routed=is_routed(view, draft.concern),
+        started_at=min(draft.started_at or now, now),
+        known_at=now,
+        drill=draft.drill,
+        description=draft.description,
+        impact=draft.impact,
+        impact_level=draft.impact_level,
+        system_keys=draft.system_keys,
+        client_keys=draft.client_keys,
+        exclude_client_keys=draft.exclude_client_keys,
+        first_steps=draft.first_steps,
+        eta=draft.eta,
+        previous_incident_id=draft.previous_incident_id,
+        group_key=draft.group_key,
+        firing=draft.firing,
+    )
+
+
+def _told(count: int, published: bool, recording: Recording) -> str:
+    if not recording.incident.routed:
+        return "no known system, so no client is told"
+    if count == 0:
+        return "no client uses what failed"
+    clients = "1 client is" if count == 1 else f"{count} clients are"
+    return f"{clients} {'told' if published else 'concerned, none told yet'}"

@@ -1,0 +1,123 @@
+"""What one write does to one incident, gathered: its new state, events and timeline lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import IncidentEvent
+from tocsin_contracts.incident import Audience, AudienceClient
+from tocsin_contracts.words import Kind
+from tocsin_runtime.ids import uuid7
+from tocsin_runtime.outbox import new_event
+
+from incident_api.incidents.model import Incident
+from incident_api.incidents.updates import Update
+from incident_api.timeline.lines import Line
+
+SOURCE = "incident-api"
+
+
+class Recording:
+    """Every event raises the sequence and carries the state it left behind.
+
+    ``actor`` is who acts, as events and timeline record it. ``audience_changed`` and ``moved``
+    (client key → new promise) tell the store what of the audience to write.
+    """
+
+    def __init__(
+        self, incident: Incident, clients: Sequence[AudienceClient], *, actor: str, now: datetime
+    ) -> None:
+        self.incident = incident
+        self.clients = tuple(clients)
+        self.actor = actor
+        self.now = now
+        self.events: list[Event[EventData]] = []
+        self.lines: list[Line] = []
+        self.updates: list[Update] = []
+        self.audience_changed = False
+        self.removed_clients: set[str] = set()
+        self.closure: Mapping[str, Any] | None = None
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(version=self.incident.audience_version, clients=self.clients)
+
+    def change(self, **values: Any) -> None:
+        self.incident = replace(self.incident, **values)
+
+    def set_audience(
+        self, clients: Sequence[AudienceClient], *, removed: Sequence[str] = ()
+    ) -> None:
+        """Another composition is another version."""
+        self.clients = tuple(clients)
+        self.removed_clients.update(removed)
+        self.change(audience_version=self.incident.audience_version + 1)
+        self.audience_changed = True
+
+    def move_promises(self, field: str, due: Mapping[str, datetime | None]) -> None:
+        """Set ``next_update_due`` or ``closure_due`` of the clients named; no new version."""
+        self.clients = tuple(
+            client.model_copy(update={field: due[client.client_key]})
+            if client.client_key in due
+            else client
+            for client in self.clients
+        )
+        self.audience_changed = self.audience_changed or bool(due)
+
+    def tell(
+        self,
+        data: type[IncidentEvent],
+        text: str,
+        *,
+        kind: Kind | None = None,
+        shown: Mapping[str, Any] = {},
+        **body: Any,
+    ) -> str:
+        """Record that ``data`` happened. Returns the event's id.
+
+        ``text`` is its line, ``shown`` what the line carries besides, ``body`` the event's fields.
+        """
+        self.change(sequence=self.incident.sequence + 1)
+        event: Event[EventData] = new_event(
+            data(
+                incident=self.incident.snapshot(),
+                audience_version=self.incident.audience_version,
+                actor=self.actor,
+                kind=kind,
+                **body,
+            ),
+            source=SOURCE,
+            subject=self.incident.id,
+            now=self.now,
+            sequence=self.incident.sequence,
+        )
+        self.events.append(event)
+        self.note(_word(data), text, event_id=event.id, data={"kind": kind, **shown})
+        return event.id
+
+    def note(
+        self, word: str, text: str, *, event_id: str | None = None, data: Mapping[str, Any] = {}
+    ) -> None:
+        """A line on the timeline that is no event of its own."""
+        self.lines.append(
+            Line(
+                id=uuid7(),
+                incident_id=self.incident.id,
+                sequence=self.incident.sequence,
+                at=self.now,
+                type=word,
+                actor=self.actor,
+                text=text,
+                event_id=event_id,
+                data=data,
+            )
+        )
+
+
+def _word(data: type[EventData]) -> str:
+    """``tocsin.incident.audience_changed.v1`` → ``audience_changed``."""
+    return data.event_type.split(".")[-2]

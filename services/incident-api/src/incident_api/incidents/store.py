@@ -1,0 +1,249 @@
+"""SQL for incidents, their audiences and updates.
+
+Rows travel as JSON (``jsonb_populate_recordset``), so that one statement writes everything a
+request changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status, Visibility
+from tocsin_runtime.database import Connection
+
+from incident_api.incidents.model import COLUMNS, Incident
+from incident_api.incidents.recording import Recording
+from incident_api.incidents.updates import COLUMNS as UPDATE_COLUMNS
+from incident_api.incidents.updates import Update
+
+_INCIDENT = ", ".join(COLUMNS)
+_CHANGING = ", ".join(column for column in COLUMNS if column not in ("id", "ref"))
+_UPDATE = ", ".join(UPDATE_COLUMNS)
+_AUDIENCE = (
+    "client_key, client_revision, plan_key, severity_entry, escalation_policy, systems, via,"
+    " first_notice_due, next_update_due, closure_due, because"
+)
+_LINE = "id, incident_id, sequence, at, type, actor, text, event_id, data"
+OPEN = "status IN ('investigating', 'identified', 'monitoring')"
+
+# An insert that becomes an update: opened and changed incidents of a payload go in together.
+_SAVE = f"""
+WITH saved AS (
+    INSERT INTO incidents ({_INCIDENT})
+    SELECT {_INCIDENT} FROM jsonb_populate_recordset(NULL::incidents, $1)
+    ON CONFLICT (id) DO UPDATE SET ({_CHANGING}) =
+        ({", ".join(f"EXCLUDED.{c}" for c in COLUMNS if c not in ("id", "ref"))})
+), lines AS (
+    INSERT INTO timeline ({_LINE})
+    SELECT {_LINE} FROM jsonb_populate_recordset(NULL::timeline, $2)
+), audience AS (
+    INSERT INTO audience_clients (incident_id, position, {_AUDIENCE})
+    SELECT incident_id, position, {_AUDIENCE}
+    FROM jsonb_populate_recordset(NULL::audience_clients, $3)
+    ON CONFLICT (incident_id, client_key) DO UPDATE SET
+        (position, client_revision, plan_key, severity_entry, escalation_policy, systems, via,
+         first_notice_due, next_update_due, closure_due, because) =
+        (EXCLUDED.position, EXCLUDED.client_revision, EXCLUDED.plan_key, EXCLUDED.severity_entry,
+         EXCLUDED.escalation_policy, EXCLUDED.systems, EXCLUDED.via, EXCLUDED.first_notice_due,
+         EXCLUDED.next_update_due, EXCLUDED.closure_due, EXCLUDED.because)
+)
+INSERT INTO incident_updates ({_UPDATE})
+SELECT {_UPDATE} FROM jsonb_populate_recordset(NULL::incident_updates, $4)
+"""  # noqa: S608 — built from this file's own column names
+
+
+async def save(conn: Connection, recordings: Sequence[Recording]) -> None:
+    """Write everything ``recordings`` gathered, outbox aside, in one statement.
+
+    Clients that left an audience and closing notes are rare and take statements of their own.
+    """
+    await conn.execute(
+        _SAVE,
+        [_plain(asdict(r.incident)) for r in recordings],
+        [_plain(asdict(line)) for r in recordings for line in r.lines],
+        [row for r in recordings if r.audience_changed for row in _audience_rows(r)],
+        [_plain(asdict(update)) for r in recordings for update in r.updates],
+    )
+    for recording in recordings:
+        await _save_rare(conn, recording)
+
+
+async def _save_rare(conn: Connection, recording: Recording) -> None:
+    if recording.removed_clients:
+        await conn.execute(
+            "DELETE FROM audience_clients WHERE incident_id = $1 AND client_key = ANY($2)",
+            recording.incident.id,
+            list(recording.removed_clients),
+        )
+    if recording.closure is not None:
+        await conn.execute(
+            "INSERT INTO incident_closures (incident_id, document) VALUES ($1, $2)",
+            recording.incident.id,
+            recording.closure,
+        )
+
+
+def _audience_rows(recording: Recording) -> list[dict[str, Any]]:
+    return [
+        client.model_dump(mode="json")
+        | {"incident_id": recording.incident.id, "position": position}
+        for position, client in enumerate(recording.clients)
+    ]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+async def draw_refs(conn: Connection, count: int) -> list[str]:
+    """The next references; numbers drawn by transactions that fail stay unused."""
+    rows = await conn.fetch(
+        "SELECT nextval('incident_ref') AS number FROM generate_series(1, $1)", count
+    )
+    return [f"INC-{row['number']}" for row in rows]
+
+
+async def find(conn: Connection, id_or_ref: str) -> Incident | None:
+    row = await conn.fetchrow(
+        f"SELECT {_INCIDENT} FROM incidents WHERE id = $1 OR ref = upper($1)",  # noqa: S608
+        id_or_ref,
+    )
+    return None if row is None else _incident(row)
+
+
+async def lock(conn: Connection, id_or_ref: str) -> Incident | None:
+    """The incident as it is, held until the transaction ends."""
+    row = await conn.fetchrow(
+        f"SELECT {_INCIDENT} FROM incidents WHERE id = $1 OR ref = upper($1) FOR UPDATE",  # noqa: S608
+        id_or_ref,
+    )
+    return None if row is None else _incident(row)
+
+
+async def lock_many(conn: Connection, ids: Iterable[str]) -> dict[str, Incident]:
+    """Several at once, always in the same order, so that two payloads cannot deadlock."""
+    rows = await conn.fetch(
+        f"SELECT {_INCIDENT} FROM incidents WHERE id = ANY($1) ORDER BY id FOR UPDATE",  # noqa: S608
+        list(ids),
+    )
+    return {row["id"]: _incident(row) for row in rows}
+
+
+async def open_in_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
+    """Ids of the open incidents that alerts of these groups may share."""
+    rows = await conn.fetch(
+        f"SELECT id FROM incidents WHERE group_key = ANY($1) AND {OPEN}",  # noqa: S608
+        list(groups),
+    )
+    return [row["id"] for row in rows]
+
+
+async def read_audiences(
+    conn: Connection, incident_ids: Sequence[str]
+) -> dict[str, tuple[AudienceClient, ...]]:
+    """Every id has an entry; an audience may be empty."""
+    rows = await conn.fetch(
+        f"SELECT incident_id, {_AUDIENCE} FROM audience_clients"  # noqa: S608
+        " WHERE incident_id = ANY($1) ORDER BY incident_id, position",
+        list(incident_ids),
+    )
+    found: dict[str, list[AudienceClient]] = {incident_id: [] for incident_id in incident_ids}
+    for row in rows:
+        values = dict(row)
+        found[values.pop("incident_id")].append(_audience_client(values))
+    return {incident_id: tuple(clients) for incident_id, clients in found.items()}
+
+
+async def read_audience(conn: Connection, incident_id: str) -> tuple[AudienceClient, ...]:
+    return (await read_audiences(conn, [incident_id]))[incident_id]
+
+
+async def open_client_keys(conn: Connection) -> set[str]:
+    """Clients in the audience of an open incident; they must not leave the directory."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT a.client_key FROM audience_clients a JOIN incidents i"  # noqa: S608
+        f" ON i.id = a.incident_id WHERE i.{OPEN}"
+    )
+    return {row["client_key"] for row in rows}
+
+
+async def read_updates(conn: Connection, incident_id: str) -> list[Update]:
+    """Oldest first."""
+    rows = await conn.fetch(
+        f"SELECT {_UPDATE} FROM incident_updates WHERE incident_id = $1 ORDER BY sequence, id",  # noqa: S608
+        incident_id,
+    )
+    return [_update(row) for row in rows]
+
+
+async def lock_update(conn: Connection, incident_id: str, update_id: str) -> Update | None:
+    row = await conn.fetchrow(
+        f"SELECT {_UPDATE} FROM incident_updates WHERE incident_id = $1 AND id = $2 FOR UPDATE",  # noqa: S608
+        incident_id,
+        update_id,
+    )
+    return None if row is None else _update(row)
+
+
+async def mend_update(conn: Connection, update: Update) -> None:
+    await conn.execute(
+        "UPDATE incident_updates SET message = $2, progress = $3, occurred_at = $4,"
+        " revision = $5, struck = $6, strike_reason = $7 WHERE id = $1",
+        update.id,
+        update.message,
+        update.progress,
+        update.occurred_at,
+        update.revision,
+        update.struck,
+        update.strike_reason,
+    )
+
+
+def _incident(row: asyncpg.Record) -> Incident:
+    values = dict(row)
+    level = values["impact_level"]
+    return Incident(
+        **values
+        | {
+            "severity": Severity(values["severity"]),
+            "status": Status(values["status"]),
+            "visibility": Visibility(values["visibility"]),
+            "impact_level": None if level is None else ImpactLevel(level),
+            "system_keys": tuple(values["system_keys"]),
+            "client_keys": tuple(values["client_keys"]),
+            "exclude_client_keys": tuple(values["exclude_client_keys"]),
+        }
+    )
+
+
+def _audience_client(values: dict[str, Any]) -> AudienceClient:
+    """From our own table, written from the same model: not validated again."""
+    return AudienceClient.model_construct(
+        **values
+        | {
+            "severity_entry": Severity(values["severity_entry"]),
+            "systems": tuple(values["systems"]),
+            "via": tuple(values["via"]),
+        }
+    )
+
+
+def _update(row: asyncpg.Record) -> Update:
+    values = dict(row)
+    keys = values["client_keys"]
+    return Update(
+        **values
+        | {
+            "kind": None if values["kind"] is None else Kind(values["kind"]),
+            "status": None if values["status"] is None else Status(values["status"]),
+            "client_keys": None if keys is None else tuple(keys),
+        }
+    )
