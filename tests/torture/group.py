@@ -22,16 +22,22 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.close()
 
 
-async def forget_offsets(bootstrap: str) -> int:
-    """Delete the groups, so that their successors read everything; answers how many there were.
-
-    The broker refuses while a group has members; whoever is left is counted next time.
-    """
+async def rewind(bootstrap: str) -> None:
+    """Set the groups back to the beginning; the broker refuses while a group has members."""
     async with _admin(bootstrap) as admin:
-        names = await _names(admin)
-        if names:
-            await admin.delete_consumer_groups(names)
-        return len(await _names(admin))
+        groups = {
+            name: await admin.list_consumer_group_offsets(name) for name in await _names(admin)
+        }
+    for name, committed in groups.items():
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False
+        )
+        await consumer.start()
+        try:
+            consumer.assign(list(committed))
+            await consumer.commit(dict.fromkeys(committed, 0))
+        finally:
+            await consumer.stop()
 
 
 async def lag(bootstrap: str) -> int:
