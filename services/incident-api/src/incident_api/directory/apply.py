@@ -29,7 +29,7 @@ from incident_api.directory.secrets import (
     settle,
 )
 from incident_api.directory.snapshot import Snapshot
-from incident_api.web.problem import FieldError, Problem
+from incident_api.web.problem import FieldError, Problem, all_invalid
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
@@ -133,9 +133,7 @@ def _check_started(before: Snapshot) -> None:
 
 def _refuse(found: list[FieldError]) -> None:
     if found:
-        first = f"{found[0].pointer}: {found[0].detail}"
-        more = f" ({len(found) - 1} more below.)" if len(found) > 1 else ""
-        raise Problem("invalid", first + more + " Nothing was changed.", errors=found)
+        raise all_invalid(found, "Nothing was changed.")
 
 
 def _settled(

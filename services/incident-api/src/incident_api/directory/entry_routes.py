@@ -18,7 +18,7 @@ from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import etag
-from incident_api.web.pagination import Page, WithPage, paged
+from incident_api.web.pagination import Page, WithPage, foreign_cursor, paged
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import not_found
 
@@ -76,14 +76,22 @@ def _page_of(snapshot: Snapshot, kind: Kind, page: Page) -> dict[str, Any]:
         ((-r.created, key) for (name, key), r in snapshot.revisions.items() if name == kind.name)
     )
     if page.after is not None:
-        created, key = page.after
-        own = [place for place in own if place > (-int(created), key)]
+        after = _place(page.after)
+        own = [place for place in own if place > after]
     return paged(
         own[: page.fetch],
         page,
         shown=lambda place: shown(snapshot.entries[kind.name, place[1]]),
         position=lambda place: (str(-place[0]), place[1]),
     )
+
+
+def _place(after: tuple[str, ...]) -> tuple[int, str]:
+    try:
+        created, key = after
+        return -int(created), key
+    except ValueError:
+        raise foreign_cursor() from None
 
 
 def _one(snapshot: Snapshot, kind: Kind, key: str) -> Response:

@@ -114,7 +114,7 @@ _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 def _scalar(event: yaml.ScalarEvent) -> Any:
     """Quoted text stays text; ``+49…`` and ``007`` are no numbers."""
     text = str(event.value)
-    if event.style is not None:
+    if event.style:
         return text
     if text in _WORDS:
         return _WORDS[text]

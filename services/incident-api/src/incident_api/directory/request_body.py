@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from incident_api.directory.parsing import Unreadable, read_json, read_yaml
 from incident_api.web.bodies import YAML_TYPES
 from incident_api.web.pointers import pointer_to, sentence
-from incident_api.web.problem import FieldError, Problem, invalid
+from incident_api.web.problem import FieldError, Problem, all_invalid, invalid
 
 Read = TypeVar("Read", bound=BaseModel)
 
@@ -66,9 +66,7 @@ def validated(values: Any, model: type[Read]) -> Read:
         return model.model_validate(values)
     except ValidationError as error:
         found = [_field_error(e) for e in error.errors(include_url=False, include_input=False)]
-        first = f"{found[0].pointer or 'The document'}: {found[0].detail}"
-        more = f" ({len(found) - 1} more below.)" if len(found) > 1 else ""
-        raise Problem("invalid", first + more + " Nothing was changed.", errors=found) from None
+        raise all_invalid(found, "Nothing was changed.") from None
 
 
 def _field_error(error: Any) -> FieldError:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from tocsin_runtime.database import database_is_away
 
 from incident_api.web.pointers import request_errors
-from incident_api.web.problem import Problem
+from incident_api.web.problem import Problem, all_invalid
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +52,7 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
     if any(e["type"] == "json_invalid" for e in found):
         fault = _json_fault(found)
         return Problem("malformed-body", f"The body is not valid JSON: {fault}.").response()
-    errors = request_errors(found)
-    first = f"{errors[0].pointer or 'The body'}: {errors[0].detail}"
-    more = "" if len(errors) == 1 else f" ({len(errors) - 1} more below.)"
-    return Problem("invalid", first + more, errors=errors).response()
+    return all_invalid(request_errors(found)).response()
 
 
 def _json_fault(found: Sequence[Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
 
-from incident_api.web.problem import invalid
+from incident_api.web.problem import Problem, invalid
 
 MOST = 200
 Row = TypeVar("Row")
@@ -62,6 +62,11 @@ def paged(
     }
 
 
+def foreign_cursor() -> Problem:
+    """For a route whose query can make nothing of ``page.after`` either."""
+    return invalid("?cursor", "This cursor is not one of ours; begin without a cursor.")
+
+
 def _encode(position: Sequence[str]) -> str:
     raw = json.dumps(list(position), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -73,5 +78,5 @@ def _decode(cursor: str) -> tuple[str, ...]:
     except (ValueError, binascii.Error, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
-        raise invalid("?cursor", "This cursor is not one of ours; begin without a cursor.")
+        raise foreign_cursor()
     return tuple(found)

@@ -108,6 +108,13 @@ def invalid(pointer: str, detail: str) -> Problem:
     return Problem("invalid", detail, errors=(FieldError(pointer, detail),))
 
 
+def all_invalid(errors: Sequence[FieldError], consequence: str = "") -> Problem:
+    """Several wrong places: the first in words, all of them as ``errors``."""
+    first = f"{errors[0].pointer or 'The body'}: {errors[0].detail}"
+    more = f" And {len(errors) - 1} more, listed below." if len(errors) > 1 else ""
+    return Problem("invalid", f"{first}{more} {consequence}".rstrip(), errors=errors)
+
+
 router = APIRouter(tags=["about"])
 
 
