@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,10 @@ WITH said AS (
 INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
     person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
     planned_at, due_at)
-SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles, because,
-       reader, channel, destination, thread, urgency, step, state, reason, $1, $1
+SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles::jsonb,
+       because, reader, channel, destination, thread, urgency, step, state, reason, $1, $1
 FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-            $15::text[], $16::jsonb[], $17::text[], $18::jsonb[], $19::text[], $20::text[],
+            $15::text[], $16::text[], $17::text[], $18::jsonb[], $19::text[], $20::text[],
             $21::text[], $22::smallint[], $23::jsonb[], $24::text[], $25::text[])
      WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
         person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
@@ -75,7 +76,8 @@ def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
         [row.message.kind.value for row in rows],
         [row.target.person for row in rows],
         [row.target.person_name for row in rows],
-        [list(row.target.roles) for row in rows],
+        # As text: an array of lists would be taken for one array of two dimensions.
+        [json.dumps(row.target.roles) for row in rows],
         [row.target.because for row in rows],
         [row.target.reader.model_dump(mode="json", exclude_none=True) for row in rows],
         [row.target.channel.value for row in rows],
