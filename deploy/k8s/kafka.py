@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 from tocsin_contracts.registry import ALL_TOPICS, SERVICES, Topic
-from tocsin_contracts.tooling.asyncapi import topic_configuration
 
 Manifest = dict[str, Any]
 
@@ -26,8 +25,6 @@ HEADING = "# Made from the topic registry by `python -m deploy.k8s.kafka`.\n"
 
 
 def topic(declared: Topic) -> Manifest:
-    settings = topic_configuration(declared)
-    settings["cleanup.policy"] = ",".join(settings["cleanup.policy"])
     return {
         "apiVersion": API,
         "kind": "KafkaTopic",
@@ -35,7 +32,7 @@ def topic(declared: Topic) -> Manifest:
         "spec": {
             "partitions": declared.partitions,
             "replicas": REPLICAS,
-            "config": {**settings, "min.insync.replicas": IN_SYNC},
+            "config": {**declared.settings, "min.insync.replicas": IN_SYNC},
         },
     }
 

@@ -39,7 +39,7 @@ def _variables(manifests: Manifests, settings: Mapping[str, Fields]) -> Iterator
                 yield f"{workload.name}: {name} is no setting of {workload.service}"
         present = {_field(name, fields) for name in given}
         for name, required in sorted(fields.items()):
-            if required and name not in present and workload.manifest["kind"] == "Deployment":
+            if required and name not in present:
                 yield f"{workload.name}: {name} must be given"
 
 

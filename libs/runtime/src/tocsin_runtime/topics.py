@@ -27,13 +27,8 @@ async def create_topics(
 
 
 def topic_config(topic: Topic) -> dict[str, str]:
-    """The registry's retention as broker configuration."""
-    if topic.compacted:
-        return {
-            "cleanup.policy": "compact",
-            "max.compaction.lag.ms": str(topic.max_compaction_lag_ms),
-        }
-    return {"cleanup.policy": "delete", "retention.ms": str(topic.retention_ms)}
+    """The registry's settings as broker configuration."""
+    return {name: str(value) for name, value in topic.settings.items()}
 
 
 def _new_topic(settings: RuntimeSettings, topic: Topic, replication_factor: int) -> NewTopic:

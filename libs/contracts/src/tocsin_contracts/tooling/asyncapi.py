@@ -66,20 +66,16 @@ def _channel(topic: Topic) -> Node:
             "kafka": {
                 "topic": topic.name,
                 "partitions": topic.partitions,
-                "topicConfiguration": topic_configuration(topic),
+                "topicConfiguration": _settings(topic),
                 "bindingVersion": KAFKA_BINDING,
             }
         },
     }
 
 
-def topic_configuration(topic: Topic) -> Node:
-    """Kafka's own settings of a topic, by their Kafka names."""
-    if topic.compacted:
-        lag = topic.max_compaction_lag_ms
-        compacted: Node = {"cleanup.policy": ["compact"]}
-        return {**compacted, "max.compaction.lag.ms": lag} if lag is not None else compacted
-    return {"cleanup.policy": ["delete"], "retention.ms": topic.retention_ms}
+def _settings(topic: Topic) -> Node:
+    """The binding wants the clean-up policies as a list."""
+    return {**topic.settings, "cleanup.policy": [topic.settings["cleanup.policy"]]}
 
 
 def _description(topic: Topic) -> str:
