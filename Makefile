@@ -30,7 +30,7 @@ run: install ## The whole system on this machine until Ctrl-C (PORT_BASE=9000 mo
 	@$(BIN)/python -m devstack run
 
 demo: install ## A sample outage from alert to closing note (ONCE=1 ends by itself)
-	@$(BIN)/python -m devstack demo
+	@$(BIN)/python -m devstack.demo
 
 test: install ## Every test, end to end through the three services included
 	@$(BIN)/python -m pytest $(ARGS)

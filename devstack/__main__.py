@@ -9,6 +9,8 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from devstack.backing.errors import StackError
@@ -17,6 +19,8 @@ from devstack.ready import ready_text
 from devstack.stack.layout import DEFAULT_PORT_BASE, Layout
 from devstack.stack.report import Report
 from devstack.supervisor import Stack
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
@@ -47,33 +51,34 @@ def port_base() -> int:
 def run(base: int) -> int:
     """Until Ctrl-C or SIGTERM, which is how it is meant to end."""
     report = Report()
-    stack = Stack(Layout(base), report)
-    end_like_ctrl_c(signal.SIGTERM, signal.SIGHUP)
     try:
-        stack.start()
-        report.say(ready_text(stack))
-        stack.watch()
+        with end_gracefully(Stack(Layout(base), report), report) as stack:
+            report.say(ready_text(stack))
+            stack.watch()
     except KeyboardInterrupt:
-        report.say("Stopping.")
         return 0
-    finally:
-        stop(stack)
     return 0
 
 
-def stop(stack: Stack) -> None:
-    """To its end: a second Ctrl-C would leave half a stack."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    stack.stop()
+@contextmanager
+def end_gracefully(stack: Stack, report: Report) -> Iterator[Stack]:
+    """Start ``stack``; whatever ends the block, Ctrl-C and SIGTERM included, stops it whole."""
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
+    try:
+        stack.start()
+        yield stack
+    except KeyboardInterrupt:
+        report.say("Stopping.")
+        raise
+    finally:
+        for number in STOPPING:  # a second Ctrl-C would leave half a stack
+            signal.signal(number, signal.SIG_IGN)
+        stack.stop()
 
 
-def end_like_ctrl_c(*numbers: signal.Signals) -> None:
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for number in numbers:
-        signal.signal(number, interrupt)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

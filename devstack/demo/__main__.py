@@ -1,0 +1,76 @@
+"""``python -m devstack.demo``: a fresh stack, the story, and an exit code the sandbox decides.
+
+Without a terminal, or with ``ONCE=1``, it ends by itself; with one it stays up for a look around.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Any
+
+from devstack.__main__ import end_gracefully, port_base
+from devstack.backing.errors import StackError
+from devstack.demo.story import Story
+from devstack.demo.view import View
+from devstack.stack import files
+from devstack.stack.layout import Layout
+from devstack.stack.report import Report
+from devstack.supervisor import Stack
+
+
+def main() -> int:
+    try:
+        return run()
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run() -> int:
+    """The story's exit code; a Ctrl-C before its end is 1, afterwards it changes nothing."""
+    report, exit_code = Report(), 1
+    try:
+        with end_gracefully(
+            Stack(Layout(port_base(), "demo"), report, fresh=True), report
+        ) as stack:
+            told = Telling(stack, View(report.console))
+            told.start()
+            stack.watch(until=lambda: not told.is_alive())
+            exit_code = told.exit_code
+            stay_up(stack)
+    except KeyboardInterrupt:
+        return exit_code
+    return exit_code
+
+
+def stay_up(stack: Stack) -> None:
+    if sys.stdout.isatty() and not os.environ.get("ONCE"):
+        stack.report.say("\nEverything stays up for a look around. Ctrl-C stops it.")
+        stack.watch()
+
+
+class Telling(threading.Thread):
+    """The story beside the supervisor, which has to stay in the main thread."""
+
+    def __init__(self, stack: Stack, view: View) -> None:
+        super().__init__(name="story", daemon=True)
+        self._view = view
+        self._document: dict[str, Any] = files.read(stack.layout.stack_file)
+        self._story = Story(self._document, stack.secrets.webhook_secret, view)
+        self.exit_code = 1
+
+    def run(self) -> None:
+        try:
+            found = self._story.play()
+        except Exception as error:
+            self._view.warning(f"The story broke off: {error}")
+            return
+        self._view.summary(self._story.arrivals.all, found)
+        self._view.look_further(self._document, self._story.incident)
+        self.exit_code = found.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Who has to be told what in the sample outage. The demo's exit code is decided by this table.
+
+It is written by hand from ``provider.yaml``, and knows nothing of Tocsin's own decisions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devstack.demo import outage
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One message: ``to`` is the address as the sandbox shows it, ``says`` a part of its text."""
+
+    step: str
+    to: str
+    channel: str
+    says: str
+
+
+CLIENT_READERS = (
+    ("jo@acme.example", "email"),
+    ("C0ACMEOPS", "slack"),
+    ("mara@acme.example", "email"),
+    ("hinnerk@alster.example", "email"),
+    ("ayo@brightside.example", "email"),
+    ("brightside-tickets", "webhook"),
+    ("fiona@dover.example", "email"),
+    ("C0DOVERIT", "slack"),
+    ("dover-tickets", "webhook"),
+    ("rae@hudson.example", "email"),
+    ("quinn@hudson.example", "email"),
+)
+
+# What each message cannot leave out: in chat the short form, elsewhere the sentence.
+_SAYS = {
+    "first notice": {"slack": "You notice", "": "What we are doing:"},
+    "update": {"": outage.FOUND},
+    "new time": {"slack": "expected", "": "We now expect"},
+    "resolved": {"": "working again since"},
+    "closing note": {"": outage.ROOT_CAUSE},
+}
+
+# The escalation manager at once; after 12 seconds without an acknowledge the account managers;
+# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy.
+_STAFF = (
+    ("escalated at once", "eva@nordwind.example"),
+    ("escalated", "ann@nordwind.example"),
+    ("escalated", "priya@nordwind.example"),
+    ("escalated", "marcus@nordwind.example"),
+    ("escalated further", "lena@nordwind.example"),
+)
+
+EXPECTED: tuple[Expected, ...] = (
+    *(
+        Expected(step, to, channel, says.get(channel, says[""]))
+        for step, says in _SAYS.items()
+        for to, channel in CLIENT_READERS
+    ),
+    *(Expected(step, to, "email", "Please take") for step, to in _STAFF),
+)
+
+NOT_TOLD = ("lou@cantina.example", "tom@nordwind.example", "owen@nordwind.example")
+"""A client whose systems all work, and deputies of account managers who took their clients."""

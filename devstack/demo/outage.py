@@ -1,0 +1,71 @@
+"""What happens in the sample outage: the alert as Alertmanager sends it, and the NOC's own words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+IMPACT = "Mail, file shares and the hosted ERP cannot be opened."
+FOUND = "We have found the cause: a power supply in our Frankfurt storage has failed"
+PROGRESS = "A technician is in the building and is replacing it."
+LONGER = "The replacement part fits, but the storage checks its data before it opens"
+SOLVED = "The power supply is replaced and every service was tested"
+ROOT_CAUSE = "A power supply failed while its twin was being serviced"
+STEPS_TAKEN = "We replaced both power supplies and checked the data of every service."
+PREVENTION = [
+    {"what": "Service work on a power supply waits for a quiet hour", "who": "Storage team"}
+]
+
+
+def alert(now: datetime) -> dict[str, Any]:
+    """Version 4 of Alertmanager's webhook, as its documentation shows it."""
+    labels = {"alertname": "StorageDown", "severity": "critical", "system": "storage-eu"}
+    annotations = {"summary": "Storage EU is down", "description": "No path to any volume."}
+    return {
+        "version": "4",
+        "groupKey": '{}:{alertname="StorageDown"}',
+        "truncatedAlerts": 0,
+        "status": "firing",
+        "receiver": "tocsin",
+        "groupLabels": {"alertname": "StorageDown"},
+        "commonLabels": labels,
+        "commonAnnotations": annotations,
+        "externalURL": "http://alertmanager.nordwind.example",
+        "alerts": [
+            {
+                "status": "firing",
+                "labels": labels,
+                "annotations": annotations,
+                "startsAt": now.isoformat(),
+                "endsAt": "0001-01-01T00:00:00Z",
+                "generatorURL": "http://prometheus.nordwind.example/graph",
+                "fingerprint": "9a3f5c1b7d2e4f60",
+            }
+        ],
+    }
+
+
+def cause_found(now: datetime) -> dict[str, Any]:
+    return {
+        "status": "identified",
+        "message": f"{FOUND}.",
+        "progress": PROGRESS,
+        "eta": (now + timedelta(hours=1)).isoformat(),
+    }
+
+
+def later_than_thought(now: datetime) -> dict[str, Any]:
+    """Changes nothing but the expected end, so readers get it as just that."""
+    return {"message": f"{LONGER}.", "eta": (now + timedelta(hours=2)).isoformat()}
+
+
+def resolved() -> dict[str, Any]:
+    return {"message": f"{SOLVED}."}
+
+
+def closing_note() -> dict[str, Any]:
+    return {
+        "root_cause": f"{ROOT_CAUSE}.",
+        "steps_taken": STEPS_TAKEN,
+        "prevention": PREVENTION,
+    }

@@ -1,0 +1,162 @@
+"""The sample outage, step by step, through the API alone, as people and tools would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import httpx
+
+from devstack.demo import outage
+from devstack.demo.arrivals import Arrivals
+from devstack.demo.check import Verdict, verdict
+from devstack.demo.expected import EXPECTED, Expected
+from devstack.demo.view import View
+
+PROVIDER = Path(__file__).with_name("provider.yaml")
+SOON, AFTER_MINUTES = 20.0, 60.0
+"""Seconds to wait for messages of a step, and for those of the escalation policy's steps."""
+TAKERS = ("ann@nordwind.example", "priya@nordwind.example")
+SETTLE_SECONDS = 1.0
+
+
+class Story:
+    """``stack`` is the document of ``stack.json``."""
+
+    def __init__(self, stack: Mapping[str, Any], webhook_secret: str, view: View) -> None:
+        self._stack = stack
+        self._secret = webhook_secret
+        self._view = view
+        self._http = httpx.Client(base_url=stack["api_url"], timeout=30)
+        self.arrivals = Arrivals(stack["sandbox_url"], view.arrived)
+        self.incident: dict[str, Any] = {}
+
+    def play(self) -> Verdict:
+        self._apply_provider()
+        self._alert()
+        self._escalate()
+        self._acknowledge()
+        self._tell("update", "The NOC has found the cause and says so", self._update)
+        self._tell("new time", "It takes longer than thought: a new time", self._new_time)
+        self._tell("resolved", "Everything works again", self._resolve)
+        self._tell("closing note", "The closing note, with the root cause", self._close)
+        self.arrivals.wait_for([_NEVER], seconds=SETTLE_SECONDS)  # anything that should not come
+        return verdict(self.arrivals.messages)
+
+    def _apply_provider(self) -> None:
+        self._view.heading("The sample provider: six clients in three timezones")
+        text = Template(PROVIDER.read_text()).substitute(
+            SANDBOX=self._stack["sandbox_url"], WEBHOOK_SECRET=self._secret
+        )
+        self._call("admin", "PUT", "/v1/directory", content=text, kind="application/yaml")
+        self._view.hop(
+            "incident-api", "directory applied and published: who is told what, and by whom"
+        )
+
+    def _alert(self) -> None:
+        self._view.heading("Alertmanager reports: Storage EU is down")
+        self._begin()
+        answer = self._call(
+            "ingest", "POST", "/v1/ingest/alertmanager", json=outage.alert(datetime.now(UTC))
+        )
+        milliseconds = answer.elapsed.total_seconds() * 1000
+        found = answer.json()["results"][0]
+        self._view.hop("incident-api", f"202 in {milliseconds:.0f} ms; committed to PostgreSQL")
+        self._read_incident(found["incident_id"])
+        self._show_audience()
+        self._await("first notice", seconds=SOON)
+
+    def _show_audience(self) -> None:
+        audience = self.incident["audience"]["clients"]
+        self._view.hop(
+            "incident-api", f"{self.incident['ref']}: {len(audience)} of 6 clients concerned"
+        )
+        for client in audience:
+            self._view.detail(client["because"])
+        self._view.hop("Kafka", "tocsin.incidents → dispatcher and escalation")
+
+    def _escalate(self) -> None:
+        self._view.heading("Nobody acknowledges: after 12 seconds the account managers are asked")
+        self._await("escalated at once", seconds=SOON)
+        self._await("escalated", seconds=AFTER_MINUTES)
+        for address in TAKERS:
+            self._take(address)
+        self._view.heading("Marcus does not answer: after 30 seconds his deputy is asked")
+        self._await("escalated further", seconds=AFTER_MINUTES)
+
+    def _take(self, address: str) -> None:
+        mail = self.arrivals.of(_only("escalated", address))
+        if mail is None:
+            return
+        answer = self.arrivals.click(mail, "I take it")
+        done = (
+            "pressed “I take it” in the mail" if answer.is_success else f"could not: {answer.text}"
+        )
+        self._view.hop(address, done)
+
+    def _acknowledge(self) -> None:
+        self._view.heading("The NOC acknowledges")
+        self._operate("acknowledge", {"note": "On it"})
+
+    def _tell(self, step: str, heading: str, act: Callable[[], object]) -> None:
+        self._view.heading(heading)
+        self._begin()
+        act()
+        self._await(step, seconds=SOON)
+
+    def _update(self) -> None:
+        self._operate("updates", outage.cause_found(datetime.now(UTC)))
+
+    def _new_time(self) -> None:
+        self._operate("updates", outage.later_than_thought(datetime.now(UTC)))
+
+    def _resolve(self) -> None:
+        self._operate("resolve", outage.resolved())
+
+    def _close(self) -> None:
+        self._operate("close", outage.closing_note())
+
+    def _operate(self, what: str, body: dict[str, Any]) -> None:
+        answer = self._call(
+            "operate", "POST", f"/v1/incidents/{self.incident['id']}/{what}", json=body
+        )
+        milliseconds = answer.elapsed.total_seconds() * 1000
+        self._view.hop(
+            "incident-api", f"POST …/{what}: {answer.status_code} in {milliseconds:.0f} ms"
+        )
+
+    def _read_incident(self, number: str) -> None:
+        self.incident = self._call("read", "GET", f"/v1/incidents/{number}").json()
+
+    def _begin(self) -> None:
+        self.arrivals.step_begins(datetime.now(UTC))
+
+    def _await(self, step: str, *, seconds: float) -> None:
+        wanted = [each for each in EXPECTED if each.step == step]
+        if not self.arrivals.wait_for(wanted, seconds=seconds):
+            self._view.warning(f"Not everybody got “{step}” within {seconds:.0f} seconds")
+
+    def _call(
+        self, scope: str, method: str, path: str, *, kind: str | None = None, **content: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._stack['keys'][scope]}"}
+        if kind is not None:
+            headers["Content-Type"] = kind
+        answer = self._http.request(method, path, headers=headers, **content)
+        if answer.is_error:
+            raise StoryError(f"{method} {path} was answered {answer.status_code}: {answer.text}")
+        return answer
+
+
+class StoryError(Exception):
+    """A call of the story was refused, so the rest of it cannot be told."""
+
+
+_NEVER = Expected("nothing", "nobody", "none", "nothing")
+
+
+def _only(step: str, address: str) -> Expected:
+    return next(each for each in EXPECTED if (each.step, each.to) == (step, address))
