@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from incident_api.auth.bootstrap_key import apply_bootstrap_key
-
-from ..conftest import Api
+from incident_api.testing import Api
 
 pytestmark = pytest.mark.integration
 

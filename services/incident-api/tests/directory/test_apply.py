@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-
-from ..conftest import Api
+from incident_api.testing import Api
 
 pytestmark = pytest.mark.integration
 

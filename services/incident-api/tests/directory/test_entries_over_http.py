@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from ..conftest import Api
+from incident_api.testing import Api
 
 pytestmark = pytest.mark.integration
 

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-
-from ..conftest import Api
+from incident_api.testing import Api
 
 pytestmark = pytest.mark.integration
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from incident_api.auth import routes as key_routes
-
-from ..conftest import Api
+from incident_api.testing import Api
+from incident_api.web.idempotency import Answer
 
 pytestmark = pytest.mark.integration
 
@@ -17,7 +16,8 @@ BODY = {"name": "zabbix", "scopes": ["ingest"]}
 
 
 async def post(api: Api, body: Any = BODY, *, idempotency_key: str = "k1") -> httpx.Response:
-    return await api.post("/v1/keys", body, Idempotency_Key=idempotency_key)
+    answer: httpx.Response = await api.post("/v1/keys", body, Idempotency_Key=idempotency_key)
+    return answer
 
 
 async def keys_named(api: Api, name: str) -> int:
@@ -95,7 +95,7 @@ async def test_the_answer_of_a_process_that_died_before_answering_is_there(
         raise Died
 
     with monkeypatch.context() as patch:
-        patch.setattr(key_routes.Answer, "response", die)
+        patch.setattr(Answer, "response", die)
         with pytest.raises(Died):
             await post(api)
     assert await keys_named(api, "zabbix") == 1
