@@ -20,7 +20,9 @@ def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
     return {
         "provider": one_line(notice.provider.name),
         "desk_phone": one_line(notice.provider.desk_phone),
-        "client": _name(notice.client.name if notice.client else None),
+        "client": _name(notice.client.name if notice.client else None)
+        or reading.phrase("no_client"),
+        "of_client": notice.client is not None,
         "ref": incident.ref,
         "severity": reading.severity(incident.severity),
         "status": incident.status.value,

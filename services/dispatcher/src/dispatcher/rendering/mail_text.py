@@ -55,9 +55,8 @@ def mail_html(parts: Parts, notice: Notice, reading: Reading, subject: str) -> s
             ),
             "next": " ".join(parts.of_frame("next")),
             "links": parts.links(),
-            "after": _markup(
-                parts.of_frame("questions", html=True) + parts.of_kind("after_links", html=True)
-            ),
+            "before": _markup(parts.of_frame("questions", html=True)),
+            "after": _markup(parts.of_kind("after_links", html=True)),
             "sign_off": parts.line("sign_off"),
             "foot": parts.line("foot"),
             "preferences": {"label": label, "url": preferences} if preferences else None,

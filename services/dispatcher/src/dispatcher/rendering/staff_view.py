@@ -20,7 +20,8 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
     facts = notice.escalation or NO_FACTS
     return {
         **incident_view(notice, reading),
-        "clients": reading.names(tuple(client.name for client in facts.clients)),
+        "clients": reading.names(tuple(client.name for client in facts.clients))
+        or reading.phrase("no_client_staff"),
         "one_client": len(facts.clients) < 2,
         "told": [_told(client, reading) for client in facts.clients],
         "reason": _reason(facts.reason),
@@ -28,9 +29,9 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "was_due": reading.at(facts.due_at) if facts.late_by_seconds else None,
         "tried": _tried(facts.tried, reading),
         "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
-        "taker": one_line(facts.taker.name) if facts.taker else None,
+        "taker": one_line(facts.taker.name if facts.taker else None) or reading.phrase("no_taker"),
         "taker_phone": _taker_phone(notice, facts),
-        "taken_at": reading.at(facts.taken_at),
+        "taken_at": reading.at(facts.taken_at or notice.at),
         "holds_until": reading.at(facts.holds_until),
         "next_word": reading.at(_earliest_word(facts, notice)),
         "line": line_of,
@@ -67,15 +68,12 @@ def _next(facts: EscalationFacts, reading: Reading) -> dict[str, Any] | None:
 
 def _tried(calls: tuple[TriedCall, ...], reading: Reading) -> list[str]:
     """``Ann Weiss 10:07 CET, email and SMS``, a line a call."""
-    return [
-        f"{one_line(call.name)} {reading.times.at(call.at)}, {_channels(call, reading)}"
-        for call in calls
-    ]
+    return [", ".join(filter(None, _call(call, reading))) for call in calls]
 
 
-def _channels(call: TriedCall, reading: Reading) -> str:
+def _call(call: TriedCall, reading: Reading) -> tuple[str, str | None]:
     words = tuple(reading.language.word("channels", channel.value) for channel in call.channels)
-    return reading.names(words) or ""
+    return f"{one_line(call.name)} {reading.times.at(call.at)}", reading.names(words)
 
 
 def _taker_phone(notice: Notice, facts: EscalationFacts) -> str | None:

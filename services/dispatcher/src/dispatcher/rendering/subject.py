@@ -69,7 +69,8 @@ def _pattern(notice: Notice, reading: Reading, key: str, system: str = "") -> st
 
 def _clients(notice: Notice, reading: Reading) -> str:
     names = [client.name for client in notice.escalation.clients] if notice.escalation else []
-    return shortened(_short_list(names, reading) or "", 16)
+    clients = _short_list(names, reading) or reading.phrase("no_client_staff")
+    return shortened(clients, 16)
 
 
 def _short_list(names: list[str], reading: Reading) -> str | None:

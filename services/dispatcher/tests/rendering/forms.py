@@ -1,0 +1,104 @@
+"""A message in each of its forms, as text that people would read."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from dispatcher.channels.message import RenderedMessage, Thread
+from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.render import Renderer
+from tocsin_contracts.words import Channel
+
+from services.dispatcher.tests.rendering.story import FIRST, reader_of
+
+CHANNELS = (Channel.EMAIL, Channel.SLACK, Channel.WEBHOOK)
+
+
+def rendered(
+    notice: Notice,
+    channel: Channel = Channel.EMAIL,
+    reader: Reader | None = None,
+    thread: Thread = FIRST,
+) -> RenderedMessage:
+    """Fails the test where a template of ours fails, instead of falling back in silence."""
+    renderer = Renderer(on_failure=lambda whose: pytest.fail(f"a template failed: {whose}"))
+    return renderer.render(notice, reader or reader_of(notice), channel, thread)
+
+
+def text_of(notice: Notice, reader: Reader | None = None) -> str:
+    return rendered(notice, Channel.EMAIL, reader).text
+
+
+def preheader_of(message: RenderedMessage) -> str:
+    found = re.search(r'<div class="preheader"[^>]*>(.*?)</div>', message.html or "", re.DOTALL)
+    assert found is not None
+    return html.unescape(found.group(1))
+
+
+def words_of_html(message: RenderedMessage) -> list[str]:
+    """The text of each block of the HTML part, tags taken out, references resolved."""
+    body = (message.html or "").partition("<body")[2]
+    blocks = re.split(r"</(?:div|td|p|li)>", body)
+    plain = (html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", block)) for block in blocks)
+    return [block.strip().removeprefix(">").strip() for block in plain if block.strip()]
+
+
+def everything_said(notice: Notice, reader: Reader | None = None) -> list[str]:
+    """Every piece of text a reader may see of this notice on any channel."""
+    mail = rendered(notice, Channel.EMAIL, reader)
+    chat = rendered(notice, Channel.SLACK, reader).chat
+    hook = rendered(notice, Channel.WEBHOOK, reader).payload
+    assert chat is not None
+    assert hook is not None
+    return [
+        mail.subject,
+        mail.from_name,
+        *mail.text.split("\n\n"),
+        *words_of_html(mail),
+        chat.header,
+        chat.fallback,
+        *(f"{field.label} {field.value}" for field in chat.fields),
+        *filter(None, [chat.body, chat.foot]),
+        *hook["data"]["text"].split("\n\n"),
+    ]
+
+
+def chat_json(notice: Notice) -> str:
+    chat = rendered(notice, Channel.SLACK).chat
+    assert chat is not None
+    return _json(asdict(chat))
+
+
+def webhook_json(notice: Notice) -> str:
+    payload = rendered(notice, Channel.WEBHOOK).payload
+    return _json(payload)
+
+
+def mail_with_head(notice: Notice) -> str:
+    message = rendered(notice)
+    head = (
+        f"From: {message.from_name}\nSubject: {message.subject}\n"
+        f"Preheader: {preheader_of(message)}\n"
+    )
+    return f"{head}\n{message.text}"
+
+
+def mail_html(notice: Notice) -> str:
+    return rendered(notice).html or ""
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMS = {
+    "mail.txt": mail_with_head,
+    "mail.html": mail_html,
+    "chat.json": chat_json,
+    "webhook.json": webhook_json,
+}

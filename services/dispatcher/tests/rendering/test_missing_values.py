@@ -1,0 +1,89 @@
+"""A value that is missing takes its line with it: one "None", and the rest is doubted too."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from dispatcher.rendering.notice import Notice, Reader
+
+from services.dispatcher.tests.rendering.forms import everything_said, rendered
+from services.dispatcher.tests.rendering.missing import all_left_out, each_left_out
+from services.dispatcher.tests.rendering.story import EVERY_KIND, reader_of
+
+MACHINE = {
+    "a value of ours": re.compile(r"\b(?:None|null|undefined|nan)\b|N/A"),
+    "empty brackets": re.compile(r"\(\s*\)"),
+    "a double space": re.compile(r"\S  +\S"),
+    "a comma before a full stop": re.compile(r",\s*[.,]"),
+    "a space before a mark": re.compile(r"\s[.,;](?:\s|$)"),
+    "a full stop twice": re.compile(r"[^.]\.\.(?:[^.]|$)"),
+    "a colon before a mark": re.compile(r":\s*[.,;:]"),
+    "a label with nothing behind": re.compile(r":\s*$"),
+    "an unfinished sentence": re.compile(r"\b(?:by|since|at|to|for|with|and)\s*[.,:]?\s*$"),
+    "a mark of a template": re.compile(r"[{}\ue000-\uf8ff]|\bm[0-9a-f]{16}x"),
+}
+
+
+CLOSING = {"resolved", "cancelled", "closure"}
+STAFF = {"escalation", "escalation_taken", "escalation_exhausted"}
+
+
+def offences(notice: Notice, reader: Reader | None = None) -> list[str]:
+    return [
+        f"{name}: {said!r}"
+        for said in everything_said(notice, reader)
+        for name, pattern in MACHINE.items()
+        if pattern.search(said)
+    ]
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_with_everything_known(kind: str) -> None:
+    assert offences(EVERY_KIND[kind]()) == []
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_each_value_missing_by_itself(kind: str) -> None:
+    found = {
+        name: wrong
+        for name, notice in each_left_out(EVERY_KIND[kind]())
+        if (wrong := offences(notice))
+    }
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_every_value_missing_at_once(kind: str) -> None:
+    notice = all_left_out(EVERY_KIND[kind]())
+
+    assert offences(notice, Reader(person="jo")) == []
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_a_reader_of_whom_little_is_known(kind: str) -> None:
+    notice = EVERY_KIND[kind]()
+    whole = reader_of(notice)
+
+    for field in set(Reader.model_fields) - {"person"}:
+        nothing = () if field == "roles" else None
+        assert offences(notice, whole.model_copy(update={field: nothing})) == [], field
+
+
+def test_leaving_out_reaches_what_it_should() -> None:
+    left_out = {name for name, _ in each_left_out(EVERY_KIND["update"]())}
+
+    assert {"via", "incident.eta", "update.progress", "account_manager.phone"} <= left_out
+
+
+@pytest.mark.parametrize("kind", sorted(set(EVERY_KIND) - STAFF))
+def test_system_and_next_word_are_said_whatever_is_missing(kind: str) -> None:
+    for name, notice in each_left_out(EVERY_KIND[kind]()):
+        mail = rendered(notice)
+        body = mail.text.partition("Questions?")[0]
+
+        if notice.systems:
+            assert "Mail EU" in mail.subject, name
+        promised = notice.next_update_due is not None and kind not in CLOSING
+        assert ("Next update by" in body) == promised, name
