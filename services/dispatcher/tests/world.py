@@ -170,7 +170,7 @@ class World:
 
     def _event(self, data: EventData, subject: str | None, at: datetime | None) -> Event[EventData]:
         incident = getattr(data, "incident", None)
-        name = subject or (incident.id if incident else getattr(data, "incident_id", "?"))
+        name = str(subject or (incident.id if incident else getattr(data, "incident_id", "?")))
         sequence = incident.sequence if incident else 0
         now = at or self.clock.now()
         return new_event(data, source="test", subject=name, now=now, sequence=sequence)
@@ -406,3 +406,13 @@ def addresses() -> list[e.ContactChanged]:
         address("tom", None, email="tom@nordlicht.example"),
         address("noc", None, email="noc@nordlicht.example"),
     ]
+
+
+def both_channels() -> list[EventData]:
+    """A plan that tells the IT lead by mail and in Slack."""
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL, Channel.SLACK))
+    return [gold(**{severity.value: entry(rule) for severity in Severity})]
+
+
+def slack_of_jo() -> e.ContactChanged:
+    return address("jo", email="jo@acme.example", slack="C0JO")

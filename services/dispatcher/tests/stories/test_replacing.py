@@ -1,0 +1,150 @@
+"""News that was overtaken before it went out is not sent after the newer one."""
+
+from __future__ import annotations
+
+import pytest
+from dispatcher.channels.port import (
+    Accepted,
+    Destination,
+    RenderedMessage,
+    RetryLater,
+    SendOutcome,
+)
+from tocsin_contracts import events as e
+from tocsin_contracts.words import Channel, DeliveryState, Kind, Status
+
+from services.dispatcher.tests.world import (
+    World,
+    audience,
+    closed,
+    concerned,
+    opened,
+    resolved,
+    updated,
+)
+
+pytestmark = pytest.mark.integration
+
+
+def away(_: RenderedMessage, __: Destination) -> SendOutcome:
+    return RetryLater("connection refused")
+
+
+async def back(world: World) -> list[tuple[Kind, str]]:
+    """The mail server is back; what Jo reads then, kind and text."""
+    mail = world.channels[Channel.EMAIL]
+    mail.answer = None
+    mail.sent.clear()
+    for _ in range(5):
+        world.clock.advance(minutes=1)
+        await world.deliver()
+    return [(s.kind, s.message.text) for s in mail.sent if s.address == "jo@acme.example"]
+
+
+async def told_then_away(world: World) -> None:
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    world.channels[Channel.EMAIL].answer = away
+
+
+async def test_a_newer_update_replaces_a_pending_one_and_carries_what_it_said(
+    world: World,
+) -> None:
+    await told_then_away(world)
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    await world.deliver()
+    await world.hears(updated(world.snapshot(), "Mail is being moved."))
+
+    read = await back(world)
+    assert [kind for kind, _ in read] == [Kind.UPDATE]
+    assert "A controller has failed." in read[0][1]
+    assert "Mail is being moved." in read[0][1]
+    states = [row["state"] for row in await world.rows(person="jo")]
+    assert states == ["accepted", "superseded", "accepted"]
+    outcomes = [o for event in await world.published(e.OutcomesRecorded) for o in event.outcomes]
+    assert [o.state for o in outcomes].count(DeliveryState.SUPERSEDED) == 2
+
+
+async def test_an_update_to_one_who_read_the_last_one_repeats_nothing(world: World) -> None:
+    await told_then_away(world)
+    mail = world.channels[Channel.EMAIL]
+
+    def only_jo_is_away(message: RenderedMessage, to: Destination) -> SendOutcome:
+        return away(message, to) if to.address.startswith("jo@") else Accepted("id")
+
+    mail.answer = only_jo_is_away
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    await world.deliver()
+    await world.hears(updated(world.snapshot(), "Mail is being moved."))
+    await world.deliver()
+
+    [last] = [s.message.text for s in mail.sent if s.address == "mia@acme.example"][-1:]
+    assert "Mail is being moved." in last
+    assert "A controller has failed." not in last
+
+
+async def test_an_initial_still_pending_at_the_resolve_becomes_one_message(world: World) -> None:
+    await world.knows_acme()
+    world.channels[Channel.EMAIL].answer = away
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+    now = world.clock.advance(minutes=30)
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+
+    read = await back(world)
+    assert [kind for kind, _ in read] == [Kind.RESOLVED]
+    async with world.database.connection() as conn:
+        notice = await conn.fetchval("SELECT notice FROM messages WHERE kind = 'resolved'")
+    assert notice["initial_never_sent"] is True
+
+
+async def test_a_closure_is_never_replaced_and_comes_after_the_resolve(world: World) -> None:
+    await told_then_away(world)
+    now = world.clock.now()
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+    await world.deliver()
+    await world.hears(closed(world.snapshot(status=Status.CLOSED, resolved_at=now)))
+
+    assert [kind for kind, _ in await back(world)] == [Kind.RESOLVED, Kind.CLOSURE]
+
+
+async def test_an_outage_over_before_its_first_batch_is_read_is_told_in_one_message(
+    world: World,
+) -> None:
+    await world.knows_acme()
+    now = world.clock.now()
+
+    await world.hears(
+        opened(world.snapshot()),
+        updated(world.snapshot()),
+        resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)),
+    )
+    await world.deliver()
+
+    assert {sent.kind for sent in world.mails} == {Kind.RESOLVED}
+    states = [row["state"] for row in await world.rows(person="jo")]
+    assert states == ["superseded", "superseded", "accepted"]
+
+
+async def test_a_client_that_is_no_longer_concerned_gets_nothing_more(world: World) -> None:
+    await world.knows_acme()
+    world.channels[Channel.EMAIL].answer = away
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+
+    await world.hears(
+        e.AudienceChanged(
+            incident=world.snapshot(),
+            audience_version=2,
+            actor="key:noc",
+            audience=audience(concerned(client_key="other"), version=2),
+            removed=("acme",),
+        )
+    )
+    await world.hears(updated(world.snapshot()))
+
+    assert await back(world) == []
+    assert {row["state"] for row in await world.rows()} == {"skipped"}
