@@ -12,7 +12,10 @@ from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
+from incident_api.incidents import list_routes, update_routes
+from incident_api.incidents import routes as incidents
 from incident_api.sources import routes as ingest
+from incident_api.timeline import routes as timeline
 from incident_api.web import handlers, problem
 from incident_api.web.access_log import AccessLog
 from incident_api.web.bodies import BodyGuard
@@ -35,6 +38,10 @@ DESCRIPTION = (
 
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
+    list_routes.router,
+    incidents.router,
+    update_routes.router,
+    timeline.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,

@@ -21,7 +21,7 @@ from incident_api.incidents.recording import Recording
 from incident_api.incidents.updates import COLUMNS as UPDATE_COLUMNS
 from incident_api.incidents.updates import Update
 
-_INCIDENT = ", ".join(COLUMNS)
+INCIDENT_COLUMNS = ", ".join(COLUMNS)
 _CHANGING = ", ".join(column for column in COLUMNS if column not in ("id", "ref"))
 _UPDATE = ", ".join(UPDATE_COLUMNS)
 _AUDIENCE = (
@@ -34,8 +34,8 @@ OPEN = "status IN ('investigating', 'identified', 'monitoring')"
 # An insert that becomes an update: opened and changed incidents of a payload go in together.
 _SAVE = f"""
 WITH saved AS (
-    INSERT INTO incidents ({_INCIDENT})
-    SELECT {_INCIDENT} FROM jsonb_populate_recordset(NULL::incidents, $1)
+    INSERT INTO incidents ({INCIDENT_COLUMNS})
+    SELECT {INCIDENT_COLUMNS} FROM jsonb_populate_recordset(NULL::incidents, $1)
     ON CONFLICT (id) DO UPDATE SET ({_CHANGING}) =
         ({", ".join(f"EXCLUDED.{c}" for c in COLUMNS if c not in ("id", "ref"))})
 ), lines AS (
@@ -113,28 +113,28 @@ async def draw_refs(conn: Connection, count: int) -> list[str]:
 
 async def find(conn: Connection, id_or_ref: str) -> Incident | None:
     row = await conn.fetchrow(
-        f"SELECT {_INCIDENT} FROM incidents WHERE id = $1 OR ref = upper($1)",  # noqa: S608
+        f"SELECT {INCIDENT_COLUMNS} FROM incidents WHERE id = $1 OR ref = upper($1)",  # noqa: S608
         id_or_ref,
     )
-    return None if row is None else _incident(row)
+    return None if row is None else incident_of(row)
 
 
 async def lock(conn: Connection, id_or_ref: str) -> Incident | None:
     """The incident as it is, held until the transaction ends."""
     row = await conn.fetchrow(
-        f"SELECT {_INCIDENT} FROM incidents WHERE id = $1 OR ref = upper($1) FOR UPDATE",  # noqa: S608
+        f"SELECT {INCIDENT_COLUMNS} FROM incidents WHERE id = $1 OR ref = upper($1) FOR UPDATE",  # noqa: S608
         id_or_ref,
     )
-    return None if row is None else _incident(row)
+    return None if row is None else incident_of(row)
 
 
 async def lock_many(conn: Connection, ids: Iterable[str]) -> dict[str, Incident]:
     """Several at once, always in the same order, so that two payloads cannot deadlock."""
     rows = await conn.fetch(
-        f"SELECT {_INCIDENT} FROM incidents WHERE id = ANY($1) ORDER BY id FOR UPDATE",  # noqa: S608
+        f"SELECT {INCIDENT_COLUMNS} FROM incidents WHERE id = ANY($1) ORDER BY id FOR UPDATE",  # noqa: S608
         list(ids),
     )
-    return {row["id"]: _incident(row) for row in rows}
+    return {row["id"]: incident_of(row) for row in rows}
 
 
 async def open_in_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
@@ -194,6 +194,7 @@ async def lock_update(conn: Connection, incident_id: str, update_id: str) -> Upd
 
 
 async def mend_update(conn: Connection, update: Update) -> None:
+    """The timeline's line of the update says the same."""
     await conn.execute(
         "UPDATE incident_updates SET message = $2, progress = $3, occurred_at = $4,"
         " revision = $5, struck = $6, strike_reason = $7 WHERE id = $1",
@@ -205,9 +206,15 @@ async def mend_update(conn: Connection, update: Update) -> None:
         update.struck,
         update.strike_reason,
     )
+    await conn.execute(
+        "UPDATE timeline SET text = $2, data = data || $3 WHERE event_id = $1",
+        update.event_id,
+        update.message,
+        {"struck": True} if update.struck else {},
+    )
 
 
-def _incident(row: asyncpg.Record) -> Incident:
+def incident_of(row: asyncpg.Record) -> Incident:
     values = dict(row)
     level = values["impact_level"]
     return Incident(

@@ -1,0 +1,185 @@
+"""What callers send about incidents."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from tocsin_contracts.incident import PreventionItem
+from tocsin_contracts.model import Slug
+from tocsin_contracts.words import ImpactLevel, Severity, Visibility
+
+from incident_api.web.models import Body, Line, RequiredText, Text, Time
+
+_BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def _as_one_line(value: Any) -> Any:
+    """A line break in a title would begin another header in a mail; it becomes a space."""
+    return _BREAKS.sub(" ", value).strip() if isinstance(value, str) else value
+
+
+def _none_if_empty(text: str) -> str | None:
+    return text.strip() or None
+
+
+Title = Annotated[
+    str,
+    BeforeValidator(_as_one_line),
+    StringConstraints(min_length=1, max_length=300),
+]
+OptionalText = Annotated[Text, AfterValidator(_none_if_empty)]
+Keys = Annotated[tuple[Slug, ...], Field(max_length=2000)]
+
+
+class Sends(Body):
+    """A write that sends can be held, and bound to what a preview showed."""
+
+    hold_seconds: Annotated[float, Field(ge=0, description="not available yet: 0")] = 0
+    audience_digest: Annotated[str | None, Field(description="not available yet")] = None
+
+    @model_validator(mode="after")
+    def _not_yet(self) -> Self:
+        if self.hold_seconds:
+            raise ValueError("Sends cannot be held yet; leave hold_seconds out or send 0.")
+        if self.audience_digest is not None:
+            raise ValueError("There are no previews yet; leave audience_digest out.")
+        return self
+
+
+class NewIncident(Sends):
+    title: Title
+    description: OptionalText | None = None
+    severity: Severity
+    impact: OptionalText | None = None
+    impact_level: ImpactLevel | None = None
+    system_keys: Keys = ()
+    client_keys: Keys = ()
+    exclude_client_keys: Keys = ()
+    first_steps: OptionalText | None = None
+    dedup_key: Annotated[Line | None, Field(max_length=300)] = None
+    started_at: Time | None = None
+    eta: Time | None = None
+    visibility: Visibility = Visibility.PUBLISHED
+    drill: bool = False
+
+
+class IncidentPatch(Sends):
+    """A merge patch: a field left out stays, ``null`` empties it."""
+
+    title: Title | None = None
+    severity: Severity | None = None
+    impact: OptionalText | None = None
+    impact_level: ImpactLevel | None = None
+    system_keys: Keys | None = None
+    client_keys: Keys | None = None
+    exclude_client_keys: Keys | None = None
+    first_steps: OptionalText | None = None
+    workaround: OptionalText | None = None
+    eta: Time | None = None
+    notify: bool = True
+
+    @model_validator(mode="after")
+    def _some_are_needed(self) -> Self:
+        for name in ("title", "severity"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"'{name}' cannot be emptied.")
+        return self
+
+    def wanted(self) -> dict[str, Any]:
+        """The incident's fields to set."""
+        given = self.model_fields_set - {"notify", "hold_seconds", "audience_digest"}
+        return {name: self._value(name) for name in sorted(given)}
+
+    def _value(self, name: str) -> Any:
+        value = getattr(self, name)
+        return () if value is None and name.endswith("_keys") else value
+
+
+class Publish(Sends):
+    pass
+
+
+class Acknowledge(Body):
+    note: OptionalText | None = None
+
+
+class Resolve(Sends):
+    message: RequiredText
+    checks: OptionalText | None = None
+    resolved_at: Time | None = None
+
+
+class Reopen(Sends):
+    message: RequiredText
+
+
+class Cancel(Sends):
+    reason: RequiredText
+
+
+class UpdateAudience(Body):
+    client_keys: Annotated[Keys | None, Field(min_length=1)] = None
+    internal_only: bool = False
+
+
+class NewUpdate(Sends):
+    status: str | None = None
+    message: RequiredText
+    progress: OptionalText | None = None
+    eta: Time | None = None
+    workaround: OptionalText | None = None
+    watch_until: Time | None = None
+    audience: UpdateAudience = UpdateAudience()
+    next_update_at: Time | None = None
+    occurred_at: Time | None = None
+    notify: bool = True
+
+    @model_validator(mode="after")
+    def _notes_change_nothing(self) -> Self:
+        changes = {"status", "eta", "workaround", "next_update_at"} & self.model_fields_set
+        if self.audience.internal_only and changes:
+            first = min(changes)
+            raise ValueError(
+                f"An internal note changes nothing, so it takes no '{first}';"
+                " PATCH the incident with notify false instead."
+            )
+        return self
+
+    def sets(self) -> dict[str, Any]:
+        """Those of eta and workaround that were given, ``None`` to withdraw."""
+        return {n: getattr(self, n) for n in ("eta", "workaround") if n in self.model_fields_set}
+
+
+class UpdatePatch(Body):
+    """Mends what was written, silently; a note is struck, never deleted."""
+
+    message: RequiredText | None = None
+    progress: OptionalText | None = None
+    occurred_at: Time | None = None
+    struck: Literal[True] | None = None
+    reason: OptionalText | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if "message" in self.model_fields_set and self.message is None:
+            raise ValueError("'message' cannot be emptied; strike the note instead.")
+        if self.struck and not self.reason:
+            raise ValueError("Striking a note needs a 'reason'.")
+        return self
+
+
+class PlannedCall(Body):
+    starts_at: Time
+    duration_minutes: Annotated[int, Field(gt=0, le=1440)]
+    location: Line
+    organizer_email: Annotated[Line, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Close(Sends):
+    root_cause: RequiredText
+    steps_taken: RequiredText
+    prevention: RequiredText | Annotated[tuple[PreventionItem, ...], Field(min_length=1)]
+    per_client: dict[Slug, RequiredText] = {}
+    follow_up: PlannedCall | None = None

@@ -1,0 +1,51 @@
+"""What a request says that only the directory, the audience or the clock can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents.recording import Recording
+from incident_api.web.problem import FieldError, Problem, invalid
+
+
+def check_references(view: DirectoryView, given: Mapping[str, Any]) -> None:
+    """Every system and client named must be in the directory: a typo would tell nobody."""
+    errors = [
+        *_unknown(given, "system_keys", view.systems, "system"),
+        *_unknown(given, "client_keys", view.clients, "client"),
+        *_unknown(given, "exclude_client_keys", view.clients, "client"),
+    ]
+    if errors:
+        raise Problem("invalid", f"{errors[0].pointer}: {errors[0].detail}", errors=errors)
+
+
+def _unknown(
+    given: Mapping[str, Any], field: str, known: Container[str], what: str
+) -> Iterable[FieldError]:
+    for place, key in enumerate(given.get(field) or ()):
+        if key not in known:
+            yield FieldError(f"/{field}/{place}", f"The directory has no {what} '{key}'.")
+
+
+def check_told(recording: Recording, keys: Iterable[str], pointer: str) -> None:
+    """Clients that are written to must be in the audience."""
+    told = {client.client_key for client in recording.clients}
+    for key in keys:
+        if key not in told:
+            raise invalid(
+                f"{pointer}/{key}",
+                f"'{key}' is not in the audience; PATCH the incident's client_keys to add it.",
+            )
+
+
+def check_later(moment: datetime | None, now: datetime, pointer: str) -> None:
+    if moment is not None and moment <= now:
+        raise invalid(pointer, "This time has passed already; it must be still to come.")
+
+
+def check_past(moment: datetime | None, now: datetime, pointer: str) -> None:
+    if moment is not None and moment > now:
+        raise invalid(pointer, "This time is still to come; it must have passed already.")

@@ -1,0 +1,116 @@
+"""``POST /v1/incidents``: a person or a script opens an incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Response
+from tocsin_runtime.database import Connection
+from tocsin_runtime.ids import uuid7
+
+from incident_api.alerts import store as alerts_store
+from incident_api.alerts.store import Alert
+from incident_api.auth.actor import Actor
+from incident_api.directory.store import read_view
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents import store
+from incident_api.incidents.bodies import NewIncident
+from incident_api.incidents.carrying_out import shown_whole
+from incident_api.incidents.checks import check_past, check_references
+from incident_api.incidents.opening import Draft, open_incident
+from incident_api.incidents.recording import Recording
+from incident_api.incidents.writing import write
+from incident_api.web.etags import etag
+from incident_api.web.idempotency import Answer, Once
+
+FIELDS_OF_DRAFT = (
+    *("title", "description", "severity", "impact", "impact_level", "system_keys", "client_keys"),
+    *("exclude_client_keys", "first_steps", "eta", "started_at", "visibility", "drill"),
+)
+
+
+async def create(body: NewIncident, actor: Actor, once: Once) -> Response:
+    """201 with the incident; 200 with the one that is open already under its dedup key."""
+
+    async def effect(conn: Connection) -> Answer:
+        view = await read_view(conn)
+        check_references(view, body.model_dump())
+        check_past(body.started_at, once.parts.clock.now(), "/started_at")
+        before = await _current(conn, body, actor)
+        if before is not None:
+            there = await _open_incident(conn, before, once)
+            if there is not None:
+                return await _answer(conn, there, once, 200)
+        recording = await _open(conn, body, actor, once, view, before)
+        return await _answer(conn, recording, once, 201)
+
+    return await once.run(actor.key_id, effect)
+
+
+async def _current(conn: Connection, body: NewIncident, actor: Actor) -> Alert | None:
+    """What the dedup key means today, held until the transaction ends."""
+    if body.dedup_key is None:
+        return None
+    await alerts_store.lock_keys(conn, actor.name, [body.dedup_key])
+    found = await alerts_store.find_current(conn, actor.name, [body.dedup_key])
+    return found.get(body.dedup_key)
+
+
+async def _open_incident(conn: Connection, before: Alert, once: Once) -> Recording | None:
+    incident = await store.lock(conn, before.incident_id)
+    if incident is None or not incident.status.is_open:
+        return None
+    clients = await store.read_audience(conn, incident.id)
+    return Recording(incident, clients, actor="", now=once.parts.clock.now())
+
+
+async def _open(
+    conn: Connection,
+    body: NewIncident,
+    actor: Actor,
+    once: Once,
+    view: DirectoryView,
+    before: Alert | None,
+) -> Recording:
+    now = once.parts.clock.now()
+    fields: dict[str, Any] = {name: getattr(body, name) for name in FIELDS_OF_DRAFT}
+    draft = Draft(
+        **fields,
+        source=f"Opened by {actor.label}",
+        previous_incident_id=None if before is None else before.incident_id,
+        firing=0 if body.dedup_key is None else 1,
+    )
+    (ref,) = await store.draw_refs(conn, 1)
+    recording = open_incident(draft, view, incident_id=uuid7(), ref=ref, actor=actor.label, now=now)
+    await write(conn, once.parts.outbox, [recording])
+    if before is not None:
+        await alerts_store.retire(conn, [before.id])
+    if body.dedup_key is not None:
+        await alerts_store.save(conn, [_alert(body, body.dedup_key, recording, actor)])
+    return recording
+
+
+def _alert(body: NewIncident, key: str, recording: Recording, actor: Actor) -> Alert:
+    """The dedup key is an alert of the caller's, which its ingest may resolve."""
+    return Alert(
+        id=uuid7(),
+        integration=actor.name,
+        dedup_key=key,
+        incident_id=recording.incident.id,
+        firing=True,
+        severity=body.severity,
+        title=body.title,
+        received_at=recording.now,
+        starts_at=body.started_at,
+        system_names=body.system_keys,
+        client_names=body.client_keys,
+    )
+
+
+async def _answer(conn: Connection, recording: Recording, once: Once, status: int) -> Answer:
+    shown = await shown_whole(conn, recording, once.parts)
+    headers = {
+        "ETag": etag(recording.incident.sequence),
+        "Location": f"/v1/incidents/{recording.incident.ref}",
+    }
+    return Answer(status, shown, headers)

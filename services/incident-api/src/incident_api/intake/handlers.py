@@ -1,0 +1,87 @@
+"""What came back from dispatcher and escalation, onto the incident's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import (
+    ClientWaiting,
+    EscalationEvent,
+    NotificationPlanned,
+    OutcomesRecorded,
+)
+from tocsin_runtime.database import Connection
+from tocsin_runtime.ids import uuid7
+
+from incident_api.intake import deliveries, escalations
+from incident_api.timeline import deliveries as deliveries_store
+from incident_api.timeline import escalations as escalations_store
+from incident_api.timeline import store as timeline_store
+from incident_api.timeline.lines import Line
+
+
+async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
+    """Everything of a batch in at most four statements; the consumer's inbox has sorted repeats."""
+    planned = [
+        row
+        for event in events
+        if isinstance(event.data, NotificationPlanned)
+        for row in deliveries.planned_deliveries(event.data, event.time)
+    ]
+    outcomes = [
+        row
+        for event in events
+        if isinstance(event.data, OutcomesRecorded)
+        for row in deliveries.outcomes(event.data)
+    ]
+    chains = [
+        row
+        for event in events
+        if isinstance(event.data, EscalationEvent)
+        for row in escalations.rows(event.data)
+    ]
+    lines = [line for event in events if (line := _line(event)) is not None]
+    if planned:
+        await deliveries_store.note_planned(conn, planned)
+    if outcomes:
+        await deliveries_store.note_outcomes(conn, outcomes)
+    if chains:
+        await escalations_store.note(conn, chains)
+    if lines:
+        await timeline_store.add_lines(conn, lines)
+
+
+def _line(event: Event[EventData]) -> Line | None:
+    """Deliveries have none: they are counted when the timeline is read."""
+    data = event.data
+    if isinstance(data, EscalationEvent):
+        sentence = escalations.standing(data).sentence
+        about = list(data.client_keys)
+        return _said(event, data.incident.id, "escalation", sentence, {"client_keys": about})
+    if isinstance(data, ClientWaiting):
+        sentence = (
+            f"{data.client_key} is not told yet: the directory's revision {data.needs_revision}"
+            f" has not arrived (it is at {data.has_revision}). POST /v1/incidents/"
+            f"{data.incident_id}/release tells it as it is."
+        )
+        return _said(
+            event, data.incident_id, "dispatcher", sentence, {"client_keys": [data.client_key]}
+        )
+    return None
+
+
+def _said(
+    event: Event[EventData], incident_id: str, who: str, sentence: str, data: dict[str, object]
+) -> Line:
+    return Line(
+        id=uuid7(),
+        incident_id=incident_id,
+        sequence=event.sequence,
+        at=event.time,
+        type=event.type.split(".")[-2],
+        actor=f"system:{who}",
+        text=sentence,
+        event_id=event.id,
+        data=data,
+    )

@@ -1,0 +1,97 @@
+"""SQL for the copy of what the dispatcher planned and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from tocsin_runtime.database import Connection
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message to one destination; ``cause_id`` is the event that it tells of.
+
+    ``client_key`` is ``None`` for a message to staff.
+    """
+
+    id: str
+    incident_id: str
+    cause_id: str
+    kind: str
+    client_key: str | None
+    person: str
+    person_name: str
+    roles: tuple[str, ...]
+    channel: str
+    state: str
+    reason: str | None
+    because: str
+    attempt: int
+    provider_id: str | None
+    planned_at: datetime
+    changed_at: datetime
+
+
+_COLUMNS = (
+    "id, incident_id, cause_id, kind, client_key, person, person_name, roles, channel, state,"
+    " reason, because, attempt, provider_id, planned_at, changed_at"
+)
+
+# What was planned says who and why; what became of it, known already or later, says the rest.
+_PLANNED = f"""
+INSERT INTO deliveries ({_COLUMNS})
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1)
+ON CONFLICT (id) DO UPDATE SET
+    (person_name, roles, because, planned_at) =
+    (EXCLUDED.person_name, EXCLUDED.roles, EXCLUDED.because, EXCLUDED.planned_at)
+"""  # noqa: S608 — built from this file's own column names
+
+_OUTCOMES = f"""
+INSERT INTO deliveries ({_COLUMNS})
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1)
+ON CONFLICT (id) DO UPDATE SET
+    (state, reason, attempt, provider_id, changed_at) =
+    (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.attempt,
+     coalesce(EXCLUDED.provider_id, deliveries.provider_id), EXCLUDED.changed_at)
+WHERE deliveries.changed_at <= EXCLUDED.changed_at
+"""  # noqa: S608 — built from this file's own column names
+
+
+async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
+    await conn.execute(_PLANNED, [_plain(delivery) for delivery in planned])
+
+
+async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
+    """The newest outcome of each delivery; an older one never replaces it."""
+    newest = {outcome.id: outcome for outcome in outcomes}
+    await conn.execute(_OUTCOMES, [_plain(outcome) for outcome in newest.values()])
+
+
+async def of_incident(
+    conn: Connection, incident_id: str, *, after: str | None, limit: int
+) -> list[Delivery]:
+    """Newest first; ``after``: the id of the last one of the page before."""
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM deliveries WHERE incident_id = $1"  # noqa: S608
+        " AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+        incident_id,
+        after,
+        limit,
+    )
+    return [_delivery(row) for row in rows]
+
+
+def _plain(delivery: Delivery) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(delivery).items()
+    }
+
+
+def _delivery(row: asyncpg.Record) -> Delivery:
+    values = dict(row)
+    return Delivery(**values | {"roles": tuple(values["roles"])})

@@ -1,0 +1,73 @@
+"""SQL for the copy of where each client's escalation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from tocsin_runtime.database import Connection
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """One client's account chain in one incident; ``reason`` is the newest thing said of it.
+
+    ``person`` has it while ``state`` is ``taken``.
+    """
+
+    incident_id: str
+    client_key: str
+    state: str
+    reason: str
+    changed_at: datetime
+    policy_key: str | None = None
+    person: str | None = None
+    person_name: str | None = None
+    expires_at: datetime | None = None
+    next_name: str | None = None
+    next_at: datetime | None = None
+
+
+_COLUMNS = (
+    "incident_id, client_key, state, reason, changed_at, policy_key, person, person_name,"
+    " expires_at, next_name, next_at"
+)
+
+_NOTE = f"""
+INSERT INTO escalations ({_COLUMNS})
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1)
+ON CONFLICT (incident_id, client_key) DO UPDATE SET
+    (state, reason, changed_at, policy_key, person, person_name, expires_at, next_name, next_at) =
+    (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.changed_at,
+     coalesce(EXCLUDED.policy_key, escalations.policy_key), EXCLUDED.person, EXCLUDED.person_name,
+     EXCLUDED.expires_at, EXCLUDED.next_name, EXCLUDED.next_at)
+WHERE escalations.changed_at <= EXCLUDED.changed_at
+"""  # noqa: S608 — built from this file's own column names
+
+
+async def note(conn: Connection, escalations: Sequence[Escalation]) -> None:
+    """The newest state of each client; an older one never replaces it."""
+    newest = {(e.incident_id, e.client_key): e for e in escalations}
+    await conn.execute(_NOTE, [_plain(escalation) for escalation in newest.values()])
+
+
+async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM escalations WHERE incident_id = $1 ORDER BY client_key",  # noqa: S608
+        incident_id,
+    )
+    return [_escalation(row) for row in rows]
+
+
+def _plain(escalation: Escalation) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(escalation).items()
+    }
+
+
+def _escalation(row: asyncpg.Record) -> Escalation:
+    return Escalation(**dict(row))
