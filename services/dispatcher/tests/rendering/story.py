@@ -281,6 +281,21 @@ def taken() -> Notice:
     )
 
 
+def handed_over() -> Notice:
+    return for_staff(
+        Kind.ESCALATION_HANDED_OVER,
+        EscalationFacts(
+            clients=(ACME_TOLD.model_copy(update={"next_word_due": cet("14:30")}),),
+            reason="Jo wants a call before each mail.",
+            taker=ANN,
+            to=Named(name="Tom Klein", phone="+49 30 23125 143"),
+            holds_until=cet("14:30"),
+        ),
+        at=cet("14:00"),
+        incident={"status": Status.IDENTIFIED, "eta": cet("16:00")},
+    )
+
+
 def exhausted() -> Notice:
     return for_staff(
         Kind.ESCALATION_EXHAUSTED,
@@ -307,6 +322,7 @@ EVERY_KIND = {
     "reopened": reopened,
     "escalation": escalation,
     "escalation_taken": taken,
+    "escalation_handed_over": handed_over,
     "escalation_exhausted": exhausted,
 }
 

@@ -26,7 +26,7 @@ MACHINE = {
 
 
 CLOSING = {"resolved", "cancelled", "closure"}
-STAFF = {"escalation", "escalation_taken", "escalation_exhausted"}
+STAFF = {kind for kind in EVERY_KIND if kind.startswith("escalation")}
 
 
 def offences(notice: Notice, reader: Reader | None = None) -> list[str]:

@@ -98,7 +98,13 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
             return {"taker": taker, "taken_at": data.at, "holds_until": data.expires_at}
         case e.EscalationHandedOver():
             taker = _staff(view, data.person, data.person_name)
-            return {"reason": data.reason, "taker": taker, "holds_until": data.expires_at}
+            to = _staff(view, data.to.person, data.to.name)
+            return {
+                "reason": data.reason,
+                "taker": taker,
+                "to": to,
+                "holds_until": data.expires_at,
+            }
         case e.EscalationExhausted():
             return {"tried": data.tried}
         case _:

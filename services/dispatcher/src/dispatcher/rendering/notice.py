@@ -83,10 +83,11 @@ class ClientTold(Frozen):
 
 
 class EscalationFacts(Frozen):
-    """Why staff hear of it. ``reason`` is the step's own words, without a full stop.
+    """Why staff hear of it. ``reason`` is the step's phrase for "Why you, why now", or the note of
+    a colleague who hands over.
 
     ``due_at`` and ``late_by_seconds`` are of the step; ``taker``, ``taken_at`` and ``holds_until``
-    of a take; ``tried`` of an exhausted chain.
+    of a take; ``to`` is asked to take over from the taker; ``tried`` is of an exhausted chain.
     """
 
     clients: tuple[ClientTold, ...]
@@ -96,6 +97,7 @@ class EscalationFacts(Frozen):
     late_by_seconds: int | None = None
     tried: tuple[TriedCall, ...] = ()
     taker: Named | None = None
+    to: Named | None = None
     taken_at: Moment | None = None
     holds_until: Moment | None = None
 

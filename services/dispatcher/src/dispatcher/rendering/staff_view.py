@@ -11,7 +11,7 @@ from dispatcher.rendering.incident_view import incident_view, line_of
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import one_line
+from dispatcher.rendering.rich import one_line, shortened
 
 NO_FACTS = EscalationFacts(clients=())
 
@@ -25,11 +25,13 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "one_client": len(facts.clients) < 2,
         "told": [_told(client, reading) for client in facts.clients],
         "reason": _reason(facts.reason),
+        "note": _note(facts.reason),
         "next": _next(facts, reading),
         "was_due": reading.at(facts.due_at) if facts.late_by_seconds else None,
         "tried": _tried(facts.tried, reading),
         "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
         "taker": one_line(facts.taker.name if facts.taker else None) or reading.phrase("no_taker"),
+        "to": one_line(facts.to.name if facts.to else None),
         "taker_phone": _taker_phone(notice, facts),
         "taken_at": reading.at(facts.taken_at or notice.at),
         "holds_until": reading.at(facts.holds_until),
@@ -55,9 +57,15 @@ def _told(client: ClientTold, reading: Reading) -> dict[str, Any]:
 
 
 def _reason(reason: str | None) -> str | None:
-    """The step's own words as a sentence."""
+    """The step's own words as a phrase."""
     words = one_line(reason)
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else None
+    return words.rstrip(".") if words else None
+
+
+def _note(reason: str | None) -> str | None:
+    """What a colleague wrote when handing over, as they wrote it."""
+    words = one_line(reason)
+    return shortened(words, 300) if words else None
 
 
 def _next(facts: EscalationFacts, reading: Reading) -> dict[str, Any] | None:
