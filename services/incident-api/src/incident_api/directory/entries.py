@@ -10,6 +10,7 @@ from tocsin_contracts.directory import Weekday
 from tocsin_contracts.words import Channel, Severity, StaffRole
 
 from incident_api.directory.fields import (
+    AppriseUrl,
     DeskPhone,
     Email,
     Key,
@@ -19,7 +20,9 @@ from incident_api.directory.fields import (
     Phone,
     PositiveMinutes,
     SlackId,
+    TeamsUrl,
     Timezone,
+    WebhookSecret,
     WebUrl,
     without_repeats,
 )
@@ -29,7 +32,6 @@ from incident_api.web.models import Body, Text
 Role = Key
 Roles = Annotated[tuple[Role, ...], Field(min_length=1), BeforeValidator(without_repeats)]
 Channels = Annotated[tuple[Channel, ...], Field(min_length=1), BeforeValidator(without_repeats)]
-Secret = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
 def _short_webhook(given: Any) -> Any:
@@ -40,7 +42,7 @@ class Webhook(Body):
     """An address that gets signed requests; without a secret of its own, the provider's signs."""
 
     url: WebUrl
-    secret: Secret | None = None
+    secret: WebhookSecret | None = None
 
     @model_serializer
     def _written(self) -> str | dict[str, str]:
@@ -54,8 +56,8 @@ class Destinations(Body):
     phone: Phone | None = None
     slack: SlackId | None = None
     webhook: Annotated[Webhook, BeforeValidator(_short_webhook)] | None = None
-    teams: Secret | None = None
-    apprise: Secret | None = None
+    teams: TeamsUrl | None = None
+    apprise: AppriseUrl | None = None
 
 
 class LastResort(Body):

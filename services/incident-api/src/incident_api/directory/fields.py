@@ -7,6 +7,8 @@ A value that comes from our own table was checked when it came in: with the vali
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,6 +26,7 @@ MASK = "********"
 
 TIMEZONES = frozenset(available_timezones())
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[\x21-\x7e]+")
 _SLACK = re.compile(r"[#@]?[A-Za-z0-9._-]{1,80}")
 
 
@@ -99,6 +102,26 @@ def _slack(destination: str) -> str:
     return destination
 
 
+def _webhook_secret(secret: str) -> str:
+    """Standard Webhooks, "Signature scheme": ``whsec_`` and base64 of 24 to 64 bytes."""
+    if secret == MASK:
+        return secret
+    prefix, _, encoded = secret.partition("_")
+    try:
+        size = len(base64.b64decode(encoded, validate=True))
+    except binascii.Error:
+        size = 0
+    if prefix != "whsec" or not 24 <= size <= 64:
+        raise ValueError("Write whsec_ followed by 24 to 64 random bytes in base64.")
+    return secret
+
+
+def _apprise_url(url: str) -> str:
+    if not _APPRISE.fullmatch(url):
+        raise ValueError("Write a whole Apprise address, such as ntfy://token@push.example/topic.")
+    return url
+
+
 def _short_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
@@ -128,6 +151,9 @@ Email = Annotated[str, Field(max_length=254), checked(_email)]
 Phone = Annotated[str, Field(max_length=40), checked(_phone)]
 DeskPhone = Annotated[str, Field(max_length=40), checked(_desk_phone)]
 WebUrl = Annotated[str, Field(max_length=2048), checked(_web_url)]
+TeamsUrl = Annotated[str, Field(max_length=4096), checked(_web_url)]
+AppriseUrl = Annotated[str, Field(max_length=4096), checked(_apprise_url)]
+WebhookSecret = Annotated[str, Field(max_length=128), checked(_webhook_secret)]
 SlackId = Annotated[str, Field(max_length=80), checked(_slack)]
 
 _AsNumber = PlainSerializer(_short_number, return_type=int | float, when_used="json")
