@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from typing import Any
 
 from devstack.__main__ import end_gracefully, port_base
@@ -18,6 +19,9 @@ from devstack.stack import files
 from devstack.stack.layout import Layout
 from devstack.stack.report import Report
 from devstack.supervisor import Stack
+
+PAUSE_SECONDS = 2.0
+"""Between the steps, where a person reads along."""
 
 
 def main() -> int:
@@ -45,8 +49,13 @@ def run() -> int:
     return exit_code
 
 
+def watched() -> bool:
+    """Whether a person sits in front of it."""
+    return sys.stdout.isatty() and not os.environ.get("ONCE")
+
+
 def stay_up(stack: Stack) -> None:
-    if sys.stdout.isatty() and not os.environ.get("ONCE"):
+    if watched():
         stack.report.say("\nEverything stays up for a look around. Ctrl-C stops it.")
         stack.watch()
 
@@ -58,7 +67,7 @@ class Telling(threading.Thread):
         super().__init__(name="story", daemon=True)
         self._view = view
         self._document: dict[str, Any] = files.read(stack.layout.stack_file)
-        self._story = Story(self._document, stack.secrets.webhook_secret, view)
+        self._story = Story(self._document, stack.secrets.webhook_secret, view, pause)
         self.exit_code = 1
 
     def run(self) -> None:
@@ -70,6 +79,11 @@ class Telling(threading.Thread):
         self._view.summary(self._story.arrivals.all, found)
         self._view.look_further(self._document, self._story.incident)
         self.exit_code = found.exit_code
+
+
+def pause() -> None:
+    if watched():
+        time.sleep(PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

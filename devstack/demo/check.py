@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from devstack.demo.expected import EXPECTED, NOT_TOLD, Expected
+from devstack.demo.expected import EXPECTED, Expected
 
 Message = dict[str, Any]
 """As ``GET /messages`` of the sandbox answers it."""
@@ -31,10 +31,23 @@ class Verdict:
 
 def verdict(messages: Sequence[Message], expected: Sequence[Expected] = EXPECTED) -> Verdict:
     return Verdict(
-        missing=tuple(each for each in expected if find(each, messages) is None),
+        missing=tuple(missing(expected, messages)),
         wrongly_told=tuple(sorted(told(messages) - {each.to for each in expected})),
         torn=tuple(torn_threads(messages)),
     )
+
+
+def missing(expected: Sequence[Expected], messages: Sequence[Message]) -> list[Expected]:
+    """What nobody received; one message answers one expectation, never two."""
+    unused = list(messages)
+    without: list[Expected] = []
+    for each in expected:
+        answer = find(each, unused)
+        if answer is None:
+            without.append(each)
+        else:
+            unused.remove(answer)
+    return without
 
 
 def find(expected: Expected, messages: Iterable[Message]) -> Message | None:
@@ -57,10 +70,6 @@ def addresses(message: Message) -> list[str]:
 
 def told(messages: Iterable[Message]) -> set[str]:
     return {address for message in messages for address in addresses(message)}
-
-
-def unexpected(messages: Iterable[Message]) -> set[str]:
-    return told(messages) & set(NOT_TOLD)
 
 
 def torn_threads(messages: Iterable[Message]) -> list[str]:

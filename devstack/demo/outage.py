@@ -1,4 +1,4 @@
-"""What happens in the sample outage: the alert as Alertmanager sends it, and the NOC's own words."""
+"""The sample outage: the alert as Alertmanager sends it, and the NOC's own words."""
 
 from __future__ import annotations
 

@@ -24,12 +24,19 @@ SETTLE_SECONDS = 1.0
 
 
 class Story:
-    """``stack`` is the document of ``stack.json``."""
+    """``stack`` is the document of ``stack.json``; ``pause`` is called where a reader needs time."""
 
-    def __init__(self, stack: Mapping[str, Any], webhook_secret: str, view: View) -> None:
+    def __init__(
+        self,
+        stack: Mapping[str, Any],
+        webhook_secret: str,
+        view: View,
+        pause: Callable[[], None] = lambda: None,
+    ) -> None:
         self._stack = stack
         self._secret = webhook_secret
         self._view = view
+        self._pause = pause
         self._http = httpx.Client(base_url=stack["api_url"], timeout=30)
         self.arrivals = Arrivals(stack["sandbox_url"], view.arrived)
         self.incident: dict[str, Any] = {}
@@ -102,6 +109,7 @@ class Story:
         self._operate("acknowledge", {"note": "On it"})
 
     def _tell(self, step: str, heading: str, act: Callable[[], object]) -> None:
+        self._pause()
         self._view.heading(heading)
         self._begin()
         act()

@@ -1,4 +1,4 @@
-"""The story as it is seen in the terminal: hops, messages as they land, and the table at the end."""
+"""The story in the terminal: hops, messages as they land, and the table at the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -78,8 +79,9 @@ class View:
 
 
 def _clients_table(arrivals: Sequence[Arrival]) -> Table:
-    table = Table(title="Who was told what, on which channel, after how long", title_justify="left")
-    table.add_column("reader")
+    title = "Who was told what, on which channel, after how long"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("reader", no_wrap=True, min_width=24)
     table.add_column("channel")
     for step in STEPS:
         table.add_column(step, justify="right")
@@ -90,7 +92,7 @@ def _clients_table(arrivals: Sequence[Arrival]) -> Table:
 
 
 def _staff_table(arrivals: Sequence[Arrival]) -> Table:
-    table = Table(title="Who was brought in", title_justify="left")
+    table = Table(title="Who was brought in", title_justify="left", box=box.SIMPLE_HEAD)
     for title in ("account team", "channel", "why", "after the alert"):
         table.add_column(title)
     for each in EXPECTED:

@@ -62,7 +62,7 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(layout.port("sandbox-smtp")),
         "SMTP_TLS": "none",
-        "MAIL_FROM": "Service Desk <desk@msp.example>",
+        "MAIL_FROM": "desk@nordwind.example",
         "SLACK_BASE_URL": f"{layout.url('sandbox')}/slack/api/",
         "SLACK_BOT_TOKEN": secrets.slack_bot_token,
         "WEBHOOK_SECRET": secrets.webhook_secret,
