@@ -44,8 +44,8 @@ _SAYS = {
 }
 
 # The escalation manager at once; after 12 seconds without an acknowledge the account managers;
-# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy. Tom and Owen, the other deputies, are left in peace, as is the
-# client whose systems all work: whoever is not in this table must not hear anything.
+# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy. The other deputies
+# are left in peace, as is the client whose systems all work: who is not here hears nothing.
 _STAFF = (
     ("escalated at once", "eva@nordwind.example"),
     ("escalated", "ann@nordwind.example"),

@@ -24,7 +24,7 @@ SETTLE_SECONDS = 1.0
 
 
 class Story:
-    """``stack`` is the document of ``stack.json``; ``pause`` is called where a reader needs time."""
+    """``stack`` is what ``stack.json`` says; ``pause`` is called where a reader needs time."""
 
     def __init__(
         self,
