@@ -16,7 +16,7 @@ Manifest = dict[str, Any]
 Mutation = Callable[[Manifest], object]
 
 HOME = Path(__file__).resolve().parents[1]
-OVERLAYS = ("dev", "prod")
+OVERLAYS = tuple(sorted(path.name for path in (HOME / "overlays").iterdir()))
 
 
 @cache
