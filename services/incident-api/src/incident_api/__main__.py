@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from tocsin_runtime.main import Service, main
 
-from incident_api.bootstrap import MIGRATIONS, NAME, ROLES, build
+from incident_api.bootstrap import MIGRATIONS, NAME, ROLES, build, rebuild
 from incident_api.settings import Settings
 
-main(Service(name=NAME, settings=Settings, migrations=MIGRATIONS, roles=ROLES, build=build))
+main(
+    Service(
+        name=NAME,
+        settings=Settings,
+        migrations=MIGRATIONS,
+        roles=ROLES,
+        build=build,
+        rebuild=rebuild,
+    )
+)

@@ -6,20 +6,25 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
+from tocsin_contracts.registry import ESCALATIONS, NOTIFICATIONS
 from tocsin_runtime import migrations
-from tocsin_runtime.clock import SystemClock
-from tocsin_runtime.database import Connection, Database
+from tocsin_runtime.clock import Clock, SystemClock
+from tocsin_runtime.consumer import Consumer
+from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
 from tocsin_runtime.housekeeping import Housekeeping
 from tocsin_runtime.main import Parts as ServiceParts
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component, HttpServer
+from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 
 from incident_api.app import create_app
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
+from incident_api.incidents.store import open_client_keys
+from incident_api.intake import handlers as intake
 from incident_api.settings import Settings
 from incident_api.web.forgetting import Forgetting
 from incident_api.web.parts import Parts
@@ -42,7 +47,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         outbox=outbox,
         clock=clock,
         seal=sealing(settings.seal_public_key),
-        open_clients=open_clients,
+        open_clients=open_client_keys,
     )
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings))
     health = _health(database, first_start)
@@ -50,14 +55,31 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     app: ASGIApp = Starlette(routes=routes)
     if "http" in roles:
         app = create_app(parts, writer, extra_routes=routes)
+    consumers = [_intake(database, settings, clock)] if "consume" in roles else []
+    health.watch(consumers)
     components: list[Component] = [
         HttpServer(app, host=settings.http_host, port=settings.http_port),
         first_start,
         relay,
         Forgetting(database, clock),
         Housekeeping(database),
+        *consumers,
     ]
-    return ServiceParts(components, database.close)
+    processors = {consumer.name: consumer.processor for consumer in consumers}
+    return ServiceParts(components, database.close, processors)
+
+
+def _intake(database: Database, settings: Settings, clock: Clock) -> Consumer:
+    """What dispatcher and escalation did comes back for the timeline."""
+    return Consumer(
+        service=NAME,
+        name="intake",
+        topics=(NOTIFICATIONS, ESCALATIONS),
+        handler=intake.handle,
+        database=database,
+        settings=settings,
+        clock=clock,
+    )
 
 
 def _health(database: Database, first_start: FirstStart) -> Health:
@@ -76,6 +98,11 @@ def _bootstrap_key(settings: Settings) -> str | None:
     return None if key is None else key.get_secret_value()
 
 
-async def open_clients(_conn: Connection) -> set[str]:
-    """Until incidents are stored, none is open."""
-    return set()
+async def rebuild(settings: Settings) -> None:
+    """What dispatcher and escalation did, for the timelines; all else is this service's own."""
+    database = await Database.open(settings.database_url.get_secret_value())
+    try:
+        consumer = _intake(database, settings, SystemClock())
+        await rebuild_from(settings, consumer.processor, (NOTIFICATIONS, ESCALATIONS))
+    finally:
+        await database.close()

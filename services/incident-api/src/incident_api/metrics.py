@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 from tocsin_runtime.metrics import LATENCY_BUCKETS
 
 REQUESTS = Counter(
@@ -15,7 +15,4 @@ REQUEST_SECONDS = Histogram(
     "From the first byte of a request to the end of its answer.",
     ["method", "route"],
     buckets=LATENCY_BUCKETS,
-)
-DIRECTORY_REVISION = Gauge(
-    "tocsin_directory_revision", "The newest directory revision this process has read."
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from incident_api import metrics
 
 log = structlog.get_logger("incident_api.access")
 
@@ -33,14 +34,19 @@ class AccessLog:
         try:
             await self._app(scope, receive, watched)
         finally:
-            log.info("request", **_facts(scope, status, time.perf_counter() - started))
+            _note(scope, status, time.perf_counter() - started)
 
 
-def _facts(scope: Scope, status: int, seconds: float) -> dict[str, Any]:
-    return {
-        "method": scope["method"],
-        "route": str(getattr(scope.get("route"), "path", "(none)")),
-        "status": status,
-        "ms": round(seconds * 1000, 1),
-        "actor": scope.get("state", {}).get("actor"),
-    }
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    method = str(scope["method"])
+    route = str(getattr(scope.get("route"), "path", "(none)"))
+    metrics.REQUESTS.labels(method, route, str(status)).inc()
+    metrics.REQUEST_SECONDS.labels(method, route).observe(seconds)
+    log.info(
+        "request",
+        method=method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        actor=scope.get("state", {}).get("actor"),
+    )
