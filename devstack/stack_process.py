@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from devstack.backing.ports import is_free, wait_until
 from devstack.processes import end, last_lines, spawn
 from devstack.stack import files
-from devstack.stack.layout import PARTS, ROOT, Layout
+from devstack.stack.layout import PARTS, ROOT, STATE, Layout
 
 START_SECONDS = 300
 """The first start fetches Kafka."""
@@ -55,15 +55,14 @@ def running_stack(
     environment: Mapping[str, str] | None = None, *, keep: bool = False
 ) -> Iterator[StackProcess]:
     """Start a fresh stack on free ports; stop it at the end, and forget it unless ``keep``."""
-    layout = Layout(free_port_base())
+    layout = Layout(free_port_base(), state=STATE / "beside")
     shutil.rmtree(layout.folder, ignore_errors=True)
-    layout.state.mkdir(exist_ok=True)
+    layout.state.mkdir(parents=True, exist_ok=True)
     log = layout.state / f"stack-{layout.port_base}.log"
     log.unlink(missing_ok=True)
-    started = {**os.environ, **(environment or {}), "PORT_BASE": str(layout.port_base)}
-    process = spawn(
-        [sys.executable, "-m", "devstack", "run"], log=log, env={**started, "PYTHONPATH": str(ROOT)}
-    )
+    ours = {"PORT_BASE": str(layout.port_base), "TOCSIN_STATE": str(layout.state)}
+    started = {**os.environ, **(environment or {}), **ours, "PYTHONPATH": str(ROOT)}
+    process = spawn([sys.executable, "-m", "devstack", "run"], log=log, env=started)
     stack = StackProcess(layout, process, log)
     try:
         wait_until(lambda: stack.is_up() or stack.ended(), seconds=START_SECONDS)
@@ -77,9 +76,11 @@ def running_stack(
             log.unlink(missing_ok=True)
 
 
-def free_port_base(first: int = 20_000) -> int:
-    """The lowest base from ``first`` on whose ports are all free."""
-    for base in range(first, 60_000, 100):
-        if all(map(partial(is_free), range(base, base + len(PARTS)))):
+def free_port_base() -> int:
+    """A base whose ports are all free; drawn, so that two runs do not reach for the same."""
+    bases = list(range(10_000, 32_000, 100))  # below the ports that connections are given
+    random.shuffle(bases)
+    for base in bases:
+        if all(map(is_free, range(base, base + len(PARTS)))):
             return base
-    raise RuntimeError("No free block of ports between 20000 and 60000.")
+    raise RuntimeError("No free block of ports between 10000 and 32000.")

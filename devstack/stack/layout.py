@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.backing.ports import HOST
 
 ROOT = Path(__file__).resolve().parents[2]
-STATE = ROOT / ".tocsin"
+STATE = Path(os.environ.get("TOCSIN_STATE") or ROOT / ".tocsin")
+"""Tests keep their stacks elsewhere, so that ``stack.json`` goes on naming yours."""
+
 DEFAULT_PORT_BASE = 7400
 
 
