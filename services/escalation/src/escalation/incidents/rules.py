@@ -80,9 +80,7 @@ def reached(
 
 def writes_to(data: IncidentEvent, client_key: str) -> bool:
     """Whether this event makes a message for the client: its next word was given."""
-    return data.kind is not None and (
-        data.only_clients is None or client_key in data.only_clients
-    )
+    return data.kind is not None and (data.only_clients is None or client_key in data.only_clients)
 
 
 def _with_audience(incident: Incident, clients: tuple[AudienceClient, ...]) -> Incident:

@@ -40,7 +40,5 @@ class Roster:
         members = {} if client is None else client.members
         found: dict[str, Called] = {}
         for role, member in members.items():
-            found.setdefault(
-                member.key, Called(person=member.key, name=member.name, role=role)
-            )
+            found.setdefault(member.key, Called(person=member.key, name=member.name, role=role))
         return found

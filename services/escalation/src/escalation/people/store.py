@@ -29,9 +29,7 @@ async def put_entry(
 
 async def reach_revision(conn: Connection, revision: int) -> None:
     """The copy is complete up to ``revision``."""
-    await conn.execute(
-        "UPDATE directory_revision SET revision = greatest(revision, $1)", revision
-    )
+    await conn.execute("UPDATE directory_revision SET revision = greatest(revision, $1)", revision)
 
 
 async def local_revision(conn: Connection) -> int:

@@ -21,9 +21,7 @@ def may_answer(chain: Chain, person: str, team: Collection[str]) -> bool:
 def take(chain: Chain, person: str, name: str, at: datetime) -> Chain:
     """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not."""
     declined = {key: who for key, who in chain.declined.items() if key != person}
-    return replace(
-        chain, take=_take(chain, person, name, at), declined=declined, exhausted_at=None
-    )
+    return replace(chain, take=_take(chain, person, name, at), declined=declined, exhausted_at=None)
 
 
 def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
@@ -47,9 +45,7 @@ def renew(chain: Chain, at: datetime) -> Chain:
     if chain.take is None:
         return chain
     later = _take(chain, chain.take.person, chain.take.name, at).expires_at
-    return replace(
-        chain, take=replace(chain.take, expires_at=max(later, chain.take.expires_at))
-    )
+    return replace(chain, take=replace(chain.take, expires_at=max(later, chain.take.expires_at)))
 
 
 def stop(chain: Chain) -> Chain:

@@ -130,8 +130,5 @@ def reachable(step: PolicyStep, chain: Chain, holders: Holders) -> tuple[tuple[C
         elif holder.key in chain.declined:
             reasons.append(f"{holder.name} passed it on.")
         else:
-            found.setdefault(
-                holder.key, Called(person=holder.key, name=holder.name, role=role)
-            )
+            found.setdefault(holder.key, Called(person=holder.key, name=holder.name, role=role))
     return tuple(found.values()), " ".join(dict.fromkeys(reasons))
-

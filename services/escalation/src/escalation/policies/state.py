@@ -137,3 +137,7 @@ class Turn:
     skipped: Sequence[Skipped] = ()
     expired: Take | None = None
     exhausted: bool = False
+
+    @property
+    def calls(self) -> list[Call]:
+        return [one.call for one in self.fired] + [one.call for one in self.skipped]

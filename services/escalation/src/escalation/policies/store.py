@@ -47,9 +47,7 @@ async def save(conn: Connection, incident_id: str, changed: Sequence[Chain]) -> 
     )
 
 
-async def add_calls(
-    conn: Connection, incident_id: str, made: Sequence[tuple[Chain, Call]]
-) -> None:
+async def add_calls(conn: Connection, incident_id: str, made: Sequence[tuple[Chain, Call]]) -> None:
     """Record calls. The primary key is the last word on "once": a second one fails."""
     await conn.executemany(
         """INSERT INTO calls (incident_id, client_key, chain, round, step, occurrence, number,

@@ -1,0 +1,28 @@
+"""The HTTP application of the internal port: health and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+
+def create_app(routes: Sequence[BaseRoute]) -> Starlette:
+    return Starlette(routes=routes, exception_handlers={HTTPException: _problem})
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    """RFC 9457, as everywhere in Tocsin."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    title = error.detail if isinstance(error, HTTPException) else "Internal error"
+    body = {
+        "type": f"urn:tocsin:problem:http-{status}",
+        "title": title,
+        "status": status,
+        "detail": f"{title}.",
+    }
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

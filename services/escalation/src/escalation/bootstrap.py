@@ -1,0 +1,110 @@
+"""The one place that names concrete parts: an event's way through this service on one screen.
+
+directory ─→ DirectoryHandler ─→ the copy ──────── let in who waited ─┐
+incidents ─→ Intake: copy, chains, answers ─→ timers ─→ Firing: look ←┘
+                                └──────────────┴─→ outbox ─→ escalations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from tocsin_contracts.registry import DIRECTORY, INCIDENTS, Topic
+from tocsin_runtime import migrations
+from tocsin_runtime.clock import Clock, SystemClock
+from tocsin_runtime.consumer import Consumer, Handler
+from tocsin_runtime.database import Database
+from tocsin_runtime.health import Health
+from tocsin_runtime.housekeeping import Housekeeping
+from tocsin_runtime.main import Parts
+from tocsin_runtime.outbox import Outbox
+from tocsin_runtime.process import Component, HttpServer
+from tocsin_runtime.relay import Relay
+from tocsin_runtime.timers import TimerLoop
+
+from escalation.app import create_app
+from escalation.cases.case import Cases
+from escalation.firing.handlers import Firing
+from escalation.firing.recovery import Recovery
+from escalation.intake.intake import Intake
+from escalation.people.handlers import DirectoryHandler
+from escalation.settings import Settings
+
+NAME = "escalation"
+ROLES = ("http", "consume")
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+@dataclass(frozen=True)
+class Core:
+    """What turns events into calls; tests build it with a fake clock."""
+
+    directory: DirectoryHandler
+    intake: Intake
+    timers: TimerLoop
+
+
+def build_core(database: Database, outbox: Outbox, clock: Clock, recovery: Recovery) -> Core:
+    cases = Cases(database, outbox)
+    firing = Firing(cases)
+    timers = TimerLoop(database=database, clock=clock, handler=firing, hold=recovery.holds)
+    cases.on_armed(timers.wake)
+    intake = Intake(cases, clock)
+    return Core(DirectoryHandler(intake.revision_reached), intake, timers)
+
+
+async def build(settings: Settings, roles: frozenset[str]) -> Parts:
+    clock = SystemClock()
+    database = await Database.open(
+        settings.database_url.get_secret_value(), max_size=settings.database_pool_size
+    )
+    relay = Relay(database, settings)
+    recovery = Recovery(clock, timedelta(seconds=settings.recovery_grace_seconds))
+    core = build_core(database, Outbox(database, relay.wake), clock, recovery)
+    consumers = _consumers(core, settings, database, clock, relay.wake)
+    # What is acknowledged comes with incidents; a client ahead of the directory waits by itself.
+    recovery.watch([one for one in consumers if one.name == f"{NAME}.incidents"])
+    health = _health(database, clock)
+    components: list[Component] = [relay, Housekeeping(database)]
+    if "consume" in roles:
+        health.watch(consumers)
+        components += [*consumers, core.timers]
+    app = create_app(health.routes())
+    components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
+    return Parts(components, database.close, {c.name: c.processor for c in consumers})
+
+
+def _consumers(
+    core: Core,
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    on_dead_letter: Callable[[], None],
+) -> list[Consumer]:
+    handlers: dict[Topic, Handler] = {DIRECTORY: core.directory, INCIDENTS: core.intake}
+    return [
+        Consumer(
+            service=NAME,
+            name=topic.name.rpartition(".")[2],
+            topics=[topic],
+            handler=handler,
+            database=database,
+            settings=settings,
+            clock=clock,
+            on_dead_letter=on_dead_letter,
+        )
+        for topic, handler in handlers.items()
+    ]
+
+
+def _health(database: Database, clock: Clock) -> Health:
+    health = Health(clock)
+
+    async def version() -> str | None:
+        return await migrations.current_version(database.pool)
+
+    health.add_check("schema", migrations.schema_fits(version, MIGRATIONS))
+    return health

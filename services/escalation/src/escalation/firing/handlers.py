@@ -1,0 +1,80 @@
+"""Timers into calls: state read, decided, recorded and published in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from tocsin_contracts.events import EscalationEvent, EscalationExhausted, StepFired, StepSkipped
+from tocsin_runtime.database import Connection, database_is_away
+from tocsin_runtime.timers import Timer
+
+from escalation import metrics
+from escalation.cases import arming
+from escalation.cases.case import REVISION, Case, Cases, known
+from escalation.policies import events, rules, store
+
+log = structlog.get_logger()
+AFTER_ERROR = timedelta(minutes=1)
+
+
+class Firing:
+    """The timer loop's handler. The loop holds each timer's subject."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
+        for incident_id in dict.fromkeys(timer.subject for timer in due):
+            let_in = any(t.kind == REVISION for t in due if t.subject == incident_id)
+            await self._incident_due(conn, incident_id, now, let_in=let_in)
+
+    async def _incident_due(
+        self, conn: Connection, incident_id: str, now: datetime, *, let_in: bool
+    ) -> None:
+        """One incident's error must not keep the others waiting: it is tried again later."""
+        try:
+            async with conn.transaction():
+                await self._look(conn, incident_id, now, let_in=let_in)
+        except Exception as error:
+            if database_is_away(error):
+                raise
+            log.exception("incident could not be looked at", incident=incident_id)
+            metrics.FIRING_ERRORS.inc()
+            await self._cases.look_again(conn, incident_id, now + AFTER_ERROR)
+
+    async def _look(
+        self, conn: Connection, incident_id: str, now: datetime, *, let_in: bool
+    ) -> None:
+        incident = await known(conn, incident_id)
+        if incident is None:
+            return
+        case = await self._cases.open(conn, incident, now, None)
+        if let_in:
+            await arming.let_in(conn, case)
+        await look(conn, case)
+        await self._cases.close(conn, case)
+
+
+async def look(conn: Connection, case: Case) -> None:
+    """Look at every chain of the case and do what is due."""
+    facts = case.incident.facts
+    turns = [rules.look(chain, facts, case.roster, case.now) for chain in case.active]
+    made = [(turn.chain, call) for turn in turns for call in turn.calls]
+    await store.add_calls(conn, case.incident.id, made)
+    case.put(turn.chain for turn in turns)
+    told = events.decided(case.scene, turns)
+    case.tell(told)
+    _count(told)
+
+
+def _count(told: Sequence[EscalationEvent]) -> None:
+    for event in told:
+        if isinstance(event, StepFired):
+            metrics.CALLS.labels(event.trigger).inc()
+            metrics.CALLS_LATE.inc(event.late_by_seconds is not None)
+        elif isinstance(event, StepSkipped):
+            metrics.CALLS_SKIPPED.inc()
+        elif isinstance(event, EscalationExhausted):
+            metrics.EXHAUSTED.inc()

@@ -1,0 +1,153 @@
+"""A person's answer to a call: take, pass on, hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from tocsin_contracts.events import (
+    Called,
+    EscalationDeclined,
+    EscalationEvent,
+    EscalationHandedOver,
+    EscalationTaken,
+    IncidentStepAnswered,
+)
+from tocsin_contracts.words import Kind, Verb
+
+from escalation import metrics
+from escalation.cases.case import Case
+from escalation.policies import answers
+from escalation.policies.messages import grouped
+from escalation.policies.state import Chain, Take
+
+log = structlog.get_logger()
+
+
+def step_answered(case: Case, data: IncidentStepAnswered) -> None:
+    """Decide the answer for each client it names; one that does not count changes nothing."""
+    chains = _answerable(case, data)
+    answer = ANSWERS.get(data.verb)
+    if answer is None or not chains:
+        reason = "no such verb yet" if answer is None else _why_not(case)
+        log.info(
+            "answer ignored",
+            incident=data.incident_id,
+            person=data.person,
+            verb=data.verb.value,
+            reason=reason,
+        )
+        metrics.ANSWERS.labels(data.verb.value, "ignored").inc()
+        return
+    answer(case, data, chains)
+    metrics.ANSWERS.labels(data.verb.value, "counted").inc()
+
+
+def _answerable(case: Case, data: IncidentStepAnswered) -> list[Chain]:
+    return [
+        chain
+        for chain in case.active
+        if (not data.client_keys or chain.client_key in data.client_keys)
+        and answers.may_answer(chain, data.person, case.roster.team(chain.client_key))
+    ]
+
+
+def _why_not(case: Case) -> str:
+    if not case.incident.facts.is_open:
+        return f"the incident is {case.incident.snapshot.status.value}"
+    return "this person was neither called nor belongs to the account team"
+
+
+def _take(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
+    at = min(data.answered_at, case.now)
+    taken = [
+        (answers.take(chain, data.person, _name(case, chain, data.person), at), chain)
+        for chain in chains
+    ]
+    case.put(after for after, _ in taken)
+    told = [(after, answers.told_of_take(before, data.person)) for after, before in taken]
+    for group in grouped(told, lambda pair: (pair[0].take, pair[1])):
+        take, people = group[0][0].take, group[0][1]
+        if take is not None:
+            case.tell([taken_event(case, [chain for chain, _ in group], take, people)])
+
+
+def taken_event(
+    case: Case, chains: list[Chain], take: Take, told: tuple[Called, ...]
+) -> EscalationTaken:
+    return EscalationTaken(
+        incident=case.incident.snapshot,
+        client_keys=_keys(chains),
+        at=case.now,
+        kind=Kind.ESCALATION_TAKEN if told else None,
+        person=take.person,
+        person_name=take.name,
+        expires_at=take.expires_at,
+        told=told,
+    )
+
+
+def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
+    name = _name(case, chains[0], data.person)
+    facts = case.incident.facts
+    case.put(answers.decline(chain, facts, data.person, name, case.now) for chain in chains)
+    case.tell(
+        [
+            EscalationDeclined(
+                incident=case.incident.snapshot,
+                client_keys=_keys(chains),
+                at=case.now,
+                person=data.person,
+                person_name=name,
+                reason=data.reason,
+            )
+        ]
+    )
+
+
+def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
+    """To a colleague of each client's own team; a client whose team lacks them is left as is."""
+    possible = [(chain, case.roster.team(chain.client_key).get(data.to or "")) for chain in chains]
+    for chain, to in possible:
+        if to is None or to.person == data.person:
+            log.info("hand over ignored", client=chain.client_key, to=data.to)
+            continue
+        name = _name(case, chain, data.person)
+        after = answers.hand_over(chain, data.person, name, to, min(data.answered_at, case.now))
+        case.put([after])
+        if after.take is not None:
+            case.tell([_handed_over(case, after, after.take, to, data.reason)])
+
+
+def _handed_over(
+    case: Case, chain: Chain, take: Take, to: Called, reason: str | None
+) -> EscalationEvent:
+    return EscalationHandedOver(
+        incident=case.incident.snapshot,
+        client_keys=(chain.client_key,),
+        at=case.now,
+        kind=Kind.ESCALATION_HANDED_OVER,
+        person=take.person,
+        person_name=take.name,
+        to=to,
+        reason=reason,
+        expires_at=take.expires_at,
+    )
+
+
+def _name(case: Case, chain: Chain, person: str) -> str:
+    called = {who.person: who.name for who in chain.called}
+    member = case.roster.team(chain.client_key).get(person)
+    return member.name if member else called.get(person, person)
+
+
+def _keys(chains: list[Chain]) -> tuple[str, ...]:
+    return tuple(sorted(chain.client_key for chain in chains))
+
+
+Answer = Callable[[Case, IncidentStepAnswered, list[Chain]], None]
+ANSWERS: dict[Verb, Answer] = {
+    Verb.TAKE: _take,
+    Verb.DECLINE: _decline,
+    Verb.HAND_OVER: _hand_over,
+}

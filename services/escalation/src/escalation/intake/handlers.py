@@ -1,0 +1,109 @@
+"""Incident events in: one function an event, which changes the case of its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import (
+    AudienceChanged,
+    EscalationStopped,
+    IncidentAcknowledged,
+    IncidentCancelled,
+    IncidentChanged,
+    IncidentClosed,
+    IncidentEvent,
+    IncidentOpened,
+    IncidentPublished,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentUpdated,
+)
+from tocsin_runtime.database import Connection
+
+from escalation.cases import arming
+from escalation.cases.case import Case
+from escalation.cases.membership import membership
+from escalation.incidents.rules import writes_to
+from escalation.intake.answers import taken_event
+from escalation.policies import answers, events
+from escalation.policies.state import Chain
+
+
+async def opened(conn: Connection, case: Case, _event: Event[EventData]) -> None:
+    """The account chain runs from here, whether clients are told or not."""
+    await arming.begin(conn, case, case.incident.audience, case.incident.snapshot.known_at)
+
+
+async def audience_changed(conn: Connection, case: Case, event: Event[EventData]) -> None:
+    """Those who joined are stood for from now on, those who left are not any more."""
+    if not case.incident.facts.is_open:
+        return
+    change = membership(case.incident.audience, case.chains)
+    await arming.begin(conn, case, change.begin, event.time)
+    _start_again(case, list(change.again), event)
+    _stop(case, list(change.end), "No longer affected.")
+
+
+async def updated(_conn: Connection, case: Case, event: Event[EventData]) -> None:
+    """A take holds on for clients that are written to; severity and promises are in the copy."""
+    if isinstance(event.data, IncidentEvent):
+        data = event.data
+        case.put(answers.renew(c, event.time) for c in case.active if writes_to(data, c.client_key))
+
+
+async def acknowledged(_conn: Connection, _case: Case, _event: Event[EventData]) -> None:
+    """Steps that wait for it are not due any more, which the copy says; nothing else stops."""
+
+
+async def ended(_conn: Connection, case: Case, _event: Event[EventData]) -> None:
+    """Resolved, cancelled or closed: nobody is called any more."""
+    _stop(case, case.active, f"The incident is {case.incident.snapshot.status.value}.")
+
+
+async def reopened(conn: Connection, case: Case, event: Event[EventData]) -> None:
+    """A new round for every client still affected; who had it before has it again."""
+    if not isinstance(event.data, IncidentReopened):
+        return
+    change = membership(case.incident.audience, case.chains)
+    await arming.begin(conn, case, change.begin, event.data.reopened_at)
+    _start_again(case, list(change.again), event)
+
+
+def _start_again(case: Case, chains: list[Chain], event: Event[EventData]) -> None:
+    at = event.data.reopened_at if isinstance(event.data, IncidentReopened) else event.time
+    again = [answers.start_again(chain, at) for chain in chains]
+    case.put(again)
+    case.tell(events.armed(case.scene, [chain for chain in again if chain.take is None]))
+    case.tell(taken_event(case, [c], c.take, ()) for c in again if c.take is not None)
+
+
+def _stop(case: Case, chains: list[Chain], reason: str) -> None:
+    if not chains:
+        return
+    case.put(answers.stop(chain) for chain in chains)
+    case.tell(
+        [
+            EscalationStopped(
+                incident=case.incident.snapshot,
+                client_keys=tuple(sorted(chain.client_key for chain in chains)),
+                at=case.now,
+                reason=reason,
+            )
+        ]
+    )
+
+
+Handle = Callable[[Connection, Case, Event[EventData]], Awaitable[None]]
+HANDLERS: dict[type[EventData], Handle] = {
+    IncidentOpened: opened,
+    IncidentPublished: audience_changed,
+    AudienceChanged: audience_changed,
+    IncidentUpdated: updated,
+    IncidentChanged: updated,
+    IncidentAcknowledged: acknowledged,
+    IncidentResolved: ended,
+    IncidentCancelled: ended,
+    IncidentClosed: ended,
+    IncidentReopened: reopened,
+}

@@ -1,0 +1,73 @@
+"""The way of an incident event through this service: lock, copy, case, handler, put back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import ClientReleased, IncidentEvent, IncidentStepAnswered
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Connection, lock_subjects
+
+from escalation.cases import arming
+from escalation.cases.case import Case, Cases, known
+from escalation.incidents import store as incidents
+from escalation.incidents.rules import absorb, is_older
+from escalation.intake.answers import step_answered
+from escalation.intake.handlers import HANDLERS
+from escalation.policies import store as escalations
+
+
+class Intake:
+    """Applies a batch of ``tocsin.incidents`` in order."""
+
+    def __init__(self, cases: Cases, clock: Clock) -> None:
+        self._cases = cases
+        self._clock = clock
+
+    async def __call__(self, conn: Connection, batch: Sequence[Event[EventData]]) -> None:
+        await lock_subjects(conn, {event.subject for event in batch})
+        for event in batch:
+            if isinstance(event.data, IncidentEvent):
+                await self._incident_event(conn, event)
+            elif isinstance(event.data, IncidentStepAnswered | ClientReleased):
+                await self._operator_event(conn, event, event.data)
+
+    async def revision_reached(self, conn: Connection, revision: int) -> None:
+        """Clients that waited for this revision are let in by a timer, under their own locks."""
+        waiting = await escalations.incidents_waiting_for(conn, revision)
+        await self._cases.let_in(conn, waiting, self._clock.now())
+
+    async def _incident_event(self, conn: Connection, event: Event[EventData]) -> None:
+        told = cast(Event[IncidentEvent], event)
+        before = await known(conn, told.data.incident.id)
+        if is_older(before, told):
+            return
+        incident = absorb(before, told)
+        await incidents.save(conn, incident)
+        case = await self._cases.open(conn, incident, self._clock.now(), event)
+        handle = HANDLERS.get(type(event.data))
+        if handle is not None:
+            await handle(conn, case, event)
+        await self._cases.close(conn, case)
+
+    async def _operator_event(
+        self,
+        conn: Connection,
+        event: Event[EventData],
+        data: IncidentStepAnswered | ClientReleased,
+    ) -> None:
+        incident = await known(conn, data.incident_id)
+        if incident is None:
+            return
+        case = await self._cases.open(conn, incident, self._clock.now(), event)
+        await _act(conn, case, data)
+        await self._cases.close(conn, case)
+
+
+async def _act(conn: Connection, case: Case, data: IncidentStepAnswered | ClientReleased) -> None:
+    if isinstance(data, ClientReleased):
+        await arming.let_in(conn, case, released=[data.client_key])
+    else:
+        step_answered(case, data)
