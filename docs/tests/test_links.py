@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("", "docs", "docs/adr", "deploy/k8s", "bench", "devstack", "devstack/sandbox")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+NAMED = re.compile(r"\[`([\w.]+)`\]\(([^)\s]+\.py)\)")
+METRIC = re.compile(r"`(tocsin_[a-z_]+)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
@@ -30,6 +32,14 @@ def broken(page: Path, text: str) -> Iterator[str]:
             yield f"{target}: no such heading"
 
 
+def misnamed(page: Path, text: str) -> Iterator[str]:
+    """Names of code that the file behind their link does not define."""
+    for shown, target in NAMED.findall(text):
+        file, name = page.parent / target, shown.rpartition(".")[2]
+        if not re.search(rf"\b(def|class) {name}\b", file.read_text()):
+            yield f"{target} defines no {name}"
+
+
 def anchors(text: str) -> set[str]:
     """The anchors of a page's headings, as they are made where it is shown."""
     return {
@@ -41,6 +51,25 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_leads_somewhere(page: Path) -> None:
     assert list(broken(page, page.read_text())) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_name_of_code_is_where_its_link_leads(page: Path) -> None:
+    assert list(misnamed(page, page.read_text())) == []
+
+
+def test_a_name_that_is_gone_is_noticed() -> None:
+    page = ROOT / "docs" / "contracts.md"
+    text = "[`Topic`](../deploy/keys.py) [`fresh`](../deploy/keys.py)"
+    assert list(misnamed(page, text)) == ["../deploy/keys.py defines no Topic"]
+
+
+def test_every_metric_that_operators_are_told_of_exists() -> None:
+    named = set(METRIC.findall((ROOT / "docs" / "operations.md").read_text()))
+    listed = [*ROOT.glob("services/*/src/*/metrics.py"), *ROOT.glob("libs/*/src/*/metrics.py")]
+    defined = "".join(path.read_text() for path in listed)
+    assert named
+    assert {name for name in named if f'"{name}"' not in defined} == set()
 
 
 def test_a_link_to_nowhere_is_noticed() -> None:
