@@ -58,7 +58,7 @@ class Lane:
         self._tasks: set[asyncio.Task[Result]] = set()
         self._wakeup = Wakeup()
         self._more = True
-        self._stopping = False
+        self._stop = asyncio.Event()
 
     @property
     def in_flight(self) -> int:
@@ -70,6 +70,7 @@ class Lane:
         self._wakeup.set()
 
     async def run(self, stop: asyncio.Event) -> None:
+        self._stop = stop
         while not stop.is_set():
             try:
                 while self._more and self._room() and not stop.is_set():
@@ -82,7 +83,6 @@ class Lane:
                 log.warning("deliveries wait for the database", channel=self.channel.name.value)
                 await wait_for(stop, 0.5)
             self._more = True
-        self._stopping = True
         await self.drain()
 
     async def claim(self) -> int:
@@ -98,10 +98,11 @@ class Lane:
                 lease=self._lease,
                 lease_seconds=self._lease_seconds,
             )
+            notices = await self._notices.of(conn, [row.message_id for row in rows])
+            # Begun before the connection goes back, which takes a round trip.
+            for row in rows:
+                self._begin(row, notices.get(row.message_id))
         self._more = self._more or len(rows) == room
-        notices = await self._notices.of([row.message_id for row in rows])
-        for row in rows:
-            self._begin(row, notices.get(row.message_id))
         return len(rows)
 
     async def drain(self) -> None:
@@ -122,7 +123,7 @@ class Lane:
 
     async def _send(self, row: Claimed, notice: Notice | None) -> Result:
         async with self._slots:
-            if self._stopping:
+            if self._stop.is_set():
                 return self._sender.released(row)
             if row.attempt == 1:
                 waited = (self._clock.now() - row.planned_at).total_seconds()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from tocsin_runtime.database import Database
+from tocsin_runtime.database import Connection
 
 from dispatcher.delivery import store
 from dispatcher.rendering.notice import Notice
@@ -14,8 +14,7 @@ KEPT = 1_000
 
 
 class Notices:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self) -> None:
         self._kept: OrderedDict[str, Notice] = OrderedDict()
 
     def remember(self, notices: Iterable[Notice]) -> None:
@@ -26,14 +25,13 @@ class Notices:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    async def of(self, message_ids: Sequence[str]) -> dict[str, Notice]:
+    async def of(self, conn: Connection, message_ids: Sequence[str]) -> dict[str, Notice]:
         """By message id; frozen, so shared."""
         wanted = dict.fromkeys(message_ids)
         missing = [message for message in wanted if message not in self._kept]
         found: dict[str, Notice] = {}
         if missing:
-            async with self._database.connection() as conn:
-                found = await store.notices(conn, missing)
+            found = await store.notices(conn, missing)
             self.remember(found.values())
         return {
             message: found.get(message) or self._kept[message]

@@ -48,7 +48,7 @@ class DeliveryWorker:
         self._lease = uuid7()
         self._lease_seconds = lease_seconds
         self._held_back_until = 0.0
-        self._notices = Notices(database)
+        self._notices = Notices()
         self._recorder = Recorder(
             database=database,
             outbox=outbox,

@@ -68,15 +68,16 @@ ON CONFLICT (topic) DO UPDATE SET revision = greatest(old.revision, excluded.rev
 _LOCAL_REVISION = """
 SELECT CASE WHEN count(*) = 2 THEN min(revision) ELSE 0 END FROM directory_revisions
 """
-_ENTRIES = """
-SELECT kind, key, revision, document FROM directory_entries
+# One round trip for entries and people: they are read in the path of every message.
+_LOAD = """
+SELECT kind, key, '' AS person, revision, document, NULL::jsonb AS labels, '' AS name
+FROM directory_entries
 WHERE kind = 'provider' OR (kind = 'client' AND key = ANY($1))
    OR (kind = 'system' AND key = ANY($2)) OR (kind = 'plan' AND key = ANY($3))
    OR (kind = 'team' AND key IN (SELECT document->>'account_team' FROM directory_entries
                                  WHERE kind = 'client' AND key = ANY($1)))
-"""
-_PEOPLE = """
-SELECT client_key, person, revision, name, addresses, labels FROM people
+UNION ALL
+SELECT 'person', client_key, person, revision, addresses, labels, name FROM people
 WHERE client_key = '' OR client_key = ANY($1)
 """
 
@@ -123,8 +124,9 @@ async def load(
 ) -> View:
     """What decisions about ``clients`` need, and all staff."""
     revision = await local_revision(conn)
-    entries = await conn.fetch(_ENTRIES, list(clients), list(systems), list(plans))
-    people = await conn.fetch(_PEOPLE, list(clients))
+    rows = await conn.fetch(_LOAD, list(clients), list(systems), list(plans))
+    people = [row for row in rows if row["kind"] == "person"]
+    entries = [row for row in rows if row["kind"] != "person"]
     documents = _documents(entries)
     found = {row["key"]: row["revision"] for row in entries if row["kind"] == "client"}
     return View(
@@ -134,7 +136,7 @@ async def load(
         teams=_parsed(documents, "team", AccountTeam),
         plans=_parsed(documents, "plan", CommunicationPlan),
         systems=_parsed(documents, "system", System),
-        people={(row["client_key"], row["person"]): _person(row) for row in people},
+        people={(row["key"], row["person"]): _person(row) for row in people},
         ahead=_ahead(revision, found, people),
     )
 
@@ -155,7 +157,7 @@ def _documents(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    addresses = row["addresses"]
+    addresses = row["document"]
     return Person(
         key=row["person"],
         name=row["name"],
@@ -170,7 +172,7 @@ def _ahead(
 ) -> dict[str, int]:
     newest = dict(clients)
     for row in people:
-        if row["client_key"] != STAFF:
-            key = row["client_key"]
+        if row["key"] != STAFF:
+            key = row["key"]
             newest[key] = max(newest.get(key, 0), row["revision"])
     return {key: seen for key, seen in newest.items() if seen > revision}

@@ -1,0 +1,115 @@
+"""The copy of the directory: whatever order events come in, the newest revision wins."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+
+import pytest
+from dispatcher.directory import store
+from dispatcher.directory.addresses import Seal, SealBroken, labels
+from dispatcher.directory.view import View
+from nacl.public import PrivateKey
+from tocsin_contracts import events as e
+from tocsin_contracts.directory import Addresses
+from tocsin_contracts.envelope import EventData
+from tocsin_contracts.words import Channel
+from tocsin_runtime.outbox import new_event
+
+from services.dispatcher.tests.world import World, acme, address, jo, mail_eu, provider
+
+pytestmark = pytest.mark.integration
+
+
+async def feed(world: World, topic: str, *data: EventData) -> None:
+    handler = getattr(world.core.directory, topic)
+    now = world.clock.now()
+    events = [new_event(one, source="test", subject="directory", now=now) for one in data]
+    async with world.database.transaction() as conn:
+        await handler(conn, events)
+
+
+async def view(world: World) -> View:
+    async with world.database.connection() as conn:
+        return await store.load(conn, clients=["acme"], systems=["mail-eu"])
+
+
+def named(name: str, revision: int) -> e.ClientChanged:
+    return acme(jo(), name=name).model_copy(update={"revision": revision})
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([1, 2, 3])))
+@pytest.mark.parametrize("together", [True, False])
+async def test_an_older_entry_never_overwrites_a_newer_one(
+    world: World, order: tuple[int, ...], together: bool
+) -> None:
+    documents = [named(f"ACME {revision}", revision) for revision in order]
+    if together:
+        await feed(world, "directory", *documents)
+    else:
+        for document in documents:
+            await feed(world, "directory", document)
+
+    assert (await view(world)).clients["acme"].name == "ACME 3"
+
+
+async def test_what_was_removed_is_not_brought_back_by_an_older_event(world: World) -> None:
+    await feed(world, "directory", e.ClientChanged(revision=5, key="acme", document=None))
+    await feed(world, "directory", named("ACME", 4))
+    await feed(world, "contacts", address("jo", email="jo@acme.example"))
+    gone = e.ContactChanged(
+        revision=5, client_key="acme", person="jo", name="Jo Frei", addresses=None
+    )
+    await feed(world, "contacts", gone)
+
+    found = await view(world)
+    assert "acme" not in found.clients
+    person = found.person("acme", "jo")
+    assert person is not None
+    assert (person.addresses, person.labels, person.name) == (None, {}, "")
+
+
+async def test_the_local_revision_is_the_lower_of_the_two_topics(world: World) -> None:
+    async def local() -> int:
+        async with world.database.connection() as conn:
+            return await store.local_revision(conn)
+
+    assert await local() == 0
+    await feed(world, "directory", e.RevisionCompleted(revision=7))
+    assert await local() == 0
+    await feed(world, "contacts", e.RevisionCompleted(revision=5))
+    assert await local() == 5
+    await feed(world, "contacts", e.RevisionCompleted(revision=9), e.RevisionCompleted(revision=8))
+    assert await local() == 7
+
+
+async def test_only_what_is_asked_for_is_loaded(world: World) -> None:
+    await feed(world, "directory", provider(), mail_eu(), named("ACME", 1))
+    async with world.database.connection() as conn:
+        found = await store.load(conn, clients=["beta"])
+    assert found.provider.name == "Nordlicht IT"
+    assert (found.clients, found.systems) == ({}, {})
+
+
+async def test_rows_hold_digests_and_no_address(world: World) -> None:
+    await world.knows_acme()
+    async with world.database.connection() as conn:
+        stored = await conn.fetch("SELECT labels FROM people")
+    assert "@" not in str([row["labels"] for row in stored])
+
+
+def test_one_mailbox_has_one_label_however_it_is_written() -> None:
+    seal = Seal(None)
+    one = labels(Addresses(email="Jo@Acme.Example"), seal)
+    same = labels(Addresses(email="jo@acme.example "), seal)
+    other = labels(Addresses(email="mia@acme.example"), seal)
+    assert one == same != other
+
+
+def test_an_address_sealed_to_another_key_does_not_open() -> None:
+    sealed = address("jo", webhook="https://acme.example/hook").addresses
+    assert sealed is not None
+    stranger = Seal(base64.b64encode(bytes(PrivateKey.generate())).decode())
+    assert labels(sealed, stranger) == {Channel.WEBHOOK: "unreadable"}
+    with pytest.raises(SealBroken, match="SEAL_PRIVATE_KEY is not set"):
+        Seal(None).open(sealed.sealed[Channel.WEBHOOK])
