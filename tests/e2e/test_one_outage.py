@@ -1,0 +1,132 @@
+"""One outage from the alert to the closing note, through the three processes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.e2e.world import World, eventually
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def hosting(world: World) -> World:
+    """Mail depends on storage; ACME uses mail, Beta uses storage, Gamma uses neither."""
+    world.system("storage")
+    world.system("mail", depends_on=["storage"])
+    world.system("phones")
+    world.plan("all-channels", channels=["email", "slack", "webhook"])
+    world.client("acme", systems=["mail"], plan="all-channels", contacts=[_on_all_channels(world)])
+    world.client("beta", systems=["storage"], plan="all-channels", timezone="America/New_York")
+    world.client("gamma", systems=["phones"], plan="all-channels")
+    return world
+
+
+def _on_all_channels(world: World) -> dict[str, Any]:
+    hook = f"{world.document()['sandbox_url']}/webhooks/{world.word}"
+    slack = f"C{world.word.upper()}"
+    person = {"key": "jo", "name": "Jo Frei", "role": "it", "email": world.address("acme")}
+    return {**person, "slack": slack, "webhook": hook}
+
+
+def test_an_alert_tells_the_clients_that_depend_on_the_system_and_nobody_else(
+    hosting: World,
+) -> None:
+    result = hosting.alert("storage")
+    assert (result["outcome"], result["routed"]) == ("opened", True)
+
+    mail = hosting.inbox("acme")[0]
+    chat = hosting.inbox(f"C{hosting.word.upper()}", channel="slack")[0]
+    hook = hosting.inbox(hosting.word, channel="webhook")[0]
+    hosting.inbox("beta")
+
+    incident = hosting.incident(result["incident_id"])
+    assert incident["ref"] in mail["subject"]
+    assert "Mail" in mail["text"]
+    assert "Mail" in chat["text"]
+    assert hook["verified"]
+    assert hook["body"]["data"]["incident"]["ref"] == incident["ref"]
+    audience = {client["client_key"]: client for client in incident["audience"]["clients"]}
+    assert set(audience) == {hosting.key("acme"), hosting.key("beta")}
+    assert audience[hosting.key("acme")]["via"] == [hosting.key("storage")]
+    assert hosting.received("gamma") == []
+
+
+def test_each_reader_is_told_in_their_own_timezone(hosting: World) -> None:
+    hosting.alert("storage")
+    assert "Europe/Berlin" in hosting.inbox("acme")[0]["text"]
+    assert "America/New_York" in hosting.inbox("beta")[0]["text"]
+
+
+def test_updates_follow_in_the_same_thread_and_the_closing_note_has_the_root_cause(
+    hosting: World,
+) -> None:
+    number = hosting.alert("storage")["incident_id"]
+    hosting.inbox("acme")
+    hosting.operate(number, "acknowledge")
+    hosting.operate(
+        number, "updates", {"status": "identified", "message": "A disk controller failed."}
+    )
+    hosting.inbox("acme", 2)
+    hosting.operate(number, "updates", {"message": "It takes longer.", "eta": _in_two_hours()})
+    hosting.inbox("acme", 3)
+    hosting.operate(number, "resolve", {"message": "All volumes answer again."})
+    hosting.inbox("acme", 4)
+    closing = {
+        "root_cause": "A controller lost its memory.",
+        "steps_taken": "We replaced it.",
+        "prevention": "Controllers are replaced after five years.",
+    }
+    hosting.operate(number, "close", closing)
+    mails = hosting.inbox("acme", 5)
+
+    assert "A disk controller failed." in mails[1]["text"]
+    assert "It takes longer." in mails[2]["text"]
+    assert "working again since" in mails[3]["text"]
+    assert all(each in mails[4]["text"] for each in closing.values())
+    assert len({mail["thread"] for mail in mails}) == 1
+    assert len({mail["subject"] for mail in mails}) == 1
+    chats = hosting.inbox(f"C{hosting.word.upper()}", 5, channel="slack")
+    assert len({chat["thread"] for chat in chats}) == 1
+    kinds = [
+        hook["body"]["data"]["kind"] for hook in hosting.inbox(hosting.word, 5, channel="webhook")
+    ]
+    assert kinds == ["initial", "update", "eta_change", "resolved", "closure"]
+
+
+def test_the_timeline_says_what_was_delivered(hosting: World) -> None:
+    number = hosting.alert("storage")["incident_id"]
+    hosting.inbox("acme")
+
+    def accepted() -> bool:
+        answer = hosting.call("read", "GET", f"/v1/incidents/{number}/deliveries").json()
+        states = [delivery["state"] for delivery in answer["items"]]
+        return len(states) == 4 and set(states) <= {"accepted", "delivered"}
+
+    eventually(accepted, "four accepted deliveries: three to ACME, one to Beta")
+    timeline = hosting.call("read", "GET", f"/v1/incidents/{number}/timeline").json()
+    assert timeline["items"]
+
+
+def test_an_incident_resolves_by_itself_when_all_its_alerts_did(hosting: World) -> None:
+    number = hosting.alert("storage", "First")["incident_id"]
+    hosting.inbox("acme")
+    hosting.alert("storage", "First", status="resolved")
+    assert "working again since" in hosting.inbox("acme", 2)[1]["text"]
+    assert hosting.incident(number)["status"] == "resolved"
+
+
+def test_the_same_alert_again_tells_nobody_again(hosting: World) -> None:
+    first = hosting.alert("storage")
+    again = hosting.alert("storage")
+    assert (again["outcome"], again["incident_id"]) == ("deduplicated", first["incident_id"])
+    hosting.operate(first["incident_id"], "resolve", {"message": "Back."})
+    texts = [mail["text"] for mail in hosting.inbox("acme", 2)]
+    assert sum("What we are doing:" in text for text in texts) == 1
+
+
+def _in_two_hours() -> str:
+    return (datetime.now(UTC) + timedelta(hours=2)).isoformat()
