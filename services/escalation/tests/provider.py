@@ -1,0 +1,63 @@
+"""Nordlicht IT as the stories know it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tocsin_contracts.directory import (
+    AccountTeam,
+    Client,
+    EscalationPolicy,
+    PolicyStep,
+    StaffMember,
+    Trigger,
+)
+from tocsin_contracts.words import Channel, Severity, StaffRole
+
+ANN = StaffMember(key="ann", name="Ann Weiss")
+TOM = StaffMember(key="tom", name="Tom Klein")
+EVA = StaffMember(key="eva", name="Eva Lang")
+DAN = StaffMember(key="dan", name="Dan Roth")
+
+
+def team(key: str = "team-a", **members: StaffMember) -> AccountTeam:
+    named = members or {
+        "account_manager": ANN,
+        "deputy": TOM,
+        "escalation_manager": EVA,
+        "director": DAN,
+    }
+    return AccountTeam(key=key, members={StaffRole(role): member for role, member in named.items()})
+
+
+def client(key: str, name: str, account_team: str | None = "team-a") -> Client:
+    return Client(key=key, name=name, timezone="Europe/Berlin", account_team=account_team)
+
+
+def step(trigger: Trigger, *notify: str, after: float = 0, **given: object) -> PolicyStep:
+    return PolicyStep.model_validate(
+        {
+            "trigger": trigger,
+            "after_minutes": Decimal(str(after)),
+            "notify": notify,
+            "channels": [Channel.EMAIL],
+            **given,
+        }
+    )
+
+
+SEV1 = Trigger(severity_at_least=Severity.SEV1)
+UNACKNOWLEDGED = Trigger(unacknowledged=True)
+UNRESOLVED = Trigger(unresolved=True)
+OVERDUE = Trigger(update_overdue_minutes=Decimal(10))
+
+CRITICAL = EscalationPolicy(
+    key="critical",
+    steps=(
+        step(SEV1, "account_manager", channels=["email", "sms"]),
+        step(UNACKNOWLEDGED, "deputy", after=15, channels=["voice"], repeat=2, every_minutes=5),
+        step(UNRESOLVED, "escalation_manager", "director", after=120, channels=["voice"]),
+        step(OVERDUE, "account_manager"),
+    ),
+)
+"""api.md's example: at once for sev1; the deputy at 15, 20, 25; the rest after two hours."""

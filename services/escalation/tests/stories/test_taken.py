@@ -1,0 +1,214 @@
+"""Somebody takes it, passes it on, hands it over; and what follows when nothing comes of it."""
+
+from __future__ import annotations
+
+import pytest
+from tocsin_contracts import events as e
+from tocsin_contracts.words import Kind, Severity, Verb
+
+from services.escalation.tests.provider import ANN, DAN, EVA
+from services.escalation.tests.world import Outage, World
+
+pytestmark = pytest.mark.integration
+
+
+async def test_taken_nobody_else_is_called(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(5)
+    await outage.is_taken_by("ann")
+    await world.at(34)
+
+    assert await world.calls() == [(0, "Ann Weiss")]
+    [taken] = await world.published(e.EscalationTaken)
+    assert (taken.person, taken.person_name, taken.client_keys) == ("ann", "Ann Weiss", ("acme",))
+    assert world.minute(taken.expires_at) == 35
+    assert taken.told == ()
+    assert await outage.state() == "taken"
+
+
+async def test_those_called_before_hear_who_took_it(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(16)
+    await outage.is_taken_by("tom")
+
+    [taken] = await world.published(e.EscalationTaken)
+    assert [person.name for person in taken.told] == ["Ann Weiss"]
+    assert taken.kind is Kind.ESCALATION_TAKEN
+
+
+async def test_a_take_without_an_update_expires_and_goes_on(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(5)
+    await outage.is_taken_by("ann")
+    await world.at(60)
+
+    assert await world.calls() == [
+        (0, "Ann Weiss"),
+        (35, "Tom Klein"),
+        (40, "Tom Klein"),
+        (45, "Tom Klein"),
+    ]
+    [expired] = await world.published(e.TakeExpired)
+    assert (expired.person, world.minute(expired.at)) == ("ann", 35)
+    assert all(one.late_by_seconds is None for one in await world.published(e.StepFired))
+
+
+async def test_an_expired_take_brings_forward_whoever_is_next(world: World) -> None:
+    outage = Outage(world, Severity.SEV2)
+    await outage.opens()
+    await outage.is_acknowledged()
+    await outage.is_taken_by("ann")
+    await world.at(31)
+
+    assert await world.calls() == [(30, "Eva Lang"), (30, "Dan Roth")]
+
+
+async def test_an_update_to_the_client_keeps_the_take(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_taken_by("ann")
+    await world.at(25)
+    await outage.is_updated()
+    await world.at(54)
+    assert await world.calls() == [(0, "Ann Weiss")]
+
+    await world.at(56)
+    assert (55, "Tom Klein") in await world.calls()
+
+
+async def test_an_update_for_another_client_does_not(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_taken_by("ann")
+    await world.at(25)
+    await outage.is_updated(only_clients=("beta",))
+    await world.at(31)
+
+    assert (30, "Tom Klein") in await world.calls()
+
+
+async def test_passed_on_whoever_is_next_is_called_at_once(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(3)
+    await outage.is_passed_on_by("ann")
+    await world.at(30)
+
+    assert await world.calls() == [
+        (0, "Ann Weiss"),
+        (3, "Tom Klein"),
+        (8, "Tom Klein"),
+        (13, "Tom Klein"),
+    ]
+    fired = await world.published(e.StepFired)
+    assert fired[1].reason == (
+        "Ann Weiss passed it on, critical, open for 3 minutes, not acknowledged,"
+        " and nobody speaks for us with ACME yet"
+    )
+    [declined] = await world.published(e.EscalationDeclined)
+    assert declined.person_name == "Ann Weiss"
+
+
+async def test_who_passed_it_on_is_not_called_again(world: World) -> None:
+    outage = Outage(world, Severity.SEV2)
+    await outage.opens()
+    await world.at(15)
+    await outage.is_passed_on_by("tom")
+    await world.at(30)
+
+    assert await world.calls() == [(15, "Tom Klein"), (15, "Eva Lang"), (15, "Dan Roth")]
+
+
+async def test_handed_over_it_stays_until_the_colleague_takes_it(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(5)
+    await outage.is_answered(Verb.HAND_OVER, "ann", to="dan", reason="Jo wants a call first.")
+
+    [handed] = await world.published(e.EscalationHandedOver)
+    assert (handed.person, handed.to.name, handed.reason) == (
+        "ann",
+        "Dan Roth",
+        "Jo wants a call first.",
+    )
+    await world.at(20)
+    await outage.is_taken_by("dan")
+    [taken] = await world.published(e.EscalationTaken)
+    assert [person.name for person in taken.told] == ["Ann Weiss"]
+    await world.at(49)
+    assert await world.calls() == [(0, "Ann Weiss")]
+
+
+async def test_handed_over_to_somebody_outside_the_team_changes_nothing(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_answered(Verb.HAND_OVER, "ann", to="nobody")
+
+    assert await world.published(e.EscalationHandedOver) == []
+    assert await outage.state() == "notified"
+
+
+async def test_a_stranger_cannot_take_it(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_taken_by("stranger")
+
+    assert await world.published(e.EscalationTaken) == []
+    assert await outage.state() == "notified"
+
+
+async def test_an_answer_after_the_resolve_is_ignored(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_resolved()
+    await outage.is_taken_by("ann")
+
+    assert await world.published(e.EscalationTaken) == []
+    assert await outage.state() == "stopped"
+
+
+async def test_one_client_taken_the_others_go_on(world: World) -> None:
+    outage = Outage(world, clients=("acme", "beta"))
+    await outage.opens()
+    [first] = await world.published(e.StepFired)
+    assert first.client_keys == ("acme", "beta")
+    assert first.reason == "critical, and nobody speaks for us with ACME and Beta AG yet"
+
+    await outage.is_taken_by("ann", "acme")
+    await world.at(16)
+
+    fired = await world.published(e.StepFired)
+    assert [one.client_keys for one in fired] == [("acme", "beta"), ("beta",)]
+
+
+async def test_nobody_takes_it_and_the_last_resort_hears_once(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(200)
+
+    [exhausted] = await world.published(e.EscalationExhausted)
+    assert world.minute(exhausted.at) == 130
+    assert [tried.name for tried in exhausted.tried] == [
+        "Ann Weiss",
+        "Tom Klein",
+        "Tom Klein",
+        "Tom Klein",
+        "Eva Lang",
+        "Dan Roth",
+    ]
+    assert await outage.state() == "exhausted"
+
+
+async def test_all_pass_it_on_and_the_last_resort_hears_at_once(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    for minute, person in enumerate([ANN, None, EVA, DAN], start=1):
+        await world.at(minute)
+        await outage.is_passed_on_by(person.key if person else "tom")
+    await world.look()
+
+    [exhausted] = await world.published(e.EscalationExhausted)
+    assert world.minute(exhausted.at) == 4
