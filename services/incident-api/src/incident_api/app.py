@@ -14,6 +14,8 @@ from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
 from incident_api.incidents import list_routes, update_routes
 from incident_api.incidents import routes as incidents
+from incident_api.links import routes as links
+from incident_api.links.tokens import LinkKeys
 from incident_api.sources import routes as ingest
 from incident_api.timeline import routes as timeline
 from incident_api.web import handlers, problem
@@ -45,13 +47,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,
+    links.router,
     keys.router,
     problem.router,
 )
 
 
 def create_app(
-    parts: Parts, writer: DirectoryWriter, *, extra_routes: Sequence[BaseRoute] = ()
+    parts: Parts,
+    writer: DirectoryWriter,
+    link_keys: LinkKeys,
+    *,
+    extra_routes: Sequence[BaseRoute] = (),
 ) -> FastAPI:
     """``extra_routes`` are the runtime's health and metrics."""
     app = FastAPI(
@@ -65,6 +72,7 @@ def create_app(
     )
     app.state.parts = parts
     app.state.directory_writer = writer
+    app.state.link_keys = link_keys
     handlers.install(app)
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessLog)

@@ -25,6 +25,7 @@ from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
 from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
+from incident_api.links.tokens import LinkKeys
 from incident_api.settings import Settings
 from incident_api.web.forgetting import Forgetting
 from incident_api.web.parts import Parts
@@ -54,7 +55,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     routes = health.routes()
     app: ASGIApp = Starlette(routes=routes)
     if "http" in roles:
-        app = create_app(parts, writer, extra_routes=routes)
+        app = create_app(parts, writer, LinkKeys(settings.link_public_keys), extra_routes=routes)
     consumers = [_intake(database, settings, clock)] if "consume" in roles else []
     health.watch(consumers)
     components: list[Component] = [

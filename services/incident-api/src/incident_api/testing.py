@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import nacl.public
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.ids import uuid7
@@ -24,6 +25,7 @@ from incident_api.auth.tokens import digest, new_token, shown_prefix
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
+from incident_api.links.tokens import LinkKeys
 from incident_api.web.parts import Parts
 
 
@@ -37,6 +39,7 @@ class Api:
     clock: FakeClock
     keys: dict[str, str]
     private_key: nacl.public.PrivateKey
+    link_key: Ed25519PrivateKey
     open_clients: set[str]
 
     async def call(
@@ -110,11 +113,14 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         seal=sealing(base64.b64encode(bytes(private_key.public_key)).decode()),
         open_clients=open_clients,
     )
-    app = create_app(Parts(database, outbox, clock, "http://tocsin.test"), writer)
+    link_key = Ed25519PrivateKey.generate()
+    public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()
+    parts = Parts(database, outbox, clock, "http://tocsin.test")
+    app = create_app(parts, writer, LinkKeys({"k1": public}))
     async with database.transaction() as conn:
         await publish_built_in(conn, writer)
         tokens = {scope.value: await _key_of(conn, scope, clock) for scope in Scope}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-        yield Api(client, app, database, clock, tokens, private_key, in_outage)
+        yield Api(client, app, database, clock, tokens, private_key, link_key, in_outage)
     await database.close()

@@ -1,0 +1,119 @@
+"""``/take/{token}``: an account manager answers a call. GET shows, POST acts.
+
+Mail scanners open every link they find, so opening one must change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from tocsin_contracts.events import IncidentStepAnswered
+from tocsin_contracts.words import Verb
+from tocsin_runtime.database import Connection
+from tocsin_runtime.outbox import new_event
+
+from incident_api.directory.store import read_view
+from incident_api.incidents import store as incidents
+from incident_api.links import store
+from incident_api.links.rendering import HEADERS, page
+from incident_api.links.store import Answer
+from incident_api.links.take import ANSWERABLE, TakePage, take_page
+from incident_api.links.tokens import TAKE, Link, LinkKeys, LinkRefused
+from incident_api.web.parts import Parts, WithParts
+
+router = APIRouter(prefix="/take", tags=["links"])
+
+SOURCE = "incident-api"
+GONE = "The incident of this link is not known here any more."
+NO_ANSWER = "Choose one of the buttons; a hand-over needs a colleague of the same account team."
+
+
+def keys_of(request: Request) -> LinkKeys:
+    keys: LinkKeys = request.app.state.link_keys
+    return keys
+
+
+WithKeys = Annotated[LinkKeys, Depends(keys_of)]
+
+
+@router.api_route(
+    "/{token}", methods=["GET", "HEAD"], summary="The page of a call: what it is about"
+)
+async def show_take(token: str, parts: WithParts, keys: WithKeys) -> Response:
+    async def shown(conn: Connection) -> Response:
+        link = keys.read(token, purpose=TAKE, now=parts.clock.now())
+        return page("take.html", page=await _page(conn, link))
+
+    return await _answered(parts, shown)
+
+
+@router.post("/{token}", summary="Take it, pass it on, or hand it over", status_code=303)
+async def answer_take(
+    token: str,
+    request: Request,
+    parts: WithParts,
+    keys: WithKeys,
+    verb: Annotated[str, Form(max_length=20)] = "",
+    to: Annotated[str, Form(max_length=254)] = "",
+) -> Response:
+    async def answered(conn: Connection) -> Response:
+        now = parts.clock.now()
+        link = keys.read(token, purpose=TAKE, now=now)
+        showing = await _page(conn, link)
+        if showing.over is not None:
+            return page("take.html", 409, page=showing)
+        chosen = _verb(verb, to, showing)
+        answer = Answer(chosen, to if chosen is Verb.HAND_OVER else None, now)
+        if await store.note(conn, link.id, link.incident_id, answer):
+            await _publish(conn, parts, link, answer)
+        return RedirectResponse(request.url.path, 303, HEADERS)
+
+    return await _answered(parts, answered)
+
+
+async def _answered(parts: Parts, act: Callable[[Connection], Awaitable[Response]]) -> Response:
+    try:
+        async with parts.database.transaction() as conn:
+            return await act(conn)
+    except LinkRefused as refused:
+        return page("refused.html", 410, reason=str(refused))
+
+
+async def _page(conn: Connection, link: Link) -> TakePage:
+    incident = await incidents.find(conn, link.incident_id)
+    if incident is None:
+        raise LinkRefused(GONE)
+    client_keys = link.client_keys
+    if not client_keys:
+        audience = await incidents.read_audience(conn, incident.id)
+        client_keys = tuple(client.client_key for client in audience)
+    view = await read_view(conn)
+    return take_page(link, incident, client_keys, view, await store.newest(conn, link.id))
+
+
+def _verb(given: str, to: str, showing: TakePage) -> Verb:
+    known = {verb.value: verb for verb in ANSWERABLE}
+    verb = known.get(given)
+    if verb is None or (
+        verb is Verb.HAND_OVER and to not in {colleague.key for colleague in showing.colleagues}
+    ):
+        raise LinkRefused(NO_ANSWER)
+    return verb
+
+
+async def _publish(conn: Connection, parts: Parts, link: Link, answer: Answer) -> None:
+    """The escalation service decides what comes of it."""
+    data = IncidentStepAnswered(
+        incident_id=link.incident_id,
+        verb=answer.verb,
+        person=link.person,
+        client_keys=link.client_keys,
+        to=answer.to_person,
+        answered_at=answer.answered_at,
+        by="link",
+    )
+    event = new_event(data, source=SOURCE, subject=link.incident_id, now=answer.answered_at)
+    await parts.outbox.add(conn, [event])

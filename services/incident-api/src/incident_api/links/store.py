@@ -1,0 +1,43 @@
+"""SQL for what links were used for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin_contracts.words import Verb
+from tocsin_runtime.database import Connection
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``to_person`` is ``None`` but for a hand-over."""
+
+    verb: Verb
+    to_person: str | None
+    answered_at: datetime
+
+
+async def note(conn: Connection, link_id: str, incident_id: str, answer: Answer) -> bool:
+    """Whether this is the first time that this link says this."""
+    status = await conn.execute(
+        "INSERT INTO link_answers (link_id, verb, to_person, incident_id, answered_at)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        link_id,
+        answer.verb.value,
+        answer.to_person or "",
+        incident_id,
+        answer.answered_at,
+    )
+    return status == "INSERT 0 1"
+
+
+async def newest(conn: Connection, link_id: str) -> Answer | None:
+    row = await conn.fetchrow(
+        "SELECT verb, to_person, answered_at FROM link_answers WHERE link_id = $1"
+        " ORDER BY answered_at DESC LIMIT 1",
+        link_id,
+    )
+    if row is None:
+        return None
+    return Answer(Verb(row["verb"]), row["to_person"] or None, row["answered_at"])

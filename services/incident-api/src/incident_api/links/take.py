@@ -1,0 +1,109 @@
+"""What the page of a take link shows and offers: pure, from incident, directory and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tocsin_contracts.words import Severity, Verb
+
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents.model import Incident
+from incident_api.links.store import Answer
+from incident_api.links.tokens import Link
+
+SEVERITY_WORDS = {
+    Severity.SEV1: "critical",
+    Severity.SEV2: "major",
+    Severity.SEV3: "moderate",
+    Severity.SEV4: "minor",
+    Severity.SEV5: "notice",
+}
+ANSWERABLE = (Verb.TAKE, Verb.DECLINE, Verb.HAND_OVER)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class TakePage:
+    """``said`` is what this link was used for last; ``over`` is why nothing can be answered."""
+
+    provider: str
+    ref: str
+    title: str
+    severity: str
+    person: str
+    clients: tuple[str, ...]
+    since: str
+    colleagues: tuple[Colleague, ...]
+    said: str | None
+    over: str | None
+
+    @property
+    def client_list(self) -> str:
+        """``ACME GmbH, Beta AG and 2 more``."""
+        if not self.clients:
+            return "your clients"
+        if len(self.clients) > 3:
+            return f"{', '.join(self.clients[:2])} and {len(self.clients) - 2} more"
+        *first, last = self.clients
+        return f"{', '.join(first)} and {last}" if first else last
+
+
+def take_page(
+    link: Link,
+    incident: Incident,
+    client_keys: tuple[str, ...],
+    view: DirectoryView,
+    said: Answer | None,
+) -> TakePage:
+    """``client_keys`` are those the link is about, resolved against the incident's audience."""
+    zone = ZoneInfo(view.provider.timezone)
+    known = [view.clients[key] for key in client_keys if key in view.clients]
+    people = colleagues(view, client_keys)
+    names = {colleague.key: colleague.name for colleague in people}
+    return TakePage(
+        provider=view.provider.name,
+        ref=incident.ref,
+        title=incident.title,
+        severity=SEVERITY_WORDS[incident.severity],
+        person=names.get(link.person, link.person),
+        clients=tuple(client.name for client in known),
+        since=clock_time(incident.started_at, zone),
+        colleagues=tuple(c for c in people if c.key != link.person),
+        said=None if said is None else _said(said, names, zone),
+        over=None if incident.status.is_open else f"This outage is {incident.status.value}.",
+    )
+
+
+def colleagues(view: DirectoryView, client_keys: tuple[str, ...]) -> tuple[Colleague, ...]:
+    """Everyone of the account teams of these clients, by name."""
+    teams = {view.clients[key].account_team for key in client_keys if key in view.clients}
+    members = {
+        member.key: member.name
+        for key in teams
+        if key is not None and key in view.teams
+        for member in view.teams[key].members.values()
+    }
+    return tuple(Colleague(key, name) for key, name in sorted(members.items(), key=lambda m: m[1]))
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """``24 November, 09:52 CET``: with its date, since a page may be opened days later."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B, %H:%M %Z}"
+
+
+def _said(answer: Answer, names: dict[str, str], zone: ZoneInfo) -> str:
+    at = clock_time(answer.answered_at, zone)
+    to = names.get(answer.to_person or "", answer.to_person or "")
+    return {
+        Verb.TAKE: f"You took it on {at}.",
+        Verb.DECLINE: f"You passed it on on {at}. Whoever is next is called.",
+        Verb.HAND_OVER: f"You handed it over to {to} on {at}.",
+    }.get(answer.verb, f"You answered on {at}.")
