@@ -1,0 +1,95 @@
+"""One rendering serves many readers: only name, why-line and links are their own."""
+
+from __future__ import annotations
+
+from dispatcher.channels.message import Thread
+from dispatcher.rendering.language import chain, choose
+from dispatcher.rendering.notice import Reader, Wording
+from dispatcher.rendering.render import Renderer
+from tocsin_contracts.words import Channel
+
+from services.dispatcher.tests.rendering.story import FIRST, JO, initial, updated
+
+MIA = Reader(
+    person="mia",
+    name="Mia <Ost> & Co",
+    roles=("ceo", "data_protection-officer"),
+    timezone="Europe/Berlin",
+    status_link="https://status.nordlicht.example/mia?a=1&b=2",
+    preferences_link="https://status.nordlicht.example/p/mia",
+)
+
+
+def test_readers_alike_share_one_rendering() -> None:
+    failures: list[str] = []
+    renderer = Renderer(failures.append)
+    broken = initial().model_copy(update={"wording": (Wording(text="{{ nope }}"),)})
+
+    for reader in (JO, MIA, JO, MIA):
+        renderer.render(broken, reader, Channel.EMAIL, FIRST)
+    assert failures == ["operators"]
+
+    elsewhere = MIA.model_copy(update={"timezone": "Asia/Tokyo"})
+    renderer.render(broken, elsewhere, Channel.EMAIL, FIRST)
+    assert failures == ["operators"] * 2
+
+
+def test_each_gets_their_own_and_nothing_of_anothers() -> None:
+    renderer = Renderer()
+
+    jo = renderer.render(initial(), JO, Channel.EMAIL, FIRST)
+    mia = renderer.render(initial(), MIA, Channel.EMAIL, FIRST)
+
+    assert "You get this as IT lead of ACME GmbH" in jo.text
+    assert "You get this as CEO and data protection officer of ACME GmbH" in mia.text
+    assert mia.text.startswith("Hello Mia <Ost> & Co,")
+    assert "Hello Mia &lt;Ost&gt; &amp; Co," in (mia.html or "")
+    assert 'href="https://status.nordlicht.example/mia?a=1&amp;b=2"' in (mia.html or "")
+    for part in (mia.text, mia.html or ""):
+        assert "Jo Frei" not in part
+        assert "k7Qw92TaX4mB" not in part
+
+
+def test_chat_and_webhook_links_are_each_readers_own() -> None:
+    renderer = Renderer()
+    for reader in (JO, MIA):
+        chat = renderer.render(initial(), reader, Channel.SLACK, FIRST).chat
+        hook = renderer.render(initial(), reader, Channel.WEBHOOK, FIRST).payload
+        assert chat is not None
+        assert hook is not None
+        assert chat.links[0].url == reader.status_link
+        assert hook["data"]["links"]["status"] == reader.status_link
+
+
+def test_the_thread_is_not_shared() -> None:
+    renderer = Renderer()
+    threads = [Thread(message_id=f"<d-{number}@x>") for number in range(2)]
+
+    made = [renderer.render(initial(), JO, Channel.EMAIL, thread).thread for thread in threads]
+
+    assert made == threads
+
+
+def test_another_notice_is_another_text() -> None:
+    renderer = Renderer()
+    later = updated().model_copy(update={"id": "n-2"})
+
+    first = renderer.render(initial(), JO, Channel.EMAIL, FIRST)
+    second = renderer.render(later, JO, Channel.EMAIL, FIRST)
+
+    assert first.text != second.text
+
+
+def test_old_renderings_are_let_go_and_made_again() -> None:
+    renderer = Renderer(keep=2)
+    notices = [initial().model_copy(update={"id": f"n-{number}"}) for number in range(5)]
+
+    texts = [renderer.render(made, JO, Channel.EMAIL, FIRST).text for made in notices * 2]
+
+    assert len(set(texts)) == 1
+
+
+def test_a_locale_falls_back_by_its_language_to_the_clients_to_english() -> None:
+    assert list(chain("de_CH", "fr")) == ["de-ch", "de", "fr", "fr", "en"]
+    assert choose("xx-YY", None).tag == "en"
+    assert choose(None, None).tag == "en"
