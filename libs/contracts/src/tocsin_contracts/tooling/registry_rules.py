@@ -55,7 +55,7 @@ def _one_topic_each(topics: Sequence[Topic]) -> Iterator[str]:
 def _leaves(parent: type[EventData]) -> Iterator[type[EventData]]:
     for child in parent.__subclasses__():
         yield from _leaves(child)
-        if child.__module__ == "tocsin_contracts.events" and hasattr(child, "event_type"):
+        if child.__module__.startswith("tocsin_contracts.events.") and hasattr(child, "event_type"):
             yield child
 
 

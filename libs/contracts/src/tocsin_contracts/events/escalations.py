@@ -1,0 +1,122 @@
+"""Who is brought in and who has it; on ``tocsin.escalations``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tocsin_contracts.envelope import EventData
+from tocsin_contracts.incident import IncidentSnapshot
+from tocsin_contracts.model import Model, Moment, PersonKey, Slug
+from tocsin_contracts.words import Channel, Kind, StaffRole
+
+
+class EscalationEvent(EventData):
+    """What every escalation event carries.
+
+    ``incident`` is the state the decision was made on; ``client_keys`` are the clients it is about.
+    """
+
+    event_type: ClassVar[str] = ""
+    incident: IncidentSnapshot
+    client_keys: tuple[Slug, ...]
+    at: Moment
+    kind: Kind | None = None
+
+
+class Called(Model):
+    """A person a step calls, and in which role."""
+
+    person: PersonKey
+    name: str
+    role: StaffRole
+
+
+class NextCall(Model):
+    name: str
+    at: Moment
+
+
+class TriedCall(Model):
+    name: str
+    channels: tuple[Channel, ...]
+    at: Moment
+
+
+class EscalationArmed(EscalationEvent):
+    """The clock of these clients' policy runs, from the opening or after a reopening."""
+
+    event_type = "tocsin.escalation.armed.v1"
+    policy_key: Slug
+    next: NextCall | None = None
+
+
+class StepFired(EscalationEvent):
+    """One step brings people in. ``trigger`` is the trigger's field name, ``reason`` its words.
+
+    ``call`` is 0 for the first call of a step and counts its repeats. ``late_by_seconds`` is set
+    where our own service was interrupted.
+    """
+
+    event_type = "tocsin.escalation.step_fired.v1"
+    policy_key: Slug
+    step: int
+    call: int
+    trigger: str
+    reason: str
+    notify: tuple[Called, ...]
+    channels: tuple[Channel, ...]
+    next: NextCall | None = None
+    due_at: Moment
+    late_by_seconds: int | None = None
+
+
+class StepSkipped(EscalationEvent):
+    event_type = "tocsin.escalation.step_skipped.v1"
+    policy_key: Slug
+    step: int
+    call: int
+    reason: str
+
+
+class EscalationTaken(EscalationEvent):
+    """``told`` are those called before, who now hear that somebody has it."""
+
+    event_type = "tocsin.escalation.taken.v1"
+    person: PersonKey
+    person_name: str
+    expires_at: Moment
+    told: tuple[Called, ...] = ()
+
+
+class EscalationDeclined(EscalationEvent):
+    event_type = "tocsin.escalation.declined.v1"
+    person: PersonKey
+    person_name: str
+    reason: str | None = None
+
+
+class EscalationHandedOver(EscalationEvent):
+    """``person`` asks ``to`` to take over, and keeps it until then or until ``expires_at``."""
+
+    event_type = "tocsin.escalation.handed_over.v1"
+    person: PersonKey
+    person_name: str
+    to: Called
+    reason: str | None = None
+    expires_at: Moment
+
+
+class TakeExpired(EscalationEvent):
+    event_type = "tocsin.escalation.take_expired.v1"
+    person: PersonKey
+    person_name: str
+
+
+class EscalationExhausted(EscalationEvent):
+    event_type = "tocsin.escalation.exhausted.v1"
+    tried: tuple[TriedCall, ...]
+
+
+class EscalationStopped(EscalationEvent):
+    event_type = "tocsin.escalation.stopped.v1"
+    reason: str
