@@ -46,7 +46,7 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -
 
 
 class Publisher:
-    """Plays incident-api and escalation: writes to an outbox of its own, which a relay publishes."""
+    """Plays incident-api and escalation, with an outbox and a relay of its own."""
 
     def __init__(self, database: Database, relay: Relay) -> None:
         self.database = database
