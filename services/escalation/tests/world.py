@@ -12,7 +12,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData, decode
 from tocsin_contracts.incident import Audience, AudienceClient, IncidentSnapshot, IncidentUpdate
 from tocsin_contracts.registry import KNOWN_TYPES
-from tocsin_contracts.words import Channel, Kind, Severity, Status, Verb, Visibility
+from tocsin_contracts.words import Kind, Severity, Status, Verb, Visibility
 from tocsin_runtime import inbox
 from tocsin_runtime.database import Database
 from tocsin_runtime.ids import uuid7
@@ -221,6 +221,7 @@ class Outage:
             **given,
         )
         await self.world.feed_incidents(self.world._event(answer, subject=self.id))
+        await self.world.look()
 
     async def is_taken_by(self, person: str, *clients: str) -> None:
         await self.is_answered(Verb.TAKE, person, *clients)
@@ -251,13 +252,10 @@ class Outage:
         number = self.snapshot.sequence + 1
         self.snapshot = self.snapshot.model_copy(update={"sequence": number, **fields})
 
-    def event(self, kind: type[e.IncidentEvent], **given: Any) -> Event[EventData]:
-        data = kind(incident=self.snapshot, audience_version=1, actor="key:noc", **given)
+    def event(self, fact: type[e.IncidentEvent], /, **given: Any) -> Event[EventData]:
+        data = fact(incident=self.snapshot, audience_version=1, actor="key:noc", **given)
         return self.world._event(data, subject=self.id, sequence=self.snapshot.sequence)
 
-    async def _say(self, kind: type[e.IncidentEvent], **given: Any) -> None:
-        await self.world.feed_incidents(self.event(kind, **given))
+    async def _say(self, fact: type[e.IncidentEvent], /, **given: Any) -> None:
+        await self.world.feed_incidents(self.event(fact, **given))
         await self.world.look()
-
-
-VOICE = (Channel.VOICE,)

@@ -110,7 +110,7 @@ class Facts:
 class Holders(Protocol):
     """Who holds a role for a client now; ``None`` where nobody does."""
 
-    def __call__(self, client_key: str, role: StaffRole) -> StaffMember | None: ...
+    def __call__(self, client_key: str, role: StaffRole, /) -> StaffMember | None: ...
 
 
 @dataclass(frozen=True)
