@@ -14,6 +14,7 @@ from typing import Any
 from devstack.__main__ import end_gracefully, port_base
 from devstack.backing.errors import StackError
 from devstack.demo.story import Story
+from devstack.demo.summary import print_addresses, print_summary
 from devstack.demo.view import View
 from devstack.stack import files
 from devstack.stack.layout import Layout
@@ -39,7 +40,7 @@ def run() -> int:
         with end_gracefully(
             Stack(Layout(port_base(), "demo"), report, fresh=True), report
         ) as stack:
-            told = Telling(stack, View(report.console))
+            told = Telling(stack)
             told.start()
             stack.watch(until=lambda: not told.is_alive())
             exit_code = told.exit_code
@@ -63,9 +64,10 @@ def stay_up(stack: Stack) -> None:
 class Telling(threading.Thread):
     """The story beside the supervisor, which has to stay in the main thread."""
 
-    def __init__(self, stack: Stack, view: View) -> None:
+    def __init__(self, stack: Stack) -> None:
         super().__init__(name="story", daemon=True)
-        self._view = view
+        self._console = stack.report.console
+        self._view = view = View(self._console)
         self._document: dict[str, Any] = files.read(stack.layout.stack_file)
         self._story = Story(self._document, stack.secrets.webhook_secret, view, pause)
         self.exit_code = 1
@@ -76,8 +78,8 @@ class Telling(threading.Thread):
         except Exception as error:
             self._view.warning(f"The story broke off: {error}")
             return
-        self._view.summary(self._story.arrivals.all, found)
-        self._view.look_further(self._document, self._story.incident)
+        print_summary(self._console, self._story.arrivals.all, found)
+        print_addresses(self._console, self._document, self._story.incident)
         self.exit_code = found.exit_code
 
 

@@ -36,23 +36,28 @@ CLIENT_READERS = (
 
 # What each message cannot leave out: in chat the short form, elsewhere the sentence.
 _SAYS = {
-    "first notice": {"slack": "NEW:", "": "What we are doing:"},
+    "first": {"slack": "NEW:", "": "What we are doing:"},
     "update": {"": outage.FOUND},
-    "new time": {"slack": ", was ", "": "We now expect"},
+    "ETA": {"slack": ", was ", "": "We now expect"},
     "resolved": {"": "working again since"},
-    "closing note": {"": outage.ROOT_CAUSE},
+    "closed": {"": outage.ROOT_CAUSE},
 }
 
 # The escalation manager at once; after 12 seconds without an acknowledge the account managers;
 # Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy. The other deputies
 # are left in peace, as is the client whose systems all work: who is not here hears nothing.
 _STAFF = (
-    ("escalated at once", "eva@nordwind.example"),
-    ("escalated", "ann@nordwind.example"),
-    ("escalated", "priya@nordwind.example"),
-    ("escalated", "marcus@nordwind.example"),
-    ("escalated further", "lena@nordwind.example"),
+    ("escalated at once", "eva@nordwind.example", "Please take"),
+    ("escalated", "ann@nordwind.example", "Please take"),
+    ("escalated", "priya@nordwind.example", "Please take"),
+    ("escalated", "marcus@nordwind.example", "Please take"),
+    ("told it is taken", "eva@nordwind.example", "Ann Weiss took"),
+    ("told it is taken", "eva@nordwind.example", "Priya Shah took"),
+    ("escalated further", "lena@nordwind.example", "Please take"),
 )
+
+STEPS = tuple(_SAYS)
+"""What clients are told, in order."""
 
 EXPECTED: tuple[Expected, ...] = (
     *(
@@ -60,5 +65,5 @@ EXPECTED: tuple[Expected, ...] = (
         for step, says in _SAYS.items()
         for to, channel in CLIENT_READERS
     ),
-    *(Expected(step, to, "email", "Please take") for step, to in _STAFF),
+    *(Expected(step, to, "email", says) for step, to, says in _STAFF),
 )

@@ -47,9 +47,9 @@ class Story:
         self._escalate()
         self._acknowledge()
         self._tell("update", "The NOC has found the cause and says so", self._update)
-        self._tell("new time", "It takes longer than thought: a new time", self._new_time)
+        self._tell("ETA", "It takes longer than thought: a new time", self._new_time)
         self._tell("resolved", "Everything works again", self._resolve)
-        self._tell("closing note", "The closing note, with the root cause", self._close)
+        self._tell("closed", "The closing note, with the root cause", self._close)
         self.arrivals.wait_for([_NEVER], seconds=SETTLE_SECONDS)  # anything that should not come
         return verdict(self.arrivals.messages)
 
@@ -74,7 +74,7 @@ class Story:
         self._view.hop("incident-api", f"202 in {milliseconds:.0f} ms; committed to PostgreSQL")
         self._read_incident(found["incident_id"])
         self._show_audience()
-        self._await("first notice", seconds=SOON)
+        self._await("first", seconds=SOON)
 
     def _show_audience(self) -> None:
         audience = self.incident["audience"]["clients"]
@@ -91,6 +91,7 @@ class Story:
         self._await("escalated", seconds=AFTER_MINUTES)
         for address in TAKERS:
             self._take(address)
+        self._await("told it is taken", seconds=SOON)
         self._view.heading("Marcus does not answer: after 30 seconds his deputy is asked")
         self._await("escalated further", seconds=AFTER_MINUTES)
 

@@ -74,7 +74,8 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
 
 
 def _escalation(_layout: Layout, _secrets: Secrets) -> dict[str, str]:
-    return {}
+    # On one machine a second is enough for acknowledges to arrive before alarms go on.
+    return {"RECOVERY_GRACE_SECONDS": "1"}
 
 
 _OWN = {

@@ -13,7 +13,6 @@ from rich.markup import escape
 class Report:
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False, soft_wrap=True)
-        self._said = ""
 
     @contextmanager
     def step(self, doing: str) -> Iterator[Step]:

@@ -176,7 +176,7 @@ class World:
         wanted = f"{count} messages by {channel} to {name}" + (
             f" saying “{contains}”" if contains else ""
         )
-        return eventually(lambda: _enough(self.received(name, channel, contains), count), wanted)
+        return eventually(lambda: _enough(self.received(name, channel), count), wanted)
 
     def click(self, message: Json, word: str) -> Json:
         """Open the link called ``word`` in a message and press its button, as its reader would."""
