@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := libs/contracts libs/runtime services/incident-api services/dispatcher services/escalation
 SOURCES := $(wildcard $(addsuffix /src,$(PACKAGES)))
-TESTS := $(wildcard $(addsuffix /tests,$(PACKAGES)) devstack/tests devstack/*/tests tests bench/tests deploy/k8s/tests)
+TESTS := $(wildcard $(addsuffix /tests,$(PACKAGES)) devstack/tests devstack/*/tests tests bench/tests deploy/tests deploy/k8s/tests docs/tests)
 
 .PHONY: help install run demo test check bench torture up down lock
 
@@ -38,11 +38,11 @@ test: install ## Every test, end to end through the three services included
 check: install ## Format, lint, types, boundaries, contracts, rendered manifests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(SOURCES) devstack
+	@$(BIN)/mypy $(SOURCES) devstack deploy/keys.py deploy/k8s
 	@for tests in $(TESTS); do $(BIN)/mypy $$tests || exit 1; done
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tocsin_contracts check
-	@if test -d deploy/k8s/tests; then $(BIN)/python -m pytest -q deploy/k8s/tests; fi
+	@$(BIN)/python -m pytest -q deploy docs -m "not integration"
 
 bench: install ## What it does a second, beside bare code doing the same
 	@$(BIN)/python -m bench
