@@ -20,24 +20,31 @@ from bench.bare_process import BARE
 from devstack.stack_process import StackProcess
 
 RECIPIENTS = 2_000
+TURNS = 3
 ARRIVE_WITHIN = 120.0
 AIM = 0.8
 
 
 async def run(stack: StackProcess) -> bool:
-    await apply(stack, directory(1))
-    await _tell(stack, "warm-up", 1)
     await apply(stack, directory(RECIPIENTS))
-    ours = await _tell(stack, "fan-out", RECIPIENTS)
-    bare = await _bare(stack)
-    ratio = bare / ours
-    print(f"fan-out  bare pool   {RECIPIENTS} mails in {bare:.2f} s  {RECIPIENTS / bare:,.0f}/s")
-    print(f"         Tocsin      {RECIPIENTS} mails in {ours:.2f} s  {RECIPIENTS / ours:,.0f}/s")
-    print(f"         ratio {ratio:.2f} (aim {AIM})\n")
+    await _tell(stack, "warm-up")
+    bare, ours = [], []
+    for turn in range(TURNS):
+        ours.append(await _tell(stack, f"fan-out-{turn}"))
+        bare.append(await _bare(stack))
+    ratio = min(bare) / min(ours)
+    print(f"fan-out  bare pool   {_said(bare)}")
+    print(f"         Tocsin      {_said(ours)}")
+    print(f"         ratio of the best turns {ratio:.2f} (aim {AIM})\n")
     return ratio >= AIM
 
 
-async def _tell(stack: StackProcess, name: str, recipients: int) -> float:
+def _said(turns: list[float]) -> str:
+    each = ", ".join(f"{seconds:.2f}" for seconds in turns)
+    return f"{RECIPIENTS} mails in {each} s, at best {RECIPIENTS / min(turns):,.0f}/s"
+
+
+async def _tell(stack: StackProcess, name: str) -> float:
     """Seconds from one alert to the last recipient's mail; each recipient must get exactly one."""
     arrivals = Arrivals(stack.journal)
     posted = time.time()
@@ -46,10 +53,10 @@ async def _tell(stack: StackProcess, name: str, recipients: int) -> float:
         session.post(ingest_url(stack), json=firing(name, system="bench-mail")) as answer,
     ):
         answer.raise_for_status()
-    came = _to_the_bench(arrivals, recipients)
+    came = _to_the_bench(arrivals, RECIPIENTS)
     told = {line["to"][0] for line in came}
-    if len(told) != recipients or len(came) != recipients:
-        raise RuntimeError(f"{len(came)} mails for {len(told)} of {recipients} recipients.")
+    if len(told) != RECIPIENTS or len(came) != RECIPIENTS:
+        raise RuntimeError(f"{len(came)} mails for {len(told)} of {RECIPIENTS} recipients.")
     return max(map(moment, came)) - posted
 
 

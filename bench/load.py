@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.timings import Summary, summary
+from bench.timings import Summary
 
 
 async def post_all(
@@ -37,4 +37,4 @@ async def post_all(
 
         began = time.perf_counter()
         await asyncio.gather(*(caller() for _ in range(callers)))
-        return summary(taken, time.perf_counter() - began)
+        return Summary(tuple(taken), time.perf_counter() - began)

@@ -8,16 +8,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Summary:
-    """``rate`` is per second over the whole run; the percentiles are milliseconds."""
+    """A run of ``seconds`` in which each of ``taken`` (milliseconds) was measured."""
 
-    count: int
-    rate: float
-    p50: float
-    p99: float
+    taken: tuple[float, ...]
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Per second, over the whole run."""
+        return len(self.taken) / self.seconds
+
+    @property
+    def p50(self) -> float:
+        return percentile(self.taken, 0.5)
+
+    @property
+    def p99(self) -> float:
+        return percentile(self.taken, 0.99)
 
     def __str__(self) -> str:
         return (
-            f"{self.count:>6} done  {self.rate:>8,.0f}/s   "
+            f"{len(self.taken):>6} done  {self.rate:>8,.0f}/s   "
             f"p50 {self.p50:>7.2f} ms   p99 {self.p99:>7.2f} ms"
         )
 
@@ -28,10 +39,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def summary(milliseconds: Sequence[float], elapsed_seconds: float) -> Summary:
-    return Summary(
-        count=len(milliseconds),
-        rate=len(milliseconds) / elapsed_seconds,
-        p50=percentile(milliseconds, 0.5),
-        p99=percentile(milliseconds, 0.99),
-    )
+def together(parts: Sequence[Summary]) -> Summary:
+    """Several runs of the same thing as one."""
+    taken = tuple(value for part in parts for value in part.taken)
+    return Summary(taken, sum(part.seconds for part in parts))

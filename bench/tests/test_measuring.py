@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from bench.arrivals import Arrivals, moment
-from bench.timings import percentile, summary
+from bench.timings import Summary, percentile, together
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
@@ -17,7 +17,10 @@ def test_percentiles_are_values_that_were_measured() -> None:
 
 
 def test_a_rate_is_over_the_whole_run() -> None:
-    assert summary([1.0, 2.0, 3.0], elapsed_seconds=0.5).rate == 6
+    runs = [Summary((1.0, 2.0, 3.0), 0.5), Summary((4.0,), 1.5)]
+    assert runs[0].rate == 6
+    assert together(runs).rate == 2
+    assert together(runs).p50 == 3
 
 
 def test_arrivals_begin_at_the_journals_end_and_wait_for_whole_lines(tmp_path: Path) -> None:
