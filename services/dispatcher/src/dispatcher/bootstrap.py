@@ -40,6 +40,7 @@ from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links.tokens import LinkMaker
 from dispatcher.rendering.render import Renderer
+from dispatcher.rendering.templates import compile_all
 from dispatcher.settings import Settings
 
 NAME = "dispatcher"
@@ -116,6 +117,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         health.watch(consumers)
         components += [*consumers, core.releaser, core.timers]
     if "deliver" in roles:
+        compile_all()
         for channel in channels.values():
             await channel.open()
         components.append(core.worker)

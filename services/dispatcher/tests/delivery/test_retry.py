@@ -11,7 +11,7 @@ from dispatcher.channels.port import (
     SendOutcome,
     Unknown,
 )
-from dispatcher.delivery.retry import GIVE_UP, LATE_CAP, Tried, decide
+from dispatcher.delivery.retry import GIVE_UP, LATE_CAP, SenderEnded, Tried, decide
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin_contracts.words import DeliveryState as S
@@ -81,6 +81,18 @@ def test_an_unknown_outcome_is_repeated_once(jitter: float) -> None:
     assert (first.state, first.doubt) == (S.PENDING, True)
     second = decide(Unknown("cut"), tried(attempt=2, doubts=1), NOW, jitter)
     assert (second.state, second.doubt) == (S.UNKNOWN, True)
+
+
+@given(st.integers(0, 3), JITTER)
+def test_a_sender_that_ended_may_never_have_begun_so_it_is_tried_again(
+    doubts: int, jitter: float
+) -> None:
+    following = decide(SenderEnded(), tried(attempt=doubts + 1, doubts=doubts), NOW, jitter)
+    assert (following.state, following.doubt) == (S.PENDING, True)
+
+
+def test_a_message_that_ends_each_of_its_senders_is_not_sent_for_ever() -> None:
+    assert decide(SenderEnded(), tried(attempt=5, doubts=4), NOW, 0).state is S.UNKNOWN
 
 
 def test_jitter_spreads_those_who_wait_for_the_same_server() -> None:

@@ -21,6 +21,16 @@ EARLY_CAP = timedelta(minutes=1)
 LATE_CAP = timedelta(minutes=10)
 EARLY = timedelta(minutes=30)
 GIVE_UP = timedelta(hours=24)
+SENDERS_ENDED = 4
+
+
+@dataclass(frozen=True)
+class SenderEnded:
+    """The process that had claimed the row ended without a word, perhaps before it began to send:
+    so this is repeated more often than a lost answer, though not for ever, or a row that kills its
+    sender would be sent without end."""
+
+    reason: str = "the process that was sending it ended"
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Next:
     doubt: bool = False
 
 
-def decide(outcome: SendOutcome, tried: Tried, now: datetime, jitter: float) -> Next:
+def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitter: float) -> Next:
     """``jitter`` in [0, 1) is drawn by the caller."""
     match outcome:
         case Accepted(provider_id=provider_id):
@@ -56,8 +66,10 @@ def decide(outcome: SendOutcome, tried: Tried, now: datetime, jitter: float) -> 
             return _later(reason, asked, tried, now, jitter)
         case Unknown(reason=reason) if tried.doubts:
             return Next(DeliveryState.UNKNOWN, reason, doubt=True)
-        case Unknown(reason=reason):
-            due = now + exponential(1, base=BASE, cap=EARLY_CAP, jitter=jitter)
+        case SenderEnded(reason=reason) if tried.doubts >= SENDERS_ENDED:
+            return Next(DeliveryState.UNKNOWN, reason, doubt=True)
+        case Unknown(reason=reason) | SenderEnded(reason=reason):
+            due = now + exponential(tried.doubts + 1, base=BASE, cap=EARLY_CAP, jitter=jitter)
             return Next(DeliveryState.PENDING, reason, due_at=due, doubt=True)
 
 

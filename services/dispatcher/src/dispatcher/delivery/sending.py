@@ -13,9 +13,9 @@ from tocsin_runtime.clock import Clock
 from dispatcher import metrics
 from dispatcher.channels import mime
 from dispatcher.channels.message import RenderedMessage, Thread
-from dispatcher.channels.port import Channel, Destination, SendOutcome, Unknown
+from dispatcher.channels.port import Channel, Destination, SendOutcome
 from dispatcher.delivery.model import Claimed, Result
-from dispatcher.delivery.retry import Next, Tried, decide
+from dispatcher.delivery.retry import Next, SenderEnded, Tried, decide
 from dispatcher.directory.addresses import Seal, SealBroken, destination, label_of
 from dispatcher.gating.rules import Skip, gate
 from dispatcher.links.tokens import LinkMaker, Take
@@ -23,7 +23,6 @@ from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.render import Renderer
 
 log = structlog.get_logger()
-ENDED = "the process that was sending it ended"
 
 
 class Sender:
@@ -64,7 +63,7 @@ class Sender:
 
     def lost(self, row: Claimed) -> Result:
         """A row whose sender ended: it may have been taken."""
-        return self._after(row, Unknown(ENDED), row.thread, None)
+        return self._after(row, SenderEnded(), row.thread, None)
 
     def released(self, row: Claimed) -> Result:
         """A row that was claimed and not begun when we were told to stop."""
@@ -109,7 +108,11 @@ class Sender:
         return row.reader.model_copy(update={"take_link": link})
 
     def _after(
-        self, row: Claimed, outcome: SendOutcome, thread: str, message: RenderedMessage | None
+        self,
+        row: Claimed,
+        outcome: SendOutcome | SenderEnded,
+        thread: str,
+        message: RenderedMessage | None,
     ) -> Result:
         now = self._clock.now()
         tried = Tried(row.attempt, row.doubts, row.planned_at)

@@ -99,6 +99,14 @@ def _phrases(environment: Environment, path: str, variables: Variables) -> objec
     return environment.get_template(f"{folder}/phrases.j2").make_module(dict(variables))
 
 
+def compile_all() -> None:
+    """Compile every text of ours, so that nobody's first message waits for it."""
+    for path in _LOADER.list_templates():
+        if path.endswith(".j2"):
+            for environment in (_TEXT, _HTML):
+                environment.get_template(path)
+
+
 def page(path: str, variables: Variables) -> str:
     """A whole HTML template of ours."""
     return _HTML.get_template(path).render(variables)
@@ -119,4 +127,4 @@ def _compiled(source: str) -> Template:
     return _OPERATORS.from_string(source)
 
 
-__all__ = ["Bold", "Variables", "block", "escape", "operators", "page"]
+__all__ = ["Bold", "Variables", "block", "compile_all", "escape", "operators", "page"]
