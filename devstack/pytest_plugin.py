@@ -91,7 +91,10 @@ def fresh_database(
 
     def fresh(service: str) -> str:
         name = _unique(service.replace("-", "_"))
-        _run(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates(service)}"')
+        template = _templates(service)
+        # Copying files beats copying through the log by half where nothing is synced to disk.
+        copied = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+        _run(postgres_server, copied)
         made.append(name)
         return address(postgres_server.url, name)
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from incident_api.testing import Api, running_api
+
+
+# As the service prints them; the default renders a traceback with every local, which takes seconds.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+)
 
 
 @pytest_asyncio.fixture

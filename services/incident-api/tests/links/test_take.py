@@ -102,6 +102,19 @@ async def test_pressing_twice_counts_once(api: Api, directory_document: Document
     assert len(await answers(api)) == 1
 
 
+async def test_whoever_was_too_slow_after_a_take_may_take_it_again(
+    api: Api, directory_document: Document
+) -> None:
+    link = token(api, await outage(api, directory_document))
+    await press(api, link, verb="take")
+    api.clock.advance(minutes=31)
+    await press(api, link, verb="take")
+
+    assert [a["verb"] for a in await answers(api)] == ["take", "take"]
+    shown = await api.client.get(f"/take/{link}")
+    assert "You took it on 24 November, 10:23 CET." in shown.text
+
+
 async def test_who_took_it_can_hand_it_over_later(api: Api, directory_document: Document) -> None:
     link = token(api, await outage(api, directory_document))
     await press(api, link, verb="take")
@@ -171,7 +184,7 @@ async def test_only_the_dispatchers_signature_counts(
         jwt.encode(claims, api.link_key, algorithm="EdDSA", headers={"kid": "k2"}),
         jwt.encode(claims, api.link_key, algorithm="EdDSA"),
         jwt.encode(claims, "k" * 32, algorithm="HS256", headers={"kid": "k1"}),
-        jwt.encode(claims, None, algorithm="none", headers={"kid": "k1"}),
+        jwt.encode(claims, "", algorithm="none", headers={"kid": "k1"}),
         token(api, incident_id, purpose="confirm"),
         token(api, incident_id, clients=7),
         token(api, incident_id, exp=10**30),

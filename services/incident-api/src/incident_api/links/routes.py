@@ -39,9 +39,8 @@ def keys_of(request: Request) -> LinkKeys:
 WithKeys = Annotated[LinkKeys, Depends(keys_of)]
 
 
-@router.api_route(
-    "/{token}", methods=["GET", "HEAD"], summary="The page of a call: what it is about"
-)
+@router.head("/{token}", include_in_schema=False)
+@router.get("/{token}", summary="The page of a call: what it is about")
 async def show_take(token: str, parts: WithParts, keys: WithKeys) -> Response:
     async def shown(conn: Connection) -> Response:
         link = keys.read(token, purpose=TAKE, now=parts.clock.now())

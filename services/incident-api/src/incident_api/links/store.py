@@ -19,10 +19,15 @@ class Answer:
 
 
 async def note(conn: Connection, link_id: str, incident_id: str, answer: Answer) -> bool:
-    """Whether this is the first time that this link says this."""
+    """Whether this counts: the same answer within a minute is a button pressed twice.
+
+    Later it is meant: whoever took it, and was then too slow to write, may take it again.
+    """
     status = await conn.execute(
         "INSERT INTO link_answers (link_id, verb, to_person, incident_id, answered_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (link_id, verb, to_person)"
+        " DO UPDATE SET answered_at = EXCLUDED.answered_at"
+        " WHERE link_answers.answered_at < EXCLUDED.answered_at - interval '1 minute'",
         link_id,
         answer.verb.value,
         answer.to_person or "",
