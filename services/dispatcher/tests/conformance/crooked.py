@@ -29,15 +29,21 @@ async def nonsense_over_http(reader: asyncio.StreamReader, writer: asyncio.Strea
     await writer.drain()
 
 
-async def html_over_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A proxy's page with a friendly status, where JSON should be."""
-    await reader.readuntil(b"\r\n\r\n")
-    body = b"<html>Welcome</html>"
-    writer.write(
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
-    )
-    writer.write(body)
-    await writer.drain()
+def page_over_http(status: bytes) -> Talk:
+    """A proxy's page where JSON should be."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b"<html>Welcome</html>"
+        head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % (status, len(body)) + body)
+        await writer.drain()
+
+    return talk
+
+
+html_over_http = page_over_http(b"200 OK")
+bad_gateway = page_over_http(b"502 Bad Gateway")
 
 
 def smtp(script: dict[bytes, bytes], *, final: bytes = b"250 OK\r\n") -> Talk:

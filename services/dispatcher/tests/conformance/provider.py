@@ -20,8 +20,9 @@ from devstack.sandbox.server import Sandbox
 
 SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
 SLACK_TOKEN = "xoxb-sandbox"
-PATIENCE = 0.4
-"""Seconds these channels wait for an answer; a tarpit outlasts it."""
+IMPATIENT = 0.3
+PATIENT = 30.0
+"""Seconds a channel waits for an answer: a tarpit outlasts both, a busy machine only one."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +49,21 @@ class Provider:
         self.sandbox.fault(self.name.value, mode, **more)
 
 
-def settings_for(sandbox: Sandbox, **more: Any) -> ChannelSettings:
+def settings_for(sandbox: Sandbox, *, patience: float = PATIENT, **more: Any) -> ChannelSettings:
     return ChannelSettings(
         **{
             "smtp_host": "127.0.0.1",
             "smtp_port": sandbox.smtp_port,
             "smtp_tls": "none",
-            "smtp_reply_seconds": PATIENCE,
-            "smtp_send_seconds": 10 * PATIENCE,
+            "smtp_reply_seconds": patience,
+            "smtp_send_seconds": 10 * patience,
             "mail_from": "status@nordlicht.example",
             "slack_bot_token": SLACK_TOKEN,
             "slack_base_url": sandbox.slack_url,
-            "slack_timeout_seconds": PATIENCE,
+            "slack_timeout_seconds": patience,
             "webhook_secret": SECRET,
             "webhook_allow_private": True,
-            "webhook_timeout_seconds": PATIENCE,
+            "webhook_timeout_seconds": patience,
             **more,
         }
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from dispatcher.rendering import draft, metrics
+from dispatcher.rendering import metrics
+from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice, Wording
 from dispatcher.rendering.render import Renderer, best_wording
 from tocsin_contracts.words import Channel
@@ -76,7 +77,7 @@ def test_a_failure_of_our_own_still_tells_the_reader(monkeypatch: pytest.MonkeyP
     def broken(*_: object, **__: object) -> str:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(draft.Parts, "body", broken)
+    monkeypatch.setattr(Parts, "body", broken)
 
     for channel in (Channel.EMAIL, Channel.SLACK, Channel.WEBHOOK):
         text = rendering.text(initial(), channel)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from dispatcher.channels.message import Thread
 from hypothesis import given
@@ -31,7 +33,7 @@ STATE_WORDS = {
 }
 
 
-def subject(**fields: object) -> str:
+def subject(**fields: Any) -> str:
     return rendered(notice(**fields)).subject
 
 

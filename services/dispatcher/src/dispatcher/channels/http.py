@@ -86,8 +86,8 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     if not value:
         return None
     try:
-        wait = timedelta(seconds=float(value))
-    except (ValueError, OverflowError):
+        wait = timedelta(seconds=min(float(value), LONGEST_RETRY_AFTER.total_seconds()))
+    except ValueError:
         wait = _until(value, now)
     return min(max(wait, timedelta()), LONGEST_RETRY_AFTER)
 

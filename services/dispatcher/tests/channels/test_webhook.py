@@ -1,0 +1,182 @@
+"""Webhooks: signed anew at each attempt, no redirect, nothing private, no URL in a reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from dispatcher.channels.egress import Egress
+from dispatcher.channels.http import retry_after
+from dispatcher.channels.port import (
+    Accepted,
+    Destination,
+    Rejected,
+    RetryLater,
+    SendOutcome,
+)
+from dispatcher.channels.webhook import WebhookChannel
+from standardwebhooks.webhooks import Webhook
+from tocsin_contracts import words
+
+from devstack.sandbox.server import Sandbox
+from services.dispatcher.tests.conformance.provider import SECRET, message, settings_for
+
+OWN_SECRET = "whsec_" + "b3duLXNlY3JldC1vZi1hY21lLXdoaWNoLWlzLWxvbmc="
+
+
+async def send(
+    sandbox: Sandbox, url: str, secret: str | None = None, **settings: Any
+) -> SendOutcome:
+    channel = WebhookChannel(settings_for(sandbox, **settings), Egress(loopback_only=True))
+    to = Destination(words.Channel.WEBHOOK, url, secret)
+    outcome = await channel.send(message(), to, idempotency_key="0193-d1")
+    await channel.close()
+    return outcome
+
+
+async def test_the_receivers_own_library_verifies_it(sandbox: Sandbox) -> None:
+    outcome = await send(sandbox, f"{sandbox.url}/webhooks/acme")
+
+    assert outcome == Accepted("0193-d1")
+    [received] = sandbox.messages(channel="webhook")
+    assert received["verified"] is True
+    assert json.loads(received["raw"])["type"] == "incident.opened"
+    Webhook(SECRET).verify(received["raw"], received["headers"])
+
+
+async def test_an_endpoint_with_a_secret_of_its_own_is_signed_with_that(sandbox: Sandbox) -> None:
+    sandbox.webhook_secrets["acme"] = OWN_SECRET
+
+    assert isinstance(
+        await send(sandbox, f"{sandbox.url}/webhooks/acme", secret=OWN_SECRET), Accepted
+    )
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_%%%", "whsec_ä"])
+async def test_a_secret_that_is_none_signs_nothing(sandbox: Sandbox, secret: str) -> None:
+    outcome = await send(sandbox, f"{sandbox.url}/webhooks/acme", secret=secret)
+
+    assert outcome == Rejected("the endpoint's secret is missing or not valid")
+    assert sandbox.messages() == []
+
+
+async def test_without_any_secret_nothing_goes_unsigned(sandbox: Sandbox) -> None:
+    outcome = await send(sandbox, f"{sandbox.url}/webhooks/acme", webhook_secret=None)
+
+    assert isinstance(outcome, Rejected)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, Rejected),
+        (401, Rejected),
+        (404, Rejected),
+        (410, Rejected),
+        (301, Rejected),
+        (307, Rejected),
+        (408, RetryLater),
+        (425, RetryLater),
+        (429, RetryLater),
+        (500, RetryLater),
+        (502, RetryLater),
+        (503, RetryLater),
+        (504, RetryLater),
+    ],
+)
+async def test_only_a_2xx_is_taken(
+    sandbox: Sandbox, status: int, expected: type[SendOutcome]
+) -> None:
+    sandbox.fault("webhook", "reject", code=status)
+
+    outcome = await send(sandbox, f"{sandbox.url}/webhooks/acme")
+
+    assert isinstance(outcome, expected)
+    assert str(status) in repr(outcome)
+    assert sandbox.messages() == []
+
+
+async def test_gone_is_said_to_be_for_good(sandbox: Sandbox) -> None:
+    sandbox.fault("webhook", "reject", code=410)
+
+    assert await send(sandbox, f"{sandbox.url}/webhooks/acme") == Rejected(
+        "the endpoint answered 410: it is gone for good"
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1:9/x",
+        "https://localhost:9/x",
+        "https://[::1]:9/x",
+        "https://[::ffff:127.0.0.1]:9/x",
+        "https://10.0.0.8/x",
+        "https://192.168.1.1/x",
+        "https://169.254.169.254/latest/meta-data",
+        "https://100.64.0.1/x",
+        "https://0.0.0.0/x",
+        "https://[fe80::1]/x",
+        "https://[fd00::1]/x",
+    ],
+)
+async def test_a_private_address_is_refused_as_it_is_dialled(sandbox: Sandbox, url: str) -> None:
+    outcome = await send(sandbox, url, webhook_allow_private=False)
+
+    assert outcome == Rejected("the endpoint leads into a private network")
+
+
+@pytest.mark.parametrize("url", ["http://x.example/a", "ftp://x.example/", "file:///x", "x", ""])
+async def test_only_https_goes_to_the_world(sandbox: Sandbox, url: str) -> None:
+    outcome = await send(sandbox, url, webhook_allow_private=False)
+
+    assert outcome == Rejected("the endpoint's address must begin with https://")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[::1", "https://x.example:99999/secret-path", "https://2130706433/x"]
+)
+async def test_an_address_that_is_no_url_is_refused_without_repeating_it(
+    sandbox: Sandbox, url: str
+) -> None:
+    outcome = await send(sandbox, url)
+
+    assert isinstance(outcome, Rejected)
+    assert "secret-path" not in outcome.reason
+
+
+async def test_a_client_cannot_make_the_dots_of_an_id_end_it(sandbox: Sandbox) -> None:
+    channel = WebhookChannel(settings_for(sandbox), Egress(loopback_only=True))
+    to = Destination(words.Channel.WEBHOOK, f"{sandbox.url}/webhooks/acme")
+
+    outcome = await channel.send(message(), to, idempotency_key="a.b.c")
+    await channel.close()
+
+    assert outcome == Accepted("a-b-c")
+
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        (None, None),
+        ("", None),
+        ("30", timedelta(seconds=30)),
+        ("0", timedelta()),
+        ("-5", timedelta()),
+        ("1e99", timedelta(hours=24)),
+        ("999999", timedelta(hours=24)),
+        ("nan", timedelta()),
+        ("soon", timedelta()),
+        ("Tue, 24 Nov 2026 09:01:00 GMT", timedelta(minutes=1)),
+        ("Tue, 24 Nov 2026 08:00:00 GMT", timedelta()),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_never_more_than_a_day(
+    value: str | None, wait: timedelta | None
+) -> None:
+    assert retry_after(value, NOW) == wait
