@@ -12,6 +12,7 @@ from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
+from incident_api.escalations import routes as escalations
 from incident_api.incidents import list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import routes as links
@@ -26,6 +27,7 @@ from incident_api.web.parts import Parts
 TAGS = [
     {"name": "ingest", "description": "What monitoring tools send, as they send it."},
     {"name": "incidents", "description": "Outages: opened, told of, resolved and closed."},
+    {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
     {"name": "links", "description": "Signed links that one person got in a message."},
@@ -44,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     incidents.router,
     update_routes.router,
     timeline.router,
+    escalations.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,

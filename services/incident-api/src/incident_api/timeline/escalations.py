@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 from tocsin_runtime.database import Connection
+from tocsin_runtime.ids import uuid7
 
 
 @dataclass(frozen=True)
 class Escalation:
     """One client's account chain in one incident; ``reason`` is the newest thing said of it.
 
+    ``id`` is the one it was first heard of with, whatever later events bring.
     ``person`` has it while ``state`` is ``taken``.
     """
 
@@ -29,16 +31,17 @@ class Escalation:
     expires_at: datetime | None = None
     next_name: str | None = None
     next_at: datetime | None = None
+    id: str = field(default_factory=uuid7)
 
 
-_COLUMNS = (
-    "incident_id, client_key, state, reason, changed_at, policy_key, person, person_name,"
+COLUMNS = (
+    "id, incident_id, client_key, state, reason, changed_at, policy_key, person, person_name,"
     " expires_at, next_name, next_at"
 )
 
 _NOTE = f"""
-INSERT INTO escalations ({_COLUMNS})
-SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1)
+INSERT INTO escalations ({COLUMNS})
+SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1)
 ON CONFLICT (incident_id, client_key) DO UPDATE SET
     (state, reason, changed_at, policy_key, person, person_name, expires_at, next_name, next_at) =
     (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.changed_at,
@@ -56,10 +59,10 @@ async def note(conn: Connection, escalations: Sequence[Escalation]) -> None:
 
 async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM escalations WHERE incident_id = $1 ORDER BY client_key",  # noqa: S608
+        f"SELECT {COLUMNS} FROM escalations WHERE incident_id = $1 ORDER BY client_key",  # noqa: S608
         incident_id,
     )
-    return [_escalation(row) for row in rows]
+    return [escalation_of(row) for row in rows]
 
 
 def _plain(escalation: Escalation) -> dict[str, Any]:
@@ -69,5 +72,5 @@ def _plain(escalation: Escalation) -> dict[str, Any]:
     }
 
 
-def _escalation(row: asyncpg.Record) -> Escalation:
+def escalation_of(row: asyncpg.Record) -> Escalation:
     return Escalation(**dict(row))

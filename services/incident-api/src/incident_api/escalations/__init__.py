@@ -1,0 +1,1 @@
+"""Escalations as operators see and answer them; the escalation service decides."""
