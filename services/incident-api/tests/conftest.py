@@ -10,7 +10,6 @@ import pytest_asyncio
 import structlog
 from incident_api.testing import Api, running_api
 
-
 # As the service prints them; the default renders a traceback with every local, which takes seconds.
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
