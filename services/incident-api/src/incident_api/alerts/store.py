@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ async def find_current(conn: Connection, integration: str, keys: Sequence[str]) 
 
 async def save(conn: Connection, alerts: Sequence[Alert]) -> None:
     """Write them as what their keys mean from now on."""
-    await conn.execute(_SAVE, [_plain(asdict(alert)) for alert in alerts])
+    await conn.execute(_SAVE, [_plain(vars(alert)) for alert in alerts])
 
 
 async def retire(conn: Connection, ids: Sequence[str]) -> None:

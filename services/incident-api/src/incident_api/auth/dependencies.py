@@ -33,16 +33,20 @@ def require(
     async def authenticate(
         request: Request, _documented: Annotated[object, Depends(bearer)]
     ) -> Actor:
-        token = _bearer_token(request) if in_path is None else request.path_params[in_path]
-        parts = parts_of(request)
-        async with parts.database.connection() as conn:
-            actor = await identify(conn, token, parts.clock.now())
-        request.state.actor = actor.label
-        if not actor.may(scope):
-            raise _forbidden(actor, scope)
-        return actor
+        token = bearer_token(request) if in_path is None else request.path_params[in_path]
+        async with parts_of(request).database.connection() as conn:
+            return await authorize(conn, request, token, scope)
 
     return authenticate
+
+
+async def authorize(conn: Connection, request: Request, token: str, scope: Scope) -> Actor:
+    """The key's owner, if it may act; for routes that have a connection already. 401 or 403."""
+    actor = await identify(conn, token, parts_of(request).clock.now())
+    request.state.actor = actor.label
+    if not actor.may(scope):
+        raise _forbidden(actor, scope)
+    return actor
 
 
 async def identify(conn: Connection, token: str, now: datetime) -> Actor:
@@ -57,7 +61,8 @@ async def identify(conn: Connection, token: str, now: datetime) -> Actor:
     return Actor(key.name, key.id, key.scopes)
 
 
-def _bearer_token(request: Request) -> str:
+def bearer_token(request: Request) -> str:
+    """What the Authorization header holds; raises 401 without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthorized("Send a key: 'Authorization: Bearer <key>'.", None)

@@ -7,7 +7,6 @@ request changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -64,10 +63,10 @@ async def save(conn: Connection, recordings: Sequence[Recording]) -> None:
     """
     await conn.execute(
         _SAVE,
-        [_plain(asdict(r.incident)) for r in recordings],
-        [_plain(asdict(line)) for r in recordings for line in r.lines],
+        [_plain(vars(r.incident)) for r in recordings],
+        [_plain(vars(line)) for r in recordings for line in r.lines],
         [row for r in recordings if r.audience_changed for row in _audience_rows(r)],
-        [_plain(asdict(update)) for r in recordings for update in r.updates],
+        [_plain(vars(update)) for r in recordings for update in r.updates],
     )
     for recording in recordings:
         await _save_rare(conn, recording)

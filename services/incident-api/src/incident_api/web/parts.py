@@ -26,5 +26,10 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-WithParts = Annotated[Parts, Depends(parts_of)]
+async def _parts(request: Request) -> Parts:
+    """Not a plain function: FastAPI would hand that to another thread, for every request."""
+    return parts_of(request)
+
+
+WithParts = Annotated[Parts, Depends(_parts)]
 """For a route's signature: ``parts: WithParts``."""
