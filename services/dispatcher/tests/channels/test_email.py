@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -120,6 +122,22 @@ async def test_a_line_break_in_a_name_or_subject_adds_no_header(
     [mail] = sandbox.messages()
     assert mail["to"] == ["jo@acme.example"]
     assert not {"Bcc", "Cc", "X-Evil"} & mail["headers"].keys()
+
+
+async def test_letters_of_every_script_survive_in_names_and_subject(
+    channel: EmailChannel, sandbox: Sandbox
+) -> None:
+    spoken = replace(message(), subject="Störung 世界 😀 [INC-2041]", from_name="Nördlicht, IT")
+
+    await channel.send(spoken, replace(JO, name='Jürgen "J" Frei'), idempotency_key="d-1")
+
+    [mail] = sandbox.messages()
+    assert mail["subject"] == "Störung 世界 😀 [INC-2041]"
+    assert mail["raw"].isascii()
+    assert mail["to"] == ["jo@acme.example"]
+    parsed = email.message_from_string(mail["raw"], policy=email.policy.default)
+    assert parsed["From"].addresses[0].display_name == "Nördlicht, IT"
+    assert parsed["To"].addresses[0].display_name == 'Jürgen "J" Frei'
 
 
 async def test_no_mail_ever_holds_another_recipient(

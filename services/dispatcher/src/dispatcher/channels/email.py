@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from email import policy
 from typing import Literal
 
 from aiosmtplib import SMTP, SMTPException
@@ -128,8 +127,7 @@ class EmailChannel:
 
     def _encode(self, message: RenderedMessage, to: Destination) -> bytes:
         now = datetime.now(UTC)
-        made = mime.mail(message, to, sender=self._settings.mail_from, now=now)
-        return made.as_bytes(policy=policy.SMTP)
+        return mime.mail(message, to, sender=self._settings.mail_from, now=now).as_bytes()
 
 
 async def _greet(client: SMTP) -> None:

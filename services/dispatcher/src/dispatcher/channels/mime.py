@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.utils import format_datetime, formataddr
 
 from dispatcher.channels.port import Destination, RenderedMessage
 
 LONGEST_LINE = 998
 """RFC 5321 4.5.3.1.6, without CR LF."""
+
+POLICY = policy.compat32.clone(linesep="\r\n", mangle_from_=False)
 
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -41,18 +45,19 @@ def _domain(sender: str) -> str:
     return sender.rpartition("@")[2] or "localhost"
 
 
-def mail(message: RenderedMessage, to: Destination, *, sender: str, now: datetime) -> EmailMessage:
-    """A new object for each recipient, so that nobody's address can reach another's mail."""
-    made = EmailMessage(policy=policy.SMTP)
-    made["From"] = Address(display_name=_clean(message.from_name), addr_spec=sender)
-    made["To"] = Address(display_name=_clean(to.name or ""), addr_spec=to.address)
-    made["Subject"] = _clean(message.thread.subject or message.subject)
+def mail(message: RenderedMessage, to: Destination, *, sender: str, now: datetime) -> Message:
+    """A new object for each recipient, so that nobody's address can reach another's mail.
+
+    Of the library's plain kind: the newer ``EmailMessage`` parses each header it is given, which
+    takes four times as long, and here every header is made from checked parts.
+    """
+    made = _body(message)
+    made["From"] = formataddr((_clean(message.from_name), sender))
+    made["To"] = formataddr((_clean(to.name or ""), to.address))
+    made["Subject"] = _encoded(_clean(message.thread.subject or message.subject))
     made["Date"] = format_datetime(now)
-    for name, value in thread_headers(message):
-        made[name] = value
-    for name, value in message.headers:
-        made[name] = _clean(value)
-    _set_body(made, message)
+    for name, value in (*thread_headers(message), *message.headers):
+        made[name] = _encoded(_clean(value))
     return made
 
 
@@ -71,17 +76,34 @@ def thread_headers(message: RenderedMessage) -> list[tuple[str, str]]:
     ]
 
 
-def _set_body(made: EmailMessage, message: RenderedMessage) -> None:
-    made.set_content(message.text, cte=_encoding(message.text))
-    if message.html is not None:
-        # ASCII with character references needs no transfer encoding, which costs a millisecond.
-        html = message.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
-        made.add_alternative(html, subtype="html", cte=_encoding(html))
+def _body(message: RenderedMessage) -> Message:
+    if message.html is None:
+        return _part(message.text, "plain")
+    made = MIMEMultipart("alternative", policy=POLICY)
+    made.attach(_part(message.text, "plain"))
+    # ASCII with character references needs no transfer encoding.
+    html = message.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    made.attach(_part(html, "html"))
+    return made
 
 
-def _encoding(body: str) -> str:
-    short = all(len(line) <= LONGEST_LINE for line in body.splitlines())
-    return "7bit" if short and body.isascii() else "quoted-printable"
+def _part(body: str, subtype: str) -> Message:
+    made = Message(policy=POLICY)
+    made["MIME-Version"] = "1.0"
+    made["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    plain = body.isascii() and all(len(line) <= LONGEST_LINE for line in body.split("\n"))
+    made["Content-Transfer-Encoding"] = "7bit" if plain else "base64"
+    made.set_payload(body if plain else _base64(body))
+    return made
+
+
+def _base64(body: str) -> str:
+    """RFC 2045 6.8: text is canonical, with CR LF, before it is encoded."""
+    return base64.encodebytes(body.replace("\n", "\r\n").encode()).decode("ascii")
+
+
+def _encoded(value: str) -> str:
+    return value if value.isascii() else Header(value, "utf-8").encode()
 
 
 def _clean(value: str) -> str:
