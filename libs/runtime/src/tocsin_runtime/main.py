@@ -19,7 +19,7 @@ from tocsin_runtime.batch import BatchProcessor
 from tocsin_runtime.logs import configure_logging
 from tocsin_runtime.process import Component, run_components
 from tocsin_runtime.settings import RuntimeSettings
-from tocsin_runtime.tracing import configure_tracing
+from tocsin_runtime.tracing import configure_tracing, flush
 
 log = structlog.get_logger()
 S = TypeVar("S", bound=RuntimeSettings)
@@ -90,6 +90,7 @@ def _run(service: Service[S], settings: S, options: argparse.Namespace) -> int:
             return await run_components(parts.components, settings.shutdown_seconds)
         finally:
             await parts.close()
+            flush()
 
     return uvloop.run(go())
 

@@ -45,7 +45,7 @@ def new_event(
         partitionkey=partition_key or subject,
         correlationid=caused_by.correlationid if caused_by else subject,
         causationid=caused_by.id if caused_by else None,
-        traceparent=current_traceparent() or (caused_by.traceparent if caused_by else None),
+        traceparent=(caused_by and caused_by.traceparent) or current_traceparent(),
         sequence=sequence,
         epoch=epoch,
         data=data,

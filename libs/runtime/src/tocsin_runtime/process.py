@@ -11,6 +11,8 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from tocsin_runtime.tracing import TracedRequests
+
 log = structlog.get_logger()
 
 
@@ -29,7 +31,7 @@ class HttpServer:
         self.name = "http"
         self._server = _Server(
             uvicorn.Config(
-                app,
+                TracedRequests(app),
                 host=host,
                 port=port,
                 log_config=None,

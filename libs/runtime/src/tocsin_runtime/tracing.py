@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opentelemetry import propagate, trace
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _tracer = trace.get_tracer("tocsin")
 _enabled = False
@@ -47,3 +48,31 @@ def span(name: str, traceparent: str | None = None) -> Iterator[None]:
     parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
     with _tracer.start_as_current_span(name, context=parent):
         yield
+
+
+class TracedRequests:
+    """ASGI middleware: a span a request, child of the caller's ``traceparent``.
+
+    The span is named by the route's pattern, since a path may hold a key.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _enabled or scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        with span(scope["method"], headers.get(b"traceparent", b"").decode("latin-1")):
+            await self._app(scope, receive, send)
+            pattern = getattr(scope.get("route"), "path", "")
+            trace.get_current_span().update_name(f"{scope['method']} {pattern}".strip())
+
+
+def flush() -> None:
+    """Send what is still buffered; called at the end of a process."""
+    provider = trace.get_tracer_provider()
+    force_flush = getattr(provider, "force_flush", None)
+    if _enabled and force_flush is not None:
+        force_flush(2_000)
