@@ -217,7 +217,7 @@ class Outage:
             person=person,
             client_keys=clients,
             answered_at=given.pop("answered_at", now),
-            by=f"link:{person}",
+            by=given.pop("by", "link"),
             **given,
         )
         await self.world.feed_incidents(self.world._event(answer, subject=self.id))

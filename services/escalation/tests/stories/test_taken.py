@@ -160,6 +160,18 @@ async def test_a_stranger_cannot_take_it(world: World) -> None:
     assert await outage.state() == "notified"
 
 
+async def test_an_operator_takes_it_in_their_own_name(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_answered(Verb.TAKE, "key:noc", by="key:noc")
+    await world.at(29)
+
+    [taken] = await world.published(e.EscalationTaken)
+    assert taken.person_name == "noc"
+    assert [person.name for person in taken.told] == ["Ann Weiss"]
+    assert await world.calls() == [(0, "Ann Weiss")]
+
+
 async def test_an_answer_after_the_resolve_is_ignored(world: World) -> None:
     outage = Outage(world)
     await outage.opens()

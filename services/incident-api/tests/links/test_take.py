@@ -12,6 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from incident_api.links.tokens import LinkKeys
 from incident_api.testing import Api
+from incident_api.timeline import escalations
+from incident_api.timeline.escalations import Escalation
 
 pytestmark = pytest.mark.integration
 
@@ -223,3 +225,25 @@ async def test_the_token_reaches_no_log(
 def test_a_public_key_that_is_none_stops_the_start() -> None:
     with pytest.raises(ValueError, match="LINK_PUBLIC_KEYS: 'k1'"):
         LinkKeys({"k1": base64.b64encode(b"short").decode()})
+
+
+async def test_the_page_says_when_a_colleague_has_it_already(
+    api: Api, directory_document: Document
+) -> None:
+    incident_id = await outage(api, directory_document)
+    async with api.database.transaction() as conn:
+        taken = Escalation(
+            incident_id=incident_id,
+            client_key="acme",
+            state="taken",
+            reason="Tom Klein takes it.",
+            changed_at=api.clock.now(),
+            person="tom@nordlicht.example",
+            person_name="Tom Klein",
+        )
+        await escalations.note(conn, [taken])
+
+    shown = await api.client.get(f"/take/{token(api, incident_id)}")
+    assert "Tom Klein has it already" in shown.text
+    theirs = token(api, incident_id, person="tom@nordlicht.example")
+    assert "has it already" not in (await api.client.get(f"/take/{theirs}")).text

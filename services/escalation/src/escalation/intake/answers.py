@@ -48,8 +48,14 @@ def _answerable(case: Case, data: IncidentStepAnswered) -> list[Chain]:
         chain
         for chain in case.active
         if (not data.client_keys or chain.client_key in data.client_keys)
-        and answers.may_answer(chain, data.person, case.roster.team(chain.client_key))
+        and _may_answer(case, chain, data)
     ]
+
+
+def _may_answer(case: Case, chain: Chain, data: IncidentStepAnswered) -> bool:
+    """An operator may answer in their own name; incident-api has checked that they may operate."""
+    team = case.roster.team(chain.client_key)
+    return data.person == data.by or answers.may_answer(chain, data.person, team)
 
 
 def _why_not(case: Case) -> str:
@@ -138,7 +144,7 @@ def _handed_over(
 def _name(case: Case, chain: Chain, person: str) -> str:
     called = {who.person: who.name for who in chain.called}
     member = case.roster.team(chain.client_key).get(person)
-    return member.name if member else called.get(person, person)
+    return member.name if member else called.get(person, person.removeprefix("key:"))
 
 
 def _keys(chains: list[Chain]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from incident_api.links.rendering import HEADERS, page
 from incident_api.links.store import Answer
 from incident_api.links.take import ANSWERABLE, TakePage, take_page
 from incident_api.links.tokens import TAKE, Link, LinkKeys, LinkRefused
+from incident_api.timeline import escalations
 from incident_api.web.parts import Parts, WithParts
 
 router = APIRouter(prefix="/take", tags=["links"])
@@ -90,7 +91,9 @@ async def _page(conn: Connection, link: Link) -> TakePage:
         audience = await incidents.read_audience(conn, incident.id)
         client_keys = tuple(client.client_key for client in audience)
     view = await read_view(conn)
-    return take_page(link, incident, client_keys, view, await store.newest(conn, link.id))
+    said = await store.newest(conn, link.id)
+    chains = await escalations.of_incident(conn, incident.id)
+    return take_page(link, incident, client_keys, view, said, chains)
 
 
 def _verb(given: str, to: str, showing: TakePage) -> Verb:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tocsin_contracts.words import Severity, Verb
+from tocsin_contracts.words import EscalationState, Severity, Verb
 
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
 from incident_api.links.store import Answer
 from incident_api.links.tokens import Link
+from incident_api.timeline.escalations import Escalation
 
 SEVERITY_WORDS = {
     Severity.SEV1: "critical",
@@ -31,7 +33,10 @@ class Colleague:
 
 @dataclass(frozen=True)
 class TakePage:
-    """``said`` is what this link was used for last; ``over`` is why nothing can be answered."""
+    """``said`` is what this link was used for last; ``over`` is why nothing can be answered.
+
+    ``holders`` are others who have one of the clients now.
+    """
 
     provider: str
     ref: str
@@ -43,6 +48,7 @@ class TakePage:
     colleagues: tuple[Colleague, ...]
     said: str | None
     over: str | None
+    holders: tuple[str, ...] = ()
 
     @property
     def client_list(self) -> str:
@@ -61,6 +67,7 @@ def take_page(
     client_keys: tuple[str, ...],
     view: DirectoryView,
     said: Answer | None,
+    chains: Sequence[Escalation] = (),
 ) -> TakePage:
     """``client_keys`` are those the link is about, resolved against the incident's audience."""
     zone = ZoneInfo(view.provider.timezone)
@@ -78,7 +85,21 @@ def take_page(
         colleagues=tuple(c for c in people if c.key != link.person),
         said=None if said is None else _said(said, names, zone),
         over=None if incident.status.is_open else f"This outage is {incident.status.value}.",
+        holders=holders(chains, client_keys, besides=link.person),
     )
+
+
+def holders(
+    chains: Sequence[Escalation], client_keys: tuple[str, ...], *, besides: str
+) -> tuple[str, ...]:
+    names = {
+        chain.person_name or chain.person or ""
+        for chain in chains
+        if chain.state == EscalationState.TAKEN
+        and chain.client_key in client_keys
+        and chain.person != besides
+    }
+    return tuple(sorted(names))
 
 
 def colleagues(view: DirectoryView, client_keys: tuple[str, ...]) -> tuple[Colleague, ...]:
