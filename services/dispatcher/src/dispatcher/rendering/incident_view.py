@@ -14,7 +14,7 @@ LONGEST_NAME = 120
 def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
     """Names are one line, people's texts are :class:`Rich`, moments are :class:`When`.
 
-    A variable without a value is ``None``. Documented for operators in docs/templates.md.
+    A variable without a value is ``None``.
     """
     incident = notice.incident
     return {

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.units import format_unit
 
 TEXTS = Path(__file__).parent / "texts"
 DEFAULT = "en"
@@ -54,6 +55,12 @@ def available() -> frozenset[str]:
 def load(tag: str) -> Language:
     words = tomllib.loads((TEXTS / tag / "words.toml").read_text(encoding="utf-8"))
     return Language(tag=tag, locale=Locale.parse(tag, sep="-"), words=words)
+
+
+def load_all() -> None:
+    """Read every language's words and patterns now rather than at its first message."""
+    for tag in available():
+        format_unit(1, "duration-minute", locale=load(tag).locale)
 
 
 def joined(language: Language, names: Sequence[str], *, most: int = 3) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from dispatcher.rendering.language import TEXTS
+from dispatcher.rendering.language import TEXTS, load_all
 from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
 from dispatcher.rendering.rich import Rich
 
@@ -101,6 +101,7 @@ def _phrases(environment: Environment, path: str, variables: Variables) -> objec
 
 def compile_all() -> None:
     """Compile every text of ours, so that nobody's first message waits for it."""
+    load_all()
     for path in _LOADER.list_templates():
         if path.endswith(".j2"):
             for environment in (_TEXT, _HTML):
@@ -127,4 +128,4 @@ def _compiled(source: str) -> Template:
     return _OPERATORS.from_string(source)
 
 
-__all__ = ["Bold", "Variables", "block", "compile_all", "escape", "operators", "page"]
+__all__ = ["Bold", "Variables", "block", "compile_all", "operators", "page"]

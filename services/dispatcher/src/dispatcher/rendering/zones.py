@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 _WORDS: dict[tuple[str, str], str] = {
@@ -65,7 +65,3 @@ def clocks_change_on(moment: datetime, zone: ZoneInfo) -> bool:
     start = day.replace(tzinfo=None)
     after = (start + timedelta(days=1)).replace(tzinfo=zone)
     return start.replace(tzinfo=zone).utcoffset() != after.utcoffset()
-
-
-def utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
