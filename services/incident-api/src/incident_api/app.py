@@ -72,6 +72,7 @@ def create_app(
         docs_url="/docs",
         redoc_url=None,
         strict_content_type=False,
+        redirect_slashes=False,
     )
     app.state.parts = parts
     app.state.directory_writer = writer
