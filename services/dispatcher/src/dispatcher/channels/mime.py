@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 from datetime import datetime
 from email import policy
 from email.header import Header
@@ -79,7 +80,8 @@ def thread_headers(message: RenderedMessage) -> list[tuple[str, str]]:
 def _body(message: RenderedMessage) -> Message:
     if message.html is None:
         return _part(message.text, "plain")
-    made = MIMEMultipart("alternative", policy=POLICY)
+    # Unguessable, so no text can contain it; the library would search the text for its own.
+    made = MIMEMultipart("alternative", f"=_{secrets.token_hex(12)}", policy=POLICY)
     made.attach(_part(message.text, "plain"))
     # ASCII with character references needs no transfer encoding.
     html = message.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
