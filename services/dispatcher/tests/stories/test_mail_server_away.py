@@ -124,6 +124,24 @@ async def test_an_answer_that_was_lost_is_repeated_once_with_the_same_id(world: 
     assert {row["state"] for row in await world.rows()} == {"unknown"}
 
 
+async def test_mail_that_may_have_arrived_is_what_the_next_one_refers_to(world: World) -> None:
+    await world.knows_acme()
+    mail = world.channels[Channel.EMAIL]
+    mail.answer = lambda *_: Unknown("cut after DATA")
+    await world.hears(opened(world.snapshot()))
+    for _ in range(3):
+        await world.deliver()
+        world.clock.advance(minutes=1)
+    first = mail.sent[0].message.thread.message_id
+
+    mail.answer = None
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+
+    roots = {sent.message.thread.root_id for sent in mail.sent[-2:]}
+    assert first in roots
+
+
 async def test_an_error_of_ours_on_one_row_fails_that_row_alone(world: World) -> None:
     await world.knows_acme()
 

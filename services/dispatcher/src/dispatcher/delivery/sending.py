@@ -118,8 +118,7 @@ class Sender:
         tried = Tried(row.attempt, row.doubts, row.planned_at)
         # Spreads load, guards nothing.
         following = decide(outcome, tried, now, random.random())  # noqa: S311
-        # Where a first message failed for good, the next one accepted begins the thread.
-        root = following.provider_id if following.state is DeliveryState.ACCEPTED else None
+        root = self._root(row, following)
         return Result(
             row=row,
             next=following,
@@ -129,6 +128,13 @@ class Sender:
             root_id=root,
             subject=message.subject if root and message else None,
         )
+
+    def _root(self, row: Claimed, following: Next) -> str | None:
+        """What begins the thread. Where a first message failed for good the next one does; mail
+        that may have arrived does too, since its id is known and a wrong reference harms nobody."""
+        if following.state is DeliveryState.UNKNOWN and row.channel is words.Channel.EMAIL:
+            return mime.message_id(row.id, self._mail_from)
+        return following.provider_id if following.state is DeliveryState.ACCEPTED else None
 
     def _skipped(self, row: Claimed, why: str) -> Result:
         return self._ended(row, Next(DeliveryState.SKIPPED, why), tried=False)

@@ -148,7 +148,7 @@ def _target(
 
 
 def _shared(client: Client, sharing: Sequence[Wish]) -> str:
-    people = [f"{wish.contact.name} ({role_words(wish.roles)})" for wish in sharing]
+    people = [f"{wish.contact.name} ({role_words(tuple(wish.roles))})" for wish in sharing]
     return f"This address gets it for {and_list(people)} of {client.name}."
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Roles that are written in capitals; any other slug reads as its words.
 CAPITALS = {"it": "IT", "ceo": "CEO", "cto": "CTO", "cio": "CIO", "coo": "COO", "cfo": "CFO"}
 
 
-def role_words(roles: Sequence[str]) -> str:
+@lru_cache(maxsize=1_000)
+def role_words(roles: tuple[str, ...]) -> str:
     """``("it_lead", "ceo")`` as "IT lead and CEO"."""
     return and_list([_role(role) for role in roles])
 
