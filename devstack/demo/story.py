@@ -83,11 +83,22 @@ class Story:
         )
         for client in audience:
             self._view.detail(client["because"])
-        self._view.hop("Kafka", "tocsin.incidents → dispatcher and escalation")
+        self._view.hop("Kafka", "incident.opened to dispatcher and escalation")
+
+    def _show_timeline(self) -> None:
+        """What came back from the others, as the incident's timeline has it."""
+        path = f"/v1/incidents/{self.incident['id']}/timeline"
+        lines = self._call("read", "GET", path, params={"limit": 200}).json()["items"]
+        accepted = sum(line.get("counts", {}).get("accepted", 0) for line in lines)
+        self._view.hop("Kafka", f"back on the timeline: {accepted} messages accepted")
+        for line in lines:
+            if line["type"] == "armed":
+                self._view.hop("escalation", line["text"])
 
     def _escalate(self) -> None:
         self._view.heading("Nobody acknowledges: after 12 seconds the account managers are asked")
         self._await("escalated at once", seconds=SOON)
+        self._show_timeline()
         self._await("escalated", seconds=AFTER_MINUTES)
         for address in TAKERS:
             self._take(address)

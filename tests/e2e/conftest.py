@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +13,14 @@ from tests.e2e.world import World
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[StackProcess]:
-    with running_stack() as running:
+def stack(request: pytest.FixtureRequest) -> Iterator[StackProcess]:
+    """Its folder, logs included, stays where a test failed."""
+    with running_stack(keep=True) as running:
         yield running
+    if request.session.testsfailed:
+        sys.stderr.write(f"\nThe services' logs are in {running.layout.logs}.\n")
+    else:
+        shutil.rmtree(running.layout.folder)
 
 
 @pytest.fixture

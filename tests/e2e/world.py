@@ -101,13 +101,9 @@ class World:
 
     # -- what is done ----------------------------------------------------------------------------
 
-    def alert(
-        self, system: str, name: str = "Down", *, status: str = "firing", **labels: str
-    ) -> Json:
+    def alert(self, system: str, name: str = "Down", *, status: str = "firing") -> Json:
         """One alert as Alertmanager sends it; answers its line of the results."""
-        answer = self.post_alerts(
-            self.alertmanager([self.one_alert(system, name, status, **labels)])
-        )
+        answer = self.post_alerts(self.alertmanager([self.one_alert(system, name, status)]))
         assert answer.status_code == 202, answer.text
         return dict(answer.json()["results"][0])
 
@@ -148,6 +144,10 @@ class World:
     def incident(self, number: str) -> Json:
         return dict(self.call("read", "GET", f"/v1/incidents/{number}").json())
 
+    def timeline(self, number: str) -> list[Json]:
+        answer = self.call("read", "GET", f"/v1/incidents/{number}/timeline", params={"limit": 200})
+        return list(answer.json()["items"])
+
     def call(self, scope: str, method: str, path: str, **content: Any) -> httpx.Response:
         answer = self.request(scope, method, path, **content)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -169,13 +169,9 @@ class World:
         answer = httpx.get(url, params={"to": to, "channel": channel})
         return list(answer.json()["items"])
 
-    def inbox(
-        self, name: str, count: int = 1, *, channel: str = "email", contains: str = ""
-    ) -> list[Json]:
+    def inbox(self, name: str, count: int = 1, *, channel: str = "email") -> list[Json]:
         """Wait until ``count`` messages are there; answers them, oldest first."""
-        wanted = f"{count} messages by {channel} to {name}" + (
-            f" saying “{contains}”" if contains else ""
-        )
+        wanted = f"{count} messages by {channel} to {name}"
         return eventually(lambda: _enough(self.received(name, channel), count), wanted)
 
     def click(self, message: Json, word: str) -> Json:
