@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from dispatcher.channels.port import Destination, RenderedMessage, SendOutcome
+from dispatcher.delivery import store
 from tocsin_contracts.words import Channel
 
 from services.dispatcher.tests.world import World, opened
@@ -79,6 +80,31 @@ async def test_a_late_worker_does_not_overwrite_the_outcome_of_its_successor(wor
     await late.worker._recorder.flush()
 
     assert await world.rows() == before
+
+
+async def test_a_claim_whose_answer_was_lost_is_not_held_for_ever(world: World) -> None:
+    """The connection was cut after the commit: the rows carry our lease and we do not know."""
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    worker = world.core.worker
+    async with world.database.connection() as conn:
+        lost = await store.claim(
+            conn,
+            Channel.EMAIL,
+            now=world.clock.now(),
+            limit=10,
+            lease=worker._lease,
+            lease_seconds=15,
+        )
+    assert len(lost) == 2
+    await leases_end(world)
+    await worker._renew()
+
+    await world.deliver()
+    world.clock.advance(minutes=1)
+    await world.deliver()
+
+    assert {row["state"] for row in await world.rows()} == {"accepted"}
 
 
 async def test_two_workers_never_send_the_same_row(world: World) -> None:

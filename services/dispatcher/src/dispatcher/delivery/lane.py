@@ -55,7 +55,7 @@ class Lane:
         self._away = away
         self._window = min(BATCH, channel.concurrency * AHEAD)
         self._slots = asyncio.Semaphore(channel.concurrency)
-        self._tasks: set[asyncio.Task[Result]] = set()
+        self._tasks: dict[asyncio.Task[Result], str] = {}
         self._wakeup = Wakeup()
         self._more = True
         self._stop = asyncio.Event()
@@ -63,6 +63,11 @@ class Lane:
     @property
     def in_flight(self) -> int:
         return len(self._tasks)
+
+    @property
+    def held(self) -> list[str]:
+        """The rows claimed and not finished."""
+        return list(self._tasks.values())
 
     def wake(self) -> None:
         """There may be something due."""
@@ -117,7 +122,7 @@ class Lane:
 
     def _begin(self, row: Claimed, notice: Notice | None) -> None:
         task = asyncio.create_task(self._send(row, notice))
-        self._tasks.add(task)
+        self._tasks[task] = row.id
         task.add_done_callback(self._finished)
         metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
 
@@ -131,7 +136,7 @@ class Lane:
             return await self._sender.send(row, notice, self.channel)
 
     def _finished(self, task: asyncio.Task[Result]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
         if not task.cancelled():
             self._done(task.result())

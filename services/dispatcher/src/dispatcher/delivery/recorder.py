@@ -48,6 +48,11 @@ class Recorder:
         self._arrived = asyncio.Event()
         self._closed = False
 
+    @property
+    def held(self) -> list[str]:
+        """The rows whose outcome is not written yet."""
+        return [result.row.id for result in self._gathered]
+
     def put(self, result: Result) -> None:
         self._gathered.append(result)
         if len(self._gathered) >= MOST or not self._busy():

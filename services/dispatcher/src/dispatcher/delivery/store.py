@@ -46,7 +46,8 @@ WITH due AS (
 ){_FACTS}"""  # noqa: S608 - constants
 _TAKE_OVER = f"""
 WITH gone AS (
-    SELECT id FROM deliveries WHERE state = 'sending' AND lease_until < now() AND lease <> $1
+    SELECT id FROM deliveries
+    WHERE state = 'sending' AND lease_until < now() AND NOT (lease = $1 AND id = ANY($3))
     ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED
 ), leased AS (
     UPDATE deliveries d SET lease = $1, lease_until = now() + make_interval(secs => $2)
@@ -96,19 +97,25 @@ async def claim(
     return [_claimed(row) for row in rows]
 
 
-async def take_over(conn: Connection, *, lease: str, lease_seconds: float) -> list[Claimed]:
-    """Lease rows whose sender has ended: nobody knows whether they were taken."""
-    rows = await conn.fetch(_TAKE_OVER, lease, lease_seconds)
+async def take_over(
+    conn: Connection, *, lease: str, lease_seconds: float, held: Sequence[str]
+) -> list[Claimed]:
+    """Lease rows whose sender has ended: nobody knows whether they were taken.
+
+    Also those that carry our own lease and that we do not hold: the answer to a claim was lost.
+    """
+    rows = await conn.fetch(_TAKE_OVER, lease, lease_seconds, list(held))
     return [_claimed(row) for row in rows]
 
 
-async def renew(conn: Connection, *, lease: str, lease_seconds: float) -> None:
-    """Keep what this process is sending; called well before the leases end."""
+async def renew(conn: Connection, *, lease: str, lease_seconds: float, held: Sequence[str]) -> None:
+    """Keep what this process holds; called well before the leases end."""
     await conn.execute(
         """UPDATE deliveries SET lease_until = now() + make_interval(secs => $2)
-           WHERE state = 'sending' AND lease = $1""",
+           WHERE id = ANY($3) AND state = 'sending' AND lease = $1""",
         lease,
         lease_seconds,
+        list(held),
     )
 
 

@@ -95,10 +95,16 @@ class DeliveryWorker:
     async def take_over(self) -> None:
         """Take rows whose sender has ended; each is decided as an attempt of unknown outcome."""
         async with self._database.transaction() as conn:
-            rows = await store.take_over(conn, lease=self._lease, lease_seconds=self._lease_seconds)
+            rows = await store.take_over(
+                conn, lease=self._lease, lease_seconds=self._lease_seconds, held=self._held()
+            )
         metrics.LEASES_EXPIRED.inc(len(rows))
         for row in rows:
             self._recorder.put(self._sender.lost(row))
+
+    def _held(self) -> list[str]:
+        lanes = [row for lane in self._lanes.values() for row in lane.held]
+        return [*lanes, *self._recorder.held]
 
     async def _upkeep(self, stop: asyncio.Event) -> None:
         while not stop.is_set() or any(lane.in_flight for lane in self._lanes.values()):
@@ -121,7 +127,9 @@ class DeliveryWorker:
     async def _renew(self) -> None:
         now = self._clock.now()
         async with self._database.connection() as conn:
-            await store.renew(conn, lease=self._lease, lease_seconds=self._lease_seconds)
+            await store.renew(
+                conn, lease=self._lease, lease_seconds=self._lease_seconds, held=self._held()
+            )
             oldest = await store.oldest_due(conn, now)
         metrics.OLDEST_PENDING.set((now - oldest).total_seconds() if oldest else 0)
 
