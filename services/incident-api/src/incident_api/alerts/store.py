@@ -37,19 +37,26 @@ class Alert:
     link: str | None = None
 
 
-_COLUMNS = (
+COLUMNS = (
     "id, integration, dedup_key, incident_id, firing, severity, title, received_at, starts_at,"
     " resolved_at, system_names, client_names, link"
 )
 
-_SAVE = f"""
-INSERT INTO alerts ({_COLUMNS}, current)
-SELECT {_COLUMNS}, true FROM jsonb_populate_recordset(NULL::alerts, $1)
+
+def upsert(parameter: str) -> str:
+    """A statement for :func:`rows`; it goes along with whatever else the transaction writes."""
+    return f"""
+INSERT INTO alerts ({COLUMNS}, current)
+SELECT {COLUMNS}, true FROM jsonb_populate_recordset(NULL::alerts, {parameter})
 ON CONFLICT (id) DO UPDATE SET
     (firing, severity, title, starts_at, resolved_at, link) =
     (EXCLUDED.firing, EXCLUDED.severity, EXCLUDED.title, EXCLUDED.starts_at,
      EXCLUDED.resolved_at, EXCLUDED.link)
 """  # noqa: S608 — built from this file's own column names
+
+
+def rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
+    return [_plain(vars(alert)) for alert in alerts]
 
 
 async def lock_keys(conn: Connection, integration: str, keys: Iterable[str]) -> None:
@@ -68,17 +75,12 @@ async def lock_keys(conn: Connection, integration: str, keys: Iterable[str]) -> 
 async def find_current(conn: Connection, integration: str, keys: Sequence[str]) -> dict[str, Alert]:
     """By key; a key never seen has no entry."""
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM alerts"  # noqa: S608
+        f"SELECT {COLUMNS} FROM alerts"  # noqa: S608
         " WHERE integration = $1 AND dedup_key = ANY($2) AND current",
         integration,
         list(keys),
     )
-    return {row["dedup_key"]: _alert(row) for row in rows}
-
-
-async def save(conn: Connection, alerts: Sequence[Alert]) -> None:
-    """Write them as what their keys mean from now on."""
-    await conn.execute(_SAVE, [_plain(vars(alert)) for alert in alerts])
+    return {row["dedup_key"]: alert_of(row) for row in rows}
 
 
 async def retire(conn: Connection, ids: Sequence[str]) -> None:
@@ -90,13 +92,13 @@ async def retire(conn: Connection, ids: Sequence[str]) -> None:
 
 async def of_incidents(conn: Connection, incident_ids: Sequence[str]) -> dict[str, list[Alert]]:
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM alerts WHERE incident_id = ANY($1)"  # noqa: S608
+        f"SELECT {COLUMNS} FROM alerts WHERE incident_id = ANY($1)"  # noqa: S608
         " ORDER BY received_at, id",
         list(incident_ids),
     )
     found: dict[str, list[Alert]] = {incident_id: [] for incident_id in incident_ids}
     for row in rows:
-        found[row["incident_id"]].append(_alert(row))
+        found[row["incident_id"]].append(alert_of(row))
     return found
 
 
@@ -107,13 +109,20 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _alert(row: asyncpg.Record) -> Alert:
-    values = dict(row)
+def alert_of(row: asyncpg.Record) -> Alert:
+    """From a row that holds at least :data:`COLUMNS`."""
     return Alert(
-        **values
-        | {
-            "severity": Severity(values["severity"]),
-            "system_names": tuple(values["system_names"]),
-            "client_names": tuple(values["client_names"]),
-        }
+        id=row["id"],
+        integration=row["integration"],
+        dedup_key=row["dedup_key"],
+        incident_id=row["incident_id"],
+        firing=row["firing"],
+        severity=Severity(row["severity"]),
+        title=row["title"],
+        received_at=row["received_at"],
+        starts_at=row["starts_at"],
+        resolved_at=row["resolved_at"],
+        system_names=tuple(row["system_names"]),
+        client_names=tuple(row["client_names"]),
+        link=row["link"],
     )

@@ -82,11 +82,14 @@ async def _open(
     )
     (ref,) = await store.draw_refs(conn, 1)
     recording = open_incident(draft, view, incident_id=uuid7(), ref=ref, actor=actor.label, now=now)
-    await write(conn, once.parts.outbox, [recording])
-    if before is not None:
-        await alerts_store.retire(conn, [before.id])
-    if body.dedup_key is not None:
-        await alerts_store.save(conn, [_alert(body, body.dedup_key, recording, actor)])
+    key = body.dedup_key
+    await write(
+        conn,
+        once.parts.outbox,
+        [recording],
+        alerts=() if key is None else [_alert(body, key, recording, actor)],
+        retired=() if before is None else [before.id],
+    )
     return recording
 
 

@@ -15,6 +15,8 @@ from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status, Visibility
 from tocsin_runtime.database import Connection
 
+from incident_api.alerts import store as alerts_store
+from incident_api.alerts.store import Alert
 from incident_api.incidents.model import COLUMNS, Incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.updates import COLUMNS as UPDATE_COLUMNS
@@ -50,14 +52,18 @@ WITH saved AS (
         (EXCLUDED.position, EXCLUDED.client_revision, EXCLUDED.plan_key, EXCLUDED.severity_entry,
          EXCLUDED.escalation_policy, EXCLUDED.systems, EXCLUDED.via, EXCLUDED.first_notice_due,
          EXCLUDED.next_update_due, EXCLUDED.closure_due, EXCLUDED.because)
+), alerts AS (
+    {alerts_store.upsert("$5")}
 )
 INSERT INTO incident_updates ({_UPDATE})
 SELECT {_UPDATE} FROM jsonb_populate_recordset(NULL::incident_updates, $4)
 """  # noqa: S608 — built from this file's own column names
 
 
-async def save(conn: Connection, recordings: Sequence[Recording]) -> None:
-    """Write everything ``recordings`` gathered, outbox aside, in one statement.
+async def save(
+    conn: Connection, recordings: Sequence[Recording], alerts: Iterable[Alert] = ()
+) -> None:
+    """Write everything ``recordings`` gathered, outbox aside, and ``alerts``, in one statement.
 
     Clients that left an audience and closing notes are rare and take statements of their own.
     """
@@ -67,6 +73,7 @@ async def save(conn: Connection, recordings: Sequence[Recording]) -> None:
         [_plain(vars(line)) for r in recordings for line in r.lines],
         [row for r in recordings if r.audience_changed for row in _audience_rows(r)],
         [_plain(vars(update)) for r in recordings for update in r.updates],
+        alerts_store.rows(alerts),
     )
     for recording in recordings:
         await _save_rare(conn, recording)
@@ -102,12 +109,16 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def draw_refs(conn: Connection, count: int) -> list[str]:
-    """The next references; numbers drawn by transactions that fail stay unused."""
-    rows = await conn.fetch(
-        "SELECT nextval('incident_ref') AS number FROM generate_series(1, $1)", count
-    )
-    return [f"INC-{row['number']}" for row in rows]
+async def draw_refs(conn: Connection, count: int, *, drawn: int | None = None) -> list[str]:
+    """``count`` references, ``drawn`` the first; what a failed transaction drew stays unused."""
+    numbers = [] if drawn is None else [drawn]
+    if count > len(numbers):
+        rows = await conn.fetch(
+            "SELECT nextval('incident_ref') AS number FROM generate_series(1, $1)",
+            count - len(numbers),
+        )
+        numbers += [row["number"] for row in rows]
+    return [f"INC-{number}" for number in numbers]
 
 
 async def find(conn: Connection, id_or_ref: str) -> Incident | None:
@@ -134,15 +145,6 @@ async def lock_many(conn: Connection, ids: Iterable[str]) -> dict[str, Incident]
         list(ids),
     )
     return {row["id"]: incident_of(row) for row in rows}
-
-
-async def open_in_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
-    """Ids of the open incidents that alerts of these groups may share."""
-    rows = await conn.fetch(
-        f"SELECT id FROM incidents WHERE group_key = ANY($1) AND {OPEN}",  # noqa: S608
-        list(groups),
-    )
-    return [row["id"] for row in rows]
 
 
 async def read_audiences(

@@ -23,6 +23,7 @@ from incident_api.incidents.writing import write
 from incident_api.sources import consequences
 from incident_api.sources.mapping import Mapped, mapped
 from incident_api.sources.model import IncomingAlert, Parsed, Unusable
+from incident_api.sources.store import find_known
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Known:
-    """What the database knows of a payload's alerts, held until the transaction ends."""
+    """What the database knows of a payload's alerts, held until the transaction ends.
+
+    ``number`` is drawn for the incident to open, if one surely will be.
+    """
 
     alerts: dict[str, Alert]
     incidents: dict[str, Incident]
     board: Board
+    number: int | None
 
 
 async def ingest(
@@ -81,15 +86,20 @@ async def _take(
     decided = decide_all(arrivals, known.board, now, uuid7)
     recordings = await _changed(conn, known, decided, actor, now)
     drafts = consequences.drafts(incoming, decided, known.board, integration)
-    refs = await incidents_store.draw_refs(conn, len(drafts)) if drafts else []
-    for (incident_id, draft), ref in zip(drafts.items(), refs, strict=True):
+    refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
+    for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
         recordings[incident_id] = open_incident(
             draft, view, incident_id=incident_id, ref=ref, actor=actor, now=now
         )
     consequences.follow(recordings, incoming, decided, known.board, view, integration)
-    await write(conn, outbox, list(recordings.values()))
     rows = consequences.alert_rows(incoming, decided, known.board, known.alerts, integration, now)
-    await _write_alerts(conn, rows, known)
+    await write(
+        conn,
+        outbox,
+        list(recordings.values()),
+        alerts=rows,
+        retired=consequences.retired(rows, known.alerts),
+    )
     return [
         _result(one, decision, recordings, known)
         for one, decision in zip(incoming, decided, strict=True)
@@ -100,11 +110,11 @@ async def _known(conn: Connection, arrivals: Sequence[Arrival], integration: str
     keys = {arrival.key for arrival in arrivals}
     groups = {arrival.group for arrival in arrivals if arrival.group is not None}
     await alerts_store.lock_keys(conn, integration, keys | groups)
-    alerts = await alerts_store.find_current(conn, integration, list(keys))
-    shared = await incidents_store.open_in_groups(conn, list(groups)) if groups else []
-    ids = {alert.incident_id for alert in alerts.values()} | set(shared)
+    fires = any(arrival.status == "firing" for arrival in arrivals)
+    found = await find_known(conn, integration, list(keys), list(groups), fires=fires)
+    ids = {alert.incident_id for alert in found.alerts.values()} | set(found.shared)
     incidents = await incidents_store.lock_many(conn, ids) if ids else {}
-    return Known(alerts, incidents, _board(alerts, incidents))
+    return Known(found.alerts, incidents, _board(found.alerts, incidents), found.number)
 
 
 def _board(alerts: dict[str, Alert], incidents: dict[str, Incident]) -> Board:
@@ -141,14 +151,6 @@ async def _changed(
         return {}
     audiences = await incidents_store.read_audiences(conn, ids)
     return {i: Recording(known.incidents[i], audiences[i], actor=actor, now=now) for i in ids}
-
-
-async def _write_alerts(conn: Connection, rows: Sequence[Alert], known: Known) -> None:
-    over = consequences.retired(rows, known.alerts)
-    if over:
-        await alerts_store.retire(conn, over)
-    if rows:
-        await alerts_store.save(conn, rows)
 
 
 def _result(
