@@ -6,6 +6,7 @@ import ssl
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from tocsin_contracts.registry import MAX_EVENT_BYTES
 
 from tocsin_runtime.settings import RuntimeSettings
 
@@ -36,7 +37,7 @@ def new_producer(settings: RuntimeSettings) -> AIOKafkaProducer:
         linger_ms=0,
         request_timeout_ms=SEND_TIMEOUT_MS,
         retry_backoff_ms=100,
-        max_request_size=4 * 1024 * 1024,
+        max_request_size=MAX_EVENT_BYTES,
     )
 
 
@@ -55,5 +56,5 @@ def new_consumer(settings: RuntimeSettings, *topics: str, group: str | None) -> 
         retry_backoff_ms=100,
         metadata_max_age_ms=30_000,
         fetch_max_wait_ms=500,
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        max_partition_fetch_bytes=MAX_EVENT_BYTES,
     )
