@@ -9,12 +9,13 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from dispatcher.channels.message import RenderedMessage, Thread
+from dispatcher.channels.message import ChatMessage, RenderedMessage, Thread
 from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel
 
-from services.dispatcher.tests.rendering.story import FIRST, reader_of
+from services.dispatcher.tests.rendering.cast import FIRST
+from services.dispatcher.tests.rendering.story import reader_of
 
 CHANNELS = (Channel.EMAIL, Channel.SLACK, Channel.WEBHOOK)
 
@@ -46,6 +47,12 @@ def words_of_html(message: RenderedMessage) -> list[str]:
     blocks = re.split(r"</(?:div|td|p|li)>", body)
     plain = (html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", block)) for block in blocks)
     return [block.strip().removeprefix(">").strip() for block in plain if block.strip()]
+
+
+def chat_of(notice: Notice) -> ChatMessage:
+    chat = rendered(notice, Channel.SLACK).chat
+    assert chat is not None
+    return chat
 
 
 def everything_said(notice: Notice, reader: Reader | None = None) -> list[str]:

@@ -7,8 +7,8 @@ from dispatcher.rendering.language import joined, load
 from dispatcher.rendering.notice import ClientTold, EscalationFacts
 from tocsin_contracts.words import Channel, Kind
 
+from services.dispatcher.tests.rendering.cast import for_staff, notice
 from services.dispatcher.tests.rendering.forms import rendered, text_of
-from services.dispatcher.tests.rendering.story import for_staff, notice
 
 FORTY = tuple(f"System {number}" for number in range(40))
 

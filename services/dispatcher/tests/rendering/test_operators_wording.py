@@ -9,7 +9,8 @@ from dispatcher.rendering.notice import Notice, Wording
 from dispatcher.rendering.render import Renderer, best_wording
 from tocsin_contracts.words import Channel
 
-from services.dispatcher.tests.rendering.story import FIRST, JO, initial, notice
+from services.dispatcher.tests.rendering.cast import FIRST, JO, notice
+from services.dispatcher.tests.rendering.story import initial
 
 DEFAULT = "Mail EU has been unavailable to ACME GmbH since 09:52 CET."
 

@@ -8,7 +8,8 @@ from dispatcher.rendering.notice import Reader, Wording
 from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel
 
-from services.dispatcher.tests.rendering.story import FIRST, JO, initial, updated
+from services.dispatcher.tests.rendering.cast import FIRST, JO
+from services.dispatcher.tests.rendering.story import initial, updated
 
 MIA = Reader(
     person="mia",

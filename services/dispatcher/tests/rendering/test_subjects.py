@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tocsin_contracts.words import Channel, Kind, Severity, Status
 
+from services.dispatcher.tests.rendering.cast import notice
 from services.dispatcher.tests.rendering.forms import preheader_of, rendered
 from services.dispatcher.tests.rendering.story import (
     EVERY_KIND,
     exhausted,
     initial,
-    notice,
     resolved,
     updated,
 )

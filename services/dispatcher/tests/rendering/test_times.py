@@ -12,7 +12,7 @@ from dispatcher.rendering.zones import offset_word, zone_or_utc, zone_word
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatcher.tests.rendering.story import cet
+from services.dispatcher.tests.rendering.cast import cet
 
 NOW = cet("09:58")
 

@@ -11,8 +11,9 @@ from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.rich import rich
 from tocsin_contracts.words import Channel
 
+from services.dispatcher.tests.rendering.cast import JO, notice
 from services.dispatcher.tests.rendering.forms import everything_said, rendered, text_of
-from services.dispatcher.tests.rendering.story import EVERY_KIND, JO, notice, reader_of, updated
+from services.dispatcher.tests.rendering.story import EVERY_KIND, reader_of, updated
 
 HOSTILE = "<b>Mail</b> & \"EU\" 'x'\r\nBcc: all@example.com\n{{ 7*7 }}"
 NAMES = {"name", "phone", "desk_phone"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tocsin_contracts.words import Status
+
 from dispatcher.rendering.notice import Named, Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, one_line, rich, shortened
@@ -16,13 +18,28 @@ def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
 
     A variable without a value is ``None``.
     """
-    incident = notice.incident
     return {
         "provider": one_line(notice.provider.name),
         "desk_phone": one_line(notice.provider.desk_phone),
         "client": _name(notice.client.name if notice.client else None)
         or reading.phrase("no_client"),
         "of_client": notice.client is not None,
+        "next_update": reading.at(notice.next_update_due),
+        "late_promise": reading.at(notice.late_promise),
+        "first": notice.initial_never_sent,
+        "contact": _contact(notice),
+        "phone": _phone(notice),
+        "taken": notice.taker is not None,
+        **_state(notice, reading),
+        **_systems(notice, reading),
+        **_change(notice, reading),
+        **_words_of_people(notice, reading),
+    }
+
+
+def _state(notice: Notice, reading: Reading) -> dict[str, Any]:
+    incident = notice.incident
+    return {
         "ref": incident.ref,
         "severity": reading.severity(incident.severity),
         "status": incident.status.value,
@@ -35,16 +52,7 @@ def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "eta": reading.at(incident.eta),
         "started": reading.at(incident.started_at),
         "open_for": reading.duration(incident.started_at, notice.at),
-        "next_update": reading.at(notice.next_update_due),
-        "late_promise": reading.at(notice.late_promise),
-        "first": notice.initial_never_sent,
-        "contact": _contact(notice),
-        "phone": _phone(notice),
-        "taken": notice.taker is not None,
-        "cancelled": notice.cancel_reason is not None or incident.status.value == "cancelled",
-        **_systems(notice, reading),
-        **_change(notice, reading),
-        **_words_of_people(notice, reading),
+        "cancelled": notice.cancel_reason is not None or incident.status is Status.CANCELLED,
     }
 
 

@@ -54,7 +54,7 @@ class Rich:
         return self.html.startswith(("<p>", "<ul>", "<ol", "<pre>", "<blockquote>"))
 
     def __str__(self) -> str:
-        return protected(f"\n{self.text}\n" if self.is_block else self.text)
+        return protected(f"\n{self.text}\n\n" if self.is_block else self.text)
 
     def __html__(self) -> str:
         return Markup(protected(self.html))  # noqa: S704 - cleaned by nh3 above
