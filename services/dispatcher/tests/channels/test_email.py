@@ -109,6 +109,13 @@ async def test_an_address_that_is_none_is_refused_before_anything_is_sent(
     assert sandbox.messages() == []
 
 
+async def test_a_domain_with_an_umlaut_is_reached(channel: EmailChannel, sandbox: Sandbox) -> None:
+    to = replace(JO, address="jo@müller.example")
+
+    assert isinstance(await channel.send(message(), to, idempotency_key="d-1"), Accepted)
+    assert sandbox.messages()[0]["to"] == ["jo@xn--mller-kva.example"]
+
+
 async def test_a_line_break_in_a_name_or_subject_adds_no_header(
     channel: EmailChannel, sandbox: Sandbox
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -79,6 +80,7 @@ class EmailChannel:
         idempotency_key: str,  # noqa: ARG002 - the Message-ID says it
     ) -> SendOutcome:
         """The key travels as the message's own ``Message-ID``, the same at every attempt."""
+        to = replace(to, address=mime.wire_address(to.address))
         problem = mime.address_problem(to.address)
         if problem is not None:
             return Rejected(problem)

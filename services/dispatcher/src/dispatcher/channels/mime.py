@@ -32,6 +32,15 @@ def address_problem(address: str) -> str | None:
     return None
 
 
+def wire_address(address: str) -> str:
+    """As mail servers know it: ``jo@müller.example`` is ``jo@xn--mller-kva.example`` to them."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
+
+
 def message_id(delivery_id: str, sender: str) -> str:
     """The stable id of one delivery's mail, angle brackets included."""
     return f"<{delivery_id}@{_domain(sender)}>"
