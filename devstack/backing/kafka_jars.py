@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 import shutil
+import ssl
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -25,6 +26,9 @@ from devstack.backing.errors import StackError
 LIST = Path(__file__).with_name("kafka-jars.txt")
 ATTEMPTS = 3
 THREADS = 12
+
+SYSTEM_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+"""Debian and its kin; Fedora and its kin."""
 
 Progress = Callable[[int, int], None]
 """Called with (jars there, jars needed)."""
@@ -75,6 +79,7 @@ def kafka_jars(progress: Progress = lambda *_: None) -> list[Path]:
 
 def _fetch_all(jars: list[Jar], folder: Path, done: Callable[[int], None]) -> None:
     logging.getLogger("jgo").setLevel(logging.ERROR)
+    trust_what_this_machine_trusts()
     with _staging(folder) as staging, ThreadPoolExecutor(THREADS) as pool:
         fetches = [pool.submit(_fetch, jar, staging, folder) for jar in jars]
         for count, fetch in enumerate(as_completed(fetches), start=1):
@@ -82,6 +87,14 @@ def _fetch_all(jars: list[Jar], folder: Path, done: Callable[[int], None]) -> No
                 pool.shutdown(cancel_futures=True)
             fetch.result()
             done(count)
+
+
+def trust_what_this_machine_trusts() -> None:
+    """Let requests use the system's certificates, where a company's own authority would be."""
+    candidates = (ssl.get_default_verify_paths().cafile, *SYSTEM_CERTIFICATES)
+    found = [path for path in candidates if path and Path(path).exists()]
+    if found:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", found[0])
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def service_environment(
     return {
         **{name: caller[name] for name in PASSED_ON if name in caller},
         "LOG_FORMAT": "console",
+        "KAFKA_SESSION_TIMEOUT_MS": "6000",  # the shortest a broker takes: restarts are short
         **{name: caller[name] for name in CHOSEN_BY_CALLER if name in caller},
         "PYTHONUNBUFFERED": "1",
         "ENVIRONMENT": "development",
