@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin_runtime.main import Service, main
 
-from escalation.bootstrap import MIGRATIONS, NAME, ROLES, build
+from escalation.bootstrap import MIGRATIONS, NAME, ROLES, build, rebuild
 from escalation.settings import Settings
 
 main(
@@ -14,5 +14,6 @@ main(
         migrations=MIGRATIONS,
         roles=ROLES,
         build=build,
+        rebuild=rebuild,
     )
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tocsin_contracts.registry import DIRECTORY, INCIDENTS, Topic
+from tocsin_contracts.registry import DIRECTORY, ESCALATIONS, INCIDENTS, Topic
 from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
@@ -22,6 +22,7 @@ from tocsin_runtime.housekeeping import Housekeeping
 from tocsin_runtime.main import Parts
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component, HttpServer
+from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
@@ -30,6 +31,7 @@ from escalation.cases.case import Cases
 from escalation.firing.handlers import Firing
 from escalation.firing.recovery import Recovery
 from escalation.intake.intake import Intake
+from escalation.intake.replay import Replay
 from escalation.people.handlers import DirectoryHandler
 from escalation.settings import Settings
 
@@ -77,6 +79,26 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     return Parts(components, database.close, {c.name: c.processor for c in consumers})
 
 
+async def rebuild(settings: Settings) -> None:
+    """State from the log, calling nobody: people, incidents, then what we did about them."""
+    clock = SystemClock()
+    database = await Database.open(settings.database_url.get_secret_value())
+    cases = Cases(database, Outbox(database))
+    cases.quiet()
+    intake = Intake(cases, clock, answers=False)
+    handlers: dict[Topic, Handler] = {
+        DIRECTORY: DirectoryHandler(intake.revision_reached),
+        INCIDENTS: intake,
+        ESCALATIONS: Replay(cases, clock),
+    }
+    try:
+        for topic, handler in handlers.items():
+            consumer = _consumer(topic, handler, settings, database, clock)
+            await rebuild_from(settings, consumer.processor, [topic])
+    finally:
+        await database.close()
+
+
 def _consumers(
     core: Core,
     settings: Settings,
@@ -86,18 +108,29 @@ def _consumers(
 ) -> list[Consumer]:
     handlers: dict[Topic, Handler] = {DIRECTORY: core.directory, INCIDENTS: core.intake}
     return [
-        Consumer(
-            service=NAME,
-            name=topic.name.rpartition(".")[2],
-            topics=[topic],
-            handler=handler,
-            database=database,
-            settings=settings,
-            clock=clock,
-            on_dead_letter=on_dead_letter,
-        )
+        _consumer(topic, handler, settings, database, clock, on_dead_letter)
         for topic, handler in handlers.items()
     ]
+
+
+def _consumer(
+    topic: Topic,
+    handler: Handler,
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    on_dead_letter: Callable[[], None] = lambda: None,
+) -> Consumer:
+    return Consumer(
+        service=NAME,
+        name=topic.name.rpartition(".")[2],
+        topics=[topic],
+        handler=handler,
+        database=database,
+        settings=settings,
+        clock=clock,
+        on_dead_letter=on_dead_letter,
+    )
 
 
 def _health(database: Database, clock: Clock) -> Health:

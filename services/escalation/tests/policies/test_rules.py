@@ -169,6 +169,21 @@ def test_an_interruption_loses_no_call_and_repeats_none(
 
 
 @walks
+@given(st.floats(0.005, 30), st.floats(0, 120))
+def test_one_look_makes_up_for_one_call_however_short_the_rhythm(every: float, late: float) -> None:
+    rule = _step(Step("unresolved", after=1, repeat=5))
+    rule = rule.model_copy(update={"every_minutes": Decimal(str(round(every, 4)))})
+    chain = Chain("acme", EscalationPolicy(key="p", steps=(rule,)), started_at=START)
+    now = at(1 + late)
+
+    turn = look(chain, facts(1), everybody, now)
+    assert [fired.call.number for fired in turn.fired] == [0]
+    following = next_moment(turn.chain, facts(1))
+    assert following is not None
+    assert following > now
+
+
+@walks
 @given(st.lists(steps, min_size=1, max_size=5), st.integers(0, 120))
 def test_taken_nobody_is_called_until_it_expires_and_then_everybody_left(
     course: list[Step], taken_at: int

@@ -69,6 +69,11 @@ class Cases:
         self._database = database
         self._outbox = outbox
         self._wake: Callable[[], None] = lambda: None
+        self._quiet = False
+
+    def quiet(self) -> None:
+        """Change state and tell nobody, as a rebuild does."""
+        self._quiet = True
 
     def on_armed(self, wake: Callable[[], None]) -> None:
         """Name the timer loop's ``wake``; set by whoever builds both."""
@@ -84,7 +89,8 @@ class Cases:
     async def close(self, conn: Connection, case: Case) -> None:
         """Write what changed, publish what is told, and arm the next moment."""
         await escalations.save(conn, case.incident.id, list(case.changed.values()))
-        await self._outbox.add(conn, _wrapped(case))
+        if not self._quiet:
+            await self._outbox.add(conn, _wrapped(case))
         await self._schedule(conn, case.incident.id, case.next_moment())
 
     async def let_in(self, conn: Connection, incident_ids: Sequence[str], now: datetime) -> None:

@@ -20,19 +20,23 @@ from escalation.policies import store as escalations
 
 
 class Intake:
-    """Applies a batch of ``tocsin.incidents`` in order."""
+    """Applies a batch of ``tocsin.incidents`` in order.
 
-    def __init__(self, cases: Cases, clock: Clock) -> None:
+    ``answers`` is false during a rebuild, where what came of answers is read from our own topic.
+    """
+
+    def __init__(self, cases: Cases, clock: Clock, *, answers: bool = True) -> None:
         self._cases = cases
         self._clock = clock
+        self._answers = answers
 
     async def __call__(self, conn: Connection, batch: Sequence[Event[EventData]]) -> None:
         await lock_subjects(conn, {event.subject for event in batch})
         for event in batch:
             if isinstance(event.data, IncidentEvent):
                 await self._incident_event(conn, event)
-            elif isinstance(event.data, IncidentStepAnswered | ClientReleased):
-                await self._operator_event(conn, event, event.data)
+            elif isinstance(event.data, ClientReleased) or self._is_answer(event.data):
+                await self._operator_event(conn, event)
 
     async def revision_reached(self, conn: Connection, revision: int) -> None:
         """Clients that waited for this revision are let in by a timer, under their own locks."""
@@ -52,12 +56,11 @@ class Intake:
             await handle(conn, case, event)
         await self._cases.close(conn, case)
 
-    async def _operator_event(
-        self,
-        conn: Connection,
-        event: Event[EventData],
-        data: IncidentStepAnswered | ClientReleased,
-    ) -> None:
+    def _is_answer(self, data: EventData) -> bool:
+        return self._answers and isinstance(data, IncidentStepAnswered)
+
+    async def _operator_event(self, conn: Connection, event: Event[EventData]) -> None:
+        data = cast(IncidentStepAnswered | ClientReleased, event.data)
         incident = await known(conn, data.incident_id)
         if incident is None:
             return

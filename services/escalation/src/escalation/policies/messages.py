@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from tocsin_contracts.directory import PolicyStep
 from tocsin_contracts.events import Called
 from tocsin_contracts.words import Channel
 
@@ -59,9 +60,12 @@ def trigger_of(fired: Fired) -> str:
 
 
 def trigger_name(chain: Chain, call: Call) -> str:
+    return step_trigger(chain.policy.steps[call.step])
+
+
+def step_trigger(step: PolicyStep) -> str:
     """The field of the step's trigger that is set."""
-    trigger = chain.policy.steps[call.step].trigger
-    return next(iter(trigger.model_dump(exclude_none=True)))
+    return next(iter(step.trigger.model_dump(exclude_none=True)))
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> list[list[Item]]:

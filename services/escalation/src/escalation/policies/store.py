@@ -57,6 +57,20 @@ async def add_calls(conn: Connection, incident_id: str, made: Sequence[tuple[Cha
     )
 
 
+async def add_call_again(conn: Connection, incident_id: str, chain: Chain, call: Call) -> None:
+    """Restore a call; one that was told in several events gathers its people and channels."""
+    await conn.execute(
+        """INSERT INTO calls (incident_id, client_key, chain, round, step, occurrence, number,
+                              due_at, at, outcome, people, channels)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+           ON CONFLICT (incident_id, client_key, chain, round, step, occurrence, number)
+           DO UPDATE SET people = (SELECT jsonb_agg(DISTINCT person) FROM
+                                   jsonb_array_elements(calls.people || excluded.people) person),
+               channels = ARRAY(SELECT DISTINCT unnest(calls.channels || excluded.channels))""",
+        *_call_row(incident_id, chain, call),
+    )
+
+
 async def wait_for_revision(
     conn: Connection, incident_id: str, client_key: str, revision: int, started_at: datetime
 ) -> None:

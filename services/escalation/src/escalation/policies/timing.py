@@ -16,7 +16,7 @@ from tocsin_contracts.directory import PolicyStep
 from escalation.policies.state import Call, CallOutcome, Chain, Facts
 
 LATE_AFTER = timedelta(seconds=30)
-"""A call later than this says that it is late, and its repeats count from when it went out."""
+"""A call later than this says that it is late."""
 
 ANSWER_WAIT = timedelta(minutes=10)
 """How long a call without repeats is waited for before nobody is said to have answered."""
@@ -121,15 +121,20 @@ def _repeat_due(step: PolicyStep, last: Call, chain: Chain) -> datetime | None:
     ended = last.outcome is not CallOutcome.CALLED or last.number >= step.repeat
     if ended or all_declined(last, chain):
         return None
-    return _counted_from(last) + interval(step)
+    return _counted_from(last, step) + interval(step)
 
 
-def _counted_from(call: Call) -> datetime:
-    """A call in time keeps the rhythm exact; after a late one the distance is kept."""
-    return call.due_at if call.at - call.due_at <= LATE_AFTER else call.at
+def _counted_from(call: Call, step: PolicyStep) -> datetime:
+    """A call in time keeps the rhythm exact; after a late one the distance is kept.
+
+    What is late depends on the rhythm: else the next call would be due with the late one.
+    """
+    in_time = call.at - call.due_at <= min(LATE_AFTER, interval(step) / 2)
+    return call.due_at if in_time else call.at
 
 
 def _waited_until(call: Call, chain: Chain) -> datetime:
     if call.outcome is not CallOutcome.CALLED or all_declined(call, chain):
         return call.at
-    return _counted_from(call) + interval(chain.policy.steps[call.step])
+    step = chain.policy.steps[call.step]
+    return _counted_from(call, step) + interval(step)
