@@ -21,7 +21,9 @@ from dispatcher.planning.announce import SOURCE, chunks
 
 log = structlog.get_logger()
 MOST = 500
-LONGEST_SECONDS = 0.1
+LONGEST_SECONDS = 0.025
+"""Long enough to save most statements of a large outage, and short: what is not written yet when
+the process is killed is sent again."""
 
 
 class Recorder:
@@ -45,7 +47,8 @@ class Recorder:
         self._recorded = recorded
         self._busy = busy
         self._gathered: list[Result] = []
-        self._arrived = asyncio.Event()
+        self._first = asyncio.Event()
+        self._enough = asyncio.Event()
         self._closed = False
 
     @property
@@ -55,19 +58,20 @@ class Recorder:
 
     def put(self, result: Result) -> None:
         self._gathered.append(result)
+        self._first.set()
         if len(self._gathered) >= MOST or not self._busy():
-            self._arrived.set()
+            self._enough.set()
 
     def close(self) -> None:
         """Nothing more comes: write what is left and end."""
         self._closed = True
-        self._arrived.set()
+        self._first.set()
+        self._enough.set()
 
     async def run(self) -> None:
-        while not (self._closed and not self._gathered):
+        while self._gathered or not self._closed:
             await self._gather()
-            while self._gathered:
-                await self._flush_when_possible()
+            await self._flush_when_possible()
 
     async def flush(self) -> None:
         """Write what is gathered; where that fails it stays gathered."""
@@ -82,13 +86,16 @@ class Recorder:
         self._note(results, kept)
 
     async def _gather(self) -> None:
-        """Return at once when nothing else is on its way, else when it has been a moment."""
+        """Wait for a first outcome; then for no more when nothing else is on its way."""
+        if not self._gathered:
+            await self._first.wait()
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await self._arrived.wait()
+                await self._enough.wait()
         except TimeoutError:
             pass
-        self._arrived.clear()
+        self._first.clear()
+        self._enough.clear()
 
     async def _flush_when_possible(self) -> None:
         """While the database is away outcomes are kept in memory: forgetting one repeats a mail."""
