@@ -150,11 +150,11 @@ def _fire(arrival: Arrival, incident: KnownIncident, board: Board) -> None:
 
 
 def _claim_group(group: str | None, incident: KnownIncident, board: Board) -> None:
-    """Later alerts of the group join the worst incident it has open."""
+    """Later alerts of the group join what was opened last, which is the worst of them."""
     if group is None:
         return
     holder = board.incidents.get(board.groups.get(group, ""))
-    if holder is None or not holder.is_open or incident.severity.at_least(holder.severity):
+    if incident.is_new or holder is None or not holder.is_open:
         board.groups[group] = incident.id
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,6 @@ from typing import Any
 import asyncpg
 from tocsin_contracts.words import Severity
 from tocsin_runtime.database import Connection
-
-LOCK_SPACE = 0x616C6572
-"""The first half of our advisory locks: "aler"."""
-STRIPES = 256
-"""Locks to share among all keys: a payload of any size holds at most this many."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +53,12 @@ def rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
     return [_plain(vars(alert)) for alert in alerts]
 
 
-async def lock_keys(conn: Connection, integration: str, keys: Iterable[str]) -> None:
-    """Let nobody else decide about these keys or groups until the transaction ends.
-
-    A key that is not there yet has no row to lock, so stripes of an advisory lock stand in.
-    """
-    stripes = {zlib.crc32(f"{integration}\x00{key}".encode()) % STRIPES for key in keys}
-    await conn.execute(
-        "SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe",
-        LOCK_SPACE,
-        sorted(stripes),
-    )
-
-
 async def find_current(conn: Connection, integration: str, keys: Sequence[str]) -> dict[str, Alert]:
-    """By key; a key never seen has no entry."""
+    """By key; a key never seen has no entry.
+
+    Alerts change under the lock of their incident alone, and a key that two payloads bring at
+    once meets the unique index.
+    """
     rows = await conn.fetch(
         f"SELECT {COLUMNS} FROM alerts"  # noqa: S608
         " WHERE integration = $1 AND dedup_key = ANY($2) AND current",

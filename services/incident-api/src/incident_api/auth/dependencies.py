@@ -43,6 +43,11 @@ def require(
 async def authorize(conn: Connection, request: Request, token: str, scope: Scope) -> Actor:
     """The key's owner, if it may act; for routes that have a connection already. 401 or 403."""
     actor = await identify(conn, token, parts_of(request).clock.now())
+    return permitted(actor, request, scope)
+
+
+def permitted(actor: Actor, request: Request, scope: Scope) -> Actor:
+    """Notes who acts, for the access log; raises 403 where the key may not."""
     request.state.actor = actor.label
     if not actor.may(scope):
         raise _forbidden(actor, scope)
@@ -51,7 +56,11 @@ async def authorize(conn: Connection, request: Request, token: str, scope: Scope
 
 async def identify(conn: Connection, token: str, now: datetime) -> Actor:
     """The key's owner; raises 401 for a key that is unknown, revoked or expired."""
-    key = await store.find_by_digest(conn, digest(token))
+    return await accepted(conn, await store.find_by_digest(conn, digest(token)), now)
+
+
+async def accepted(conn: Connection, key: store.Key | None, now: datetime) -> Actor:
+    """The owner of a key that was looked up already; notes its use once a minute."""
     if key is None:
         raise _unauthorized("This key is not known or was revoked.", "invalid_token")
     if key.expired(now):

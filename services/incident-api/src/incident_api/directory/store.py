@@ -124,7 +124,11 @@ async def read_view(conn: Connection) -> DirectoryView:
 
 
 async def read_snapshot(conn: Connection) -> Snapshot:
-    state = await read_state(conn)
+    return await snapshot_at(conn, await read_state(conn))
+
+
+async def snapshot_at(conn: Connection, state: State | None) -> Snapshot:
+    """For whoever has read the state along with something else."""
     if state is None:
         return NOT_STARTED
     cached = _newest.get(state.comparison_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 from fastapi import Response
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
@@ -31,6 +32,14 @@ FIELDS_OF_DRAFT = (
 
 async def create(body: NewIncident, actor: Actor, once: Once) -> Response:
     """201 with the incident; 200 with the one that is open already under its dedup key."""
+    try:
+        return await _create(body, actor, once)
+    except asyncpg.UniqueViolationError:
+        # The same dedup key was opened at the same moment; now it is there to be found.
+        return await _create(body, actor, once)
+
+
+async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
 
     async def effect(conn: Connection) -> Answer:
         view = await read_view(conn)
@@ -48,10 +57,9 @@ async def create(body: NewIncident, actor: Actor, once: Once) -> Response:
 
 
 async def _current(conn: Connection, body: NewIncident, actor: Actor) -> Alert | None:
-    """What the dedup key means today, held until the transaction ends."""
+    """What the dedup key means today."""
     if body.dedup_key is None:
         return None
-    await alerts_store.lock_keys(conn, actor.name, [body.dedup_key])
     found = await alerts_store.find_current(conn, actor.name, [body.dedup_key])
     return found.get(body.dedup_key)
 

@@ -124,7 +124,8 @@ def reopen(
     if permit(Command.REOPEN, recording.incident) is None:
         return
     was_resolved_at = recording.incident.resolved_at or recording.now
-    recording.change(status=Status.INVESTIGATING, resolved_at=None)
+    # Another incident may have become its group's since; an alert that reopens it claims it anew.
+    recording.change(status=Status.INVESTIGATING, resolved_at=None, group_key=None)
     if by_alert:
         recording.change(acknowledged_at=None, acknowledged_by=None)
     kind = _for_clients(recording, Kind.REOPENED)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.words import ImpactLevel, Severity, Status, Visibility
@@ -50,6 +52,12 @@ class Incident:
     @property
     def published(self) -> bool:
         return self.visibility is Visibility.PUBLISHED
+
+    def having(self, **values: Any) -> Incident:
+        """The same with ``values``. Not ``replace``, which costs a call for each field."""
+        changed = copy(self)
+        vars(changed).update(values)
+        return changed
 
     def snapshot(self) -> IncidentSnapshot:
         """As events carry it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +46,7 @@ class Recording:
         return Audience(version=self.incident.audience_version, clients=self.clients)
 
     def change(self, **values: Any) -> None:
-        self.incident = replace(self.incident, **values)
+        self.incident = self.incident.having(**values)
 
     def set_audience(
         self, clients: Sequence[AudienceClient], *, removed: Sequence[str] = ()

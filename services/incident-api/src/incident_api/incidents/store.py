@@ -121,6 +121,11 @@ async def draw_refs(conn: Connection, count: int, *, drawn: int | None = None) -
     return [f"INC-{number}" for number in numbers]
 
 
+async def release_groups(conn: Connection, ids: Sequence[str]) -> None:
+    """These incidents take no further alerts of their group; another one does from now on."""
+    await conn.execute("UPDATE incidents SET group_key = NULL WHERE id = ANY($1)", list(ids))
+
+
 async def find(conn: Connection, id_or_ref: str) -> Incident | None:
     row = await conn.fetchrow(
         f"SELECT {INCIDENT_COLUMNS} FROM incidents WHERE id = $1 OR ref = upper($1)",  # noqa: S608

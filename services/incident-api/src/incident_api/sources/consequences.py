@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin_contracts.events import Before, IncidentChanged
@@ -74,7 +74,8 @@ def _follow_one(
 ) -> None:
     there = board.incidents[recording.incident.id]
     told_before = len(recording.lines)
-    recording.change(firing=there.firing)
+    if recording.incident.firing != there.firing:
+        recording.change(firing=there.firing)
     if there.is_open and not recording.incident.status.is_open:
         lifecycle.reopen(recording, view, message=None, by_alert=True)
     if there.acknowledged and recording.incident.status.is_open:
@@ -91,6 +92,29 @@ def _sentence(words: list[str], integration: str) -> str:
     if len(words) == 1:
         return f"Alert from {integration}: {words[0]}"
     return f"{len(words)} alerts from {integration}, the first: {words[0]}"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """``released`` incidents take no further alerts of their group: a worse one does."""
+
+    released: list[str]
+
+
+def claim_groups(
+    recordings: Mapping[str, Recording], before: Mapping[str, str], after: Mapping[str, str]
+) -> Claims:
+    """Write onto incidents which group's alerts they take; a group has at most one that does."""
+    changed = {group: holder for group, holder in after.items() if before.get(group) != holder}
+    released = [before[group] for group in changed if group in before]
+    for incident_id in released:
+        if incident_id in recordings:
+            recordings[incident_id].change(group_key=None)
+    for group, incident_id in changed.items():
+        recording = recordings.get(incident_id)
+        if recording is not None and recording.incident.group_key is None:
+            recording.change(group_key=group)
+    return Claims(released)
 
 
 def alert_rows(

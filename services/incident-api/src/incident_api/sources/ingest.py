@@ -1,8 +1,13 @@
-"""A tool's payload becomes alerts and incidents, whole or not at all, in one transaction."""
+"""A tool's payload becomes alerts and incidents, whole or not at all, in one transaction.
+
+Nothing is locked where nothing is known yet, as with most payloads of an outage. Where two of
+those bring the same key or group at once, a unique index refuses the second, which is then decided
+again; it finds the first one's incident and locks that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,20 +15,19 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox
 
-from incident_api.alerts import store as alerts_store
-from incident_api.alerts.board import Arrival, Board, Decided, KnownAlert, KnownIncident, Outcome
+from incident_api.alerts.board import Decided, Outcome
 from incident_api.alerts.rules import decide_all
-from incident_api.alerts.store import Alert
-from incident_api.directory.store import read_view
+from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store as incidents_store
 from incident_api.incidents.model import Incident
 from incident_api.incidents.opening import open_incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
 from incident_api.sources import consequences
+from incident_api.sources.knowledge import Known, hold
 from incident_api.sources.mapping import Mapped, mapped
 from incident_api.sources.model import IncomingAlert, Parsed, Unusable
-from incident_api.sources.store import find_known
+from incident_api.sources.store import Found
 
 
 @dataclass(frozen=True)
@@ -38,31 +42,25 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the database knows of a payload's alerts, held until the transaction ends.
+class Sender:
+    """``integration`` is the key's name, ``actor`` its label; ``view`` is today's directory."""
 
-    ``number`` is drawn for the incident to open, if one surely will be.
-    """
-
-    alerts: dict[str, Alert]
-    incidents: dict[str, Incident]
-    board: Board
-    number: int | None
+    integration: str
+    actor: str
+    view: DirectoryView
+    now: datetime
 
 
 async def ingest(
-    conn: Connection,
-    parsed: Parsed,
-    *,
-    integration: str,
-    actor: str,
-    outbox: Outbox,
-    now: datetime,
+    conn: Connection, parsed: Parsed, sender: Sender, found: Found, outbox: Outbox
 ) -> list[Result]:
-    """One result for each alert of ``parsed``, in its order."""
+    """One result for each alert of ``parsed``, in its order.
+
+    ``found`` was read in this transaction. Raises ``UniqueViolationError`` or
+    :class:`ChangedMeanwhile` where another payload was faster: begin again.
+    """
     usable = [alert for alert in parsed if isinstance(alert, IncomingAlert)]
-    taken = await _take(conn, usable, integration, actor, outbox, now) if usable else []
-    results = iter(taken)
+    results = iter(await _take(conn, usable, sender, found, outbox) if usable else [])
     return [
         Result(alert.key, Outcome.REJECTED, None, False, alert.detail)
         if isinstance(alert, Unusable)
@@ -74,25 +72,24 @@ async def ingest(
 async def _take(
     conn: Connection,
     alerts: Sequence[IncomingAlert],
-    integration: str,
-    actor: str,
+    sender: Sender,
+    found: Found,
     outbox: Outbox,
-    now: datetime,
 ) -> list[Result]:
-    view = await read_view(conn)
-    incoming = [mapped(alert, view) for alert in alerts]
+    integration = sender.integration
+    incoming = [mapped(alert, sender.view) for alert in alerts]
     arrivals = [one.arrival(integration) for one in incoming]
-    known = await _known(conn, arrivals, integration)
-    decided = decide_all(arrivals, known.board, now, uuid7)
-    recordings = await _changed(conn, known, decided, actor, now)
-    drafts = consequences.drafts(incoming, decided, known.board, integration)
-    refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
-    for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
-        recordings[incident_id] = open_incident(
-            draft, view, incident_id=incident_id, ref=ref, actor=actor, now=now
-        )
-    consequences.follow(recordings, incoming, decided, known.board, view, integration)
-    rows = consequences.alert_rows(incoming, decided, known.board, known.alerts, integration, now)
+    known = await hold(conn, found, arrivals, integration)
+    groups_before = dict(known.board.groups)
+    decided = decide_all(arrivals, known.board, sender.now, uuid7)
+    recordings = await _recordings(conn, incoming, decided, known, sender)
+    consequences.follow(recordings, incoming, decided, known.board, sender.view, integration)
+    claims = consequences.claim_groups(recordings, groups_before, known.board.groups)
+    rows = consequences.alert_rows(
+        incoming, decided, known.board, known.alerts, integration, sender.now
+    )
+    if claims.released:
+        await incidents_store.release_groups(conn, claims.released)
     await write(
         conn,
         outbox,
@@ -106,55 +103,45 @@ async def _take(
     ]
 
 
-async def _known(conn: Connection, arrivals: Sequence[Arrival], integration: str) -> Known:
-    keys = {arrival.key for arrival in arrivals}
-    groups = {arrival.group for arrival in arrivals if arrival.group is not None}
-    await alerts_store.lock_keys(conn, integration, keys | groups)
-    fires = any(arrival.status == "firing" for arrival in arrivals)
-    found = await find_known(conn, integration, list(keys), list(groups), fires=fires)
-    ids = {alert.incident_id for alert in found.alerts.values()} | set(found.shared)
-    incidents = await incidents_store.lock_many(conn, ids) if ids else {}
-    return Known(found.alerts, incidents, _board(found.alerts, incidents), found.number)
-
-
-def _board(alerts: dict[str, Alert], incidents: dict[str, Incident]) -> Board:
-    board = Board(
-        alerts={
-            key: KnownAlert(alert.incident_id, alert.firing, alert.starts_at, alert.severity)
-            for key, alert in alerts.items()
-        },
-        incidents={
-            incident.id: KnownIncident(
-                id=incident.id,
-                status=incident.status,
-                severity=incident.severity,
-                firing=incident.firing,
-                resolved_at=incident.resolved_at,
-                acknowledged=incident.acknowledged_at is not None,
-            )
-            for incident in incidents.values()
-        },
-    )
-    open_ones = [i for i in incidents.values() if i.group_key and i.status.is_open]
-    # The worst is written last and stays.
-    for incident in sorted(open_ones, key=lambda i: -i.severity.rank):
-        board.groups[str(incident.group_key)] = incident.id
-    return board
+async def _recordings(
+    conn: Connection,
+    incoming: Sequence[Mapped],
+    decided: Sequence[Decided],
+    known: Known,
+    sender: Sender,
+) -> dict[str, Recording]:
+    """One for each incident that something happens to, known or opened by this payload."""
+    recordings = await _changed(conn, known, decided, sender)
+    drafts = consequences.drafts(incoming, decided, known.board, sender.integration)
+    refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
+    for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
+        recordings[incident_id] = open_incident(
+            draft,
+            sender.view,
+            incident_id=incident_id,
+            ref=ref,
+            actor=sender.actor,
+            now=sender.now,
+        )
+    return recordings
 
 
 async def _changed(
-    conn: Connection, known: Known, decided: Sequence[Decided], actor: str, now: datetime
+    conn: Connection, known: Known, decided: Sequence[Decided], sender: Sender
 ) -> dict[str, Recording]:
-    """A recording for each known incident that something happens to, in the payload's order."""
-    ids = [i for i in known.incidents if i in consequences.touched(decided)]
+    touched = consequences.touched(decided)
+    ids = [incident_id for incident_id in known.incidents if incident_id in touched]
     if not ids:
         return {}
     audiences = await incidents_store.read_audiences(conn, ids)
-    return {i: Recording(known.incidents[i], audiences[i], actor=actor, now=now) for i in ids}
+    return {
+        i: Recording(known.incidents[i], audiences[i], actor=sender.actor, now=sender.now)
+        for i in ids
+    }
 
 
 def _result(
-    one: Mapped, decision: Decided, recordings: dict[str, Recording], known: Known
+    one: Mapped, decision: Decided, recordings: Mapping[str, Recording], known: Known
 ) -> Result:
     incident = _incident(decision.incident_id, recordings, known)
     return Result(
@@ -167,8 +154,9 @@ def _result(
 
 
 def _incident(
-    incident_id: str | None, recordings: dict[str, Recording], known: Known
+    incident_id: str | None, recordings: Mapping[str, Recording], known: Known
 ) -> Incident | None:
-    if incident_id in recordings:
-        return recordings[incident_id].incident
-    return known.incidents.get(incident_id or "")
+    if incident_id is None:
+        return None
+    recording = recordings.get(incident_id)
+    return known.incidents.get(incident_id) if recording is None else recording.incident

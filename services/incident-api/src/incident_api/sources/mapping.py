@@ -35,12 +35,8 @@ class Mapped:
         )
 
     def _group(self, integration: str) -> str | None:
-        """Alerts the tool groups share an incident where they concern the same things."""
-        if self.alert.group is None:
-            return None
-        concern = (",".join(sorted(self.system_keys)), ",".join(sorted(self.client_keys)))
-        joined = "\xff".join((integration, self.alert.group, *concern))
-        return hashlib.sha256(joined.encode()).hexdigest()[:32]
+        group = group_of(self.alert)
+        return None if group is None else f"{integration}:{group}"
 
     def draft(self, integration: str, previous_incident_id: str | None, firing: int) -> Draft:
         return Draft(
@@ -52,7 +48,6 @@ class Mapped:
             client_keys=self.client_keys,
             started_at=self.alert.started_at,
             previous_incident_id=previous_incident_id,
-            group_key=self._group(integration),
             firing=firing,
         )
 
@@ -63,6 +58,14 @@ class Mapped:
         if not self.unknown:
             return ""
         return f" Not in the directory: {', '.join(self.unknown)}."
+
+
+def group_of(alert: IncomingAlert) -> str | None:
+    """Alerts the tool groups share an incident where they name the same systems and clients."""
+    if alert.group is None:
+        return None
+    concern = (",".join(sorted(alert.systems)), ",".join(sorted(alert.clients)))
+    return hashlib.sha256("\xff".join((alert.group, *concern)).encode()).hexdigest()[:32]
 
 
 def mapped(alert: IncomingAlert, view: DirectoryView) -> Mapped:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+import asyncpg
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
+from tocsin_runtime.database import Connection
 
 from incident_api.auth.actor import Scope
-from incident_api.auth.dependencies import authorize, bearer, bearer_token
-from incident_api.sources.ingest import Result, ingest
+from incident_api.auth.dependencies import accepted, authorize, bearer, bearer_token, permitted
+from incident_api.auth.tokens import digest
+from incident_api.directory.store import snapshot_at
+from incident_api.sources.ingest import Sender, ingest
+from incident_api.sources.knowledge import ChangedMeanwhile
 from incident_api.sources.model import (
     Format,
     MalformedPayload,
@@ -21,6 +26,8 @@ from incident_api.sources.model import (
     UnexpectedPayload,
 )
 from incident_api.sources.registry import FORMATS
+from incident_api.sources.store import start
+from incident_api.web.idempotency import Answer, once
 from incident_api.web.parts import parts_of
 from incident_api.web.problem import Problem
 
@@ -29,6 +36,11 @@ router = APIRouter(prefix="/v1/ingest", tags=["ingest"])
 MOST_UNDER_WAY = 256
 """More at once in one process are sent away: a tool repeats a 503, and gives up on a 429."""
 
+TRIES = 8
+TRUSTED_SIZE = 65_536
+"""Larger bodies are read only once the key is known to be good."""
+
+log = structlog.get_logger(__name__)
 _under_way = 0
 
 
@@ -38,30 +50,60 @@ _under_way = 0
     summary="Alerts, with the key in a header",
     dependencies=[Depends(bearer)],
 )
-async def ingest_by_header(format_name: str, request: Request) -> JSONResponse:
+async def ingest_by_header(format_name: str, request: Request) -> Response:
     return await _answer(format_name, request, bearer_token(request))
 
 
 @router.post("/{format_name}/{key}", status_code=202, summary="Alerts, with the key in the address")
-async def ingest_by_path(format_name: str, key: str, request: Request) -> JSONResponse:
+async def ingest_by_path(format_name: str, key: str, request: Request) -> Response:
     return await _answer(format_name, request, key)
 
 
-async def _answer(format_name: str, request: Request, token: str) -> JSONResponse:
-    """Key, alerts and events share one transaction: each trip to the database is felt here."""
+async def _answer(format_name: str, request: Request, token: str) -> Response:
     parts, body = parts_of(request), await request.body()
     with _one_more():
+        if len(body) > TRUSTED_SIZE:
+            async with parts.database.connection() as conn:
+                await authorize(conn, request, token, Scope.INGEST)
+        parsed = _parsed(_format(format_name), body, request)
+        for attempt in range(TRIES):
+            try:
+                return await _taken(parsed, request, token)
+            except (asyncpg.UniqueViolationError, ChangedMeanwhile) as error:
+                log.info("payload is decided again", attempt=attempt, error=type(error).__name__)
+    raise Problem(
+        "overloaded",
+        "Other payloads about the same alerts were faster each time; send it again in a moment.",
+        headers={"Retry-After": "1"},
+    )
+
+
+async def _taken(parsed: Parsed, request: Request, token: str) -> Response:
+    """Key, alerts and events share one transaction: each trip to the database is felt here."""
+    parts = parts_of(request)
+    if "idempotency-key" not in request.headers:
         async with parts.database.transaction() as conn:
-            actor = await authorize(conn, request, token, Scope.INGEST)
-            results = await ingest(
-                conn,
-                _parsed(_format(format_name), body, request),
-                integration=actor.name,
-                actor=actor.label,
-                outbox=parts.outbox,
-                now=parts.clock.now(),
-            )
-    return JSONResponse(_body(results), 202)
+            return JSONResponse(await _results(conn, parsed, request, token), 202)
+    async with parts.database.connection() as conn:
+        actor = await authorize(conn, request, token, Scope.INGEST)
+
+    async def effect(conn: Connection) -> Answer:
+        return Answer(202, await _results(conn, parsed, request, token))
+
+    return await (await once(request, parts)).run(actor.key_id, effect)
+
+
+async def _results(
+    conn: Connection, parsed: Parsed, request: Request, token: str
+) -> dict[str, Any]:
+    parts = parts_of(request)
+    now = parts.clock.now()
+    begun = await start(conn, digest(token), parsed)
+    actor = permitted(await accepted(conn, begun.key, now), request, Scope.INGEST)
+    view = (await snapshot_at(conn, begun.state)).view
+    sender = Sender(actor.name, actor.label, view, now)
+    results = await ingest(conn, parsed, sender, begun.found, parts.outbox)
+    return {"results": [vars(result) for result in results]}
 
 
 @contextmanager
@@ -95,7 +137,3 @@ def _parsed(read: Format, body: bytes, request: Request) -> Parsed:
         raise Problem("malformed-body", str(fault)) from fault
     except UnexpectedPayload as fault:
         raise Problem("invalid", str(fault)) from fault
-
-
-def _body(results: list[Result]) -> dict[str, Any]:
-    return {"results": [asdict(result) for result in results]}

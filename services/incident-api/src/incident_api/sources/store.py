@@ -2,55 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import asyncpg
 from tocsin_runtime.database import Connection
 
 from incident_api.alerts.store import COLUMNS, Alert, alert_of
+from incident_api.auth.actor import Scope
+from incident_api.auth.store import Key
+from incident_api.directory.snapshot import State
 from incident_api.incidents.store import OPEN
+from incident_api.sources.mapping import group_of
+from incident_api.sources.model import IncomingAlert, Parsed
 
 
 @dataclass(frozen=True)
 class Found:
-    """Alerts by key, and the open incidents that alerts of the groups may share.
+    """Alerts by key, and the open incidents that alerts of the groups join.
 
     ``number`` is drawn for the incident to open, where nothing is known and something fires.
     """
 
     alerts: dict[str, Alert]
     shared: list[str]
-    number: int | None
+    number: int | None = None
+
+    @property
+    def nothing(self) -> bool:
+        return not self.alerts and not self.shared
 
 
-_FIND = f"""
-WITH known AS MATERIALIZED (
-    SELECT id FROM alerts WHERE integration = $1 AND dedup_key = ANY($2) AND current
+@dataclass(frozen=True)
+class Start:
+    """Whose key it is, the directory's state, and what is known of the payload."""
+
+    key: Key | None
+    state: State | None
+    found: Found
+
+
+_ALERT = ", ".join(f"a.{column.strip()}" for column in COLUMNS.split(","))
+
+# Whose key it is, where the directory stands and which alerts are known: one trip instead of
+# three. Most payloads of an outage find nothing and open an incident, so its number comes along.
+_START = f"""
+WITH k AS MATERIALIZED (
+    SELECT * FROM api_keys WHERE digest = $1 AND revoked_at IS NULL
+), known AS MATERIALIZED (
+    SELECT alerts.id FROM alerts, k
+    WHERE integration = k.name AND dedup_key = ANY($2) AND current
 ), shared AS MATERIALIZED (
-    SELECT id FROM incidents WHERE group_key = ANY($3) AND {OPEN}
+    SELECT incidents.id FROM incidents, k
+    WHERE group_key IN (SELECT k.name || ':' || g FROM unnest($3::text[]) AS g) AND {OPEN}
 )
-SELECT found.what, found.value, {", ".join(f"a.{c.strip()}" for c in COLUMNS.split(","))}
+SELECT found.what, found.value, {_ALERT},
+       k.id AS k_id, k.name AS k_name, k.prefix, k.scopes, k.created_at AS k_created_at,
+       k.created_by, k.expires_at, k.last_used_at,
+       s.revision, s.comparison_key, s.defaults_digest, s.defaults_revision
 FROM (
-    SELECT 'alert' AS what, id AS value FROM known
+    SELECT 'key' AS what, id AS value FROM k
+    UNION ALL SELECT 'alert', id FROM known
     UNION ALL SELECT 'shared', id FROM shared
-    UNION ALL SELECT 'number', nextval('incident_ref')::text
+    UNION ALL SELECT 'number', nextval('incident_ref')::text FROM k
               WHERE $4 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM shared)
-) AS found LEFT JOIN alerts AS a ON found.what = 'alert' AND a.id = found.value
+) AS found
+LEFT JOIN alerts AS a ON found.what = 'alert' AND a.id = found.value
+LEFT JOIN k ON found.what = 'key'
+LEFT JOIN directory_state AS s ON found.what = 'key'
 """  # noqa: S608 — built from the stores' own column names
 
 
-async def find_known(
-    conn: Connection,
-    integration: str,
-    keys: Sequence[str],
-    groups: Sequence[str],
-    *,
-    fires: bool,
-) -> Found:
-    """In one statement, because most payloads find nothing and open an incident."""
-    rows = await conn.fetch(_FIND, integration, list(keys), list(groups), fires)
+async def start(conn: Connection, digest: bytes, parsed: Parsed) -> Start:
+    alerts = [alert for alert in parsed if isinstance(alert, IncomingAlert)]
+    groups = {group for alert in alerts if (group := group_of(alert)) is not None}
+    fires = any(alert.status == "firing" for alert in alerts)
+    rows = await conn.fetch(
+        _START, digest, list({alert.key for alert in alerts}), list(groups), fires
+    )
+    mine = next((row for row in rows if row["what"] == "key"), None)
+    if mine is None:
+        return Start(None, None, Found({}, []))
+    return Start(_key(mine), _state(mine), _found(rows))
+
+
+def _found(rows: Iterable[asyncpg.Record]) -> Found:
     return Found(
         alerts={row["dedup_key"]: alert_of(row) for row in rows if row["what"] == "alert"},
         shared=[row["value"] for row in rows if row["what"] == "shared"],
         number=next((int(row["value"]) for row in rows if row["what"] == "number"), None),
     )
+
+
+def _key(row: asyncpg.Record) -> Key:
+    return Key(
+        id=row["k_id"],
+        name=row["k_name"],
+        prefix=row["prefix"],
+        scopes=frozenset(Scope(scope) for scope in row["scopes"]),
+        created_at=row["k_created_at"],
+        created_by=row["created_by"],
+        expires_at=row["expires_at"],
+        last_used_at=row["last_used_at"],
+    )
+
+
+def _state(row: asyncpg.Record) -> State | None:
+    if row["revision"] is None:
+        return None
+    return State(
+        revision=row["revision"],
+        comparison_key=row["comparison_key"],
+        defaults_digest=row["defaults_digest"],
+        defaults_revision=row["defaults_revision"],
+    )
+
+
+async def open_of_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
+    """Ids of the open incidents that alerts of these groups join."""
+    rows = await conn.fetch(
+        f"SELECT id FROM incidents WHERE group_key = ANY($1) AND {OPEN}",  # noqa: S608
+        list(groups),
+    )
+    return [row["id"] for row in rows]

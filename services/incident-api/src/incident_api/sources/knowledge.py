@@ -1,0 +1,72 @@
+"""What is known of a payload's alerts, as rules read it, held until the transaction ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin_runtime.database import Connection
+
+from incident_api.alerts import store as alerts_store
+from incident_api.alerts.board import Arrival, Board, KnownAlert, KnownIncident
+from incident_api.alerts.store import Alert
+from incident_api.incidents import store as incidents_store
+from incident_api.incidents.model import Incident
+from incident_api.sources.store import Found, open_of_groups
+
+
+class ChangedMeanwhile(Exception):
+    """Another payload moved an alert to another incident; decide again from the beginning."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """``number`` is drawn for the incident to open, if one surely will be."""
+
+    alerts: dict[str, Alert]
+    incidents: dict[str, Incident]
+    board: Board
+    number: int | None
+
+
+async def hold(
+    conn: Connection, found: Found, arrivals: Sequence[Arrival], integration: str
+) -> Known:
+    """Lock the incidents that were found and read again: the lock may have been waited for."""
+    if found.nothing:
+        return Known({}, {}, Board(), found.number)
+    ids = {alert.incident_id for alert in found.alerts.values()} | set(found.shared)
+    incidents = await incidents_store.lock_many(conn, ids)
+    keys = list({arrival.key for arrival in arrivals})
+    groups = list({arrival.group for arrival in arrivals if arrival.group is not None})
+    alerts = await alerts_store.find_current(conn, integration, keys)
+    shared = await open_of_groups(conn, groups) if groups else []
+    if not {alert.incident_id for alert in alerts.values()}.union(shared) <= incidents.keys():
+        raise ChangedMeanwhile
+    return Known(alerts, incidents, _board(alerts, incidents, set(groups)), found.number)
+
+
+def _board(alerts: dict[str, Alert], incidents: dict[str, Incident], groups: set[str]) -> Board:
+    return Board(
+        alerts={
+            key: KnownAlert(alert.incident_id, alert.firing, alert.starts_at, alert.severity)
+            for key, alert in alerts.items()
+        },
+        incidents={incident.id: _known(incident) for incident in incidents.values()},
+        groups={
+            incident.group_key: incident.id
+            for incident in incidents.values()
+            if incident.group_key in groups and incident.status.is_open
+        },
+    )
+
+
+def _known(incident: Incident) -> KnownIncident:
+    return KnownIncident(
+        id=incident.id,
+        status=incident.status,
+        severity=incident.severity,
+        firing=incident.firing,
+        resolved_at=incident.resolved_at,
+        acknowledged=incident.acknowledged_at is not None,
+    )
