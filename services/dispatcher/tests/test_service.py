@@ -23,7 +23,8 @@ from tocsin_runtime.process import Component
 from tocsin_runtime.relay import Relay
 
 from devstack.sandbox.server import Sandbox
-from services.dispatcher.tests import world as w
+from services.dispatcher.tests import facts as w
+from services.dispatcher.tests.world import settings
 
 pytestmark = pytest.mark.integration
 
@@ -85,7 +86,7 @@ def service_settings(
     topic_prefix: str,
     sandbox: Sandbox,
 ) -> Settings:
-    played = w.settings(
+    played = settings(
         smtp_host="127.0.0.1",
         smtp_port=sandbox.smtp_port,
         smtp_tls="none",

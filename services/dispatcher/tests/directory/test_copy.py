@@ -16,7 +16,14 @@ from tocsin_contracts.envelope import EventData
 from tocsin_contracts.words import Channel
 from tocsin_runtime.outbox import new_event
 
-from services.dispatcher.tests.world import World, acme, address, jo, mail_eu, provider
+from services.dispatcher.tests.facts import (
+    acme,
+    address,
+    jo,
+    mail_eu,
+    provider,
+)
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

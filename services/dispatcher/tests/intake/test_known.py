@@ -15,7 +15,7 @@ from tocsin_contracts.incident import IncidentUpdate
 from tocsin_contracts.words import Kind, Status
 from tocsin_runtime.outbox import new_event
 
-from services.dispatcher.tests import world as w
+from services.dispatcher.tests import facts as w
 
 statuses = st.sampled_from(Status)
 

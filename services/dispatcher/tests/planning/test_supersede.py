@@ -14,7 +14,7 @@ from tocsin_contracts.events import Before
 from tocsin_contracts.incident import IncidentUpdate
 from tocsin_contracts.words import Channel, Kind
 
-from services.dispatcher.tests.world import START, snapshot
+from services.dispatcher.tests.facts import START, snapshot
 
 kinds = st.sampled_from(Kind)
 

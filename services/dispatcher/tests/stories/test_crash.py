@@ -9,7 +9,8 @@ from dispatcher.channels.port import Destination, RenderedMessage, SendOutcome
 from dispatcher.delivery import store
 from tocsin_contracts.words import Channel
 
-from services.dispatcher.tests.world import World, opened
+from services.dispatcher.tests.facts import opened
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -9,7 +9,8 @@ from dispatcher.channels.port import Destination, RenderedMessage, SendOutcome
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Database, database_is_away
 
-from services.dispatcher.tests.world import World, opened
+from services.dispatcher.tests.facts import opened
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

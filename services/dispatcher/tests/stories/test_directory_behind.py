@@ -9,8 +9,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.incident import Audience
 from tocsin_contracts.words import Kind, Status
 
-from services.dispatcher.tests.world import (
-    World,
+from services.dispatcher.tests.facts import (
     acme,
     address,
     addresses,
@@ -25,6 +24,7 @@ from services.dispatcher.tests.world import (
     team,
     updated,
 )
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -12,16 +12,15 @@ from dispatcher.channels.port import Destination, RenderedMessage, RetryLater, S
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, Kind, StaffRole, Status
 
-from services.dispatcher.tests.world import (
+from services.dispatcher.tests.facts import (
     INCIDENT,
-    LINK_SEED,
-    World,
     address,
     opened,
     resolved,
     step_fired,
     taken,
 )
+from services.dispatcher.tests.world import LINK_SEED, World
 
 pytestmark = pytest.mark.integration
 

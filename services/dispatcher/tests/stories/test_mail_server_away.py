@@ -15,7 +15,13 @@ from dispatcher.channels.port import (
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, DeliveryState
 
-from services.dispatcher.tests.world import World, both_channels, opened, slack_of_jo, updated
+from services.dispatcher.tests.facts import (
+    both_channels,
+    opened,
+    slack_of_jo,
+    updated,
+)
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -7,8 +7,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.directory import NotifyRule
 from tocsin_contracts.words import Channel, Kind, Severity, StaffRole
 
-from services.dispatcher.tests.world import (
-    World,
+from services.dispatcher.tests.facts import (
     acme,
     address,
     entry,
@@ -17,6 +16,7 @@ from services.dispatcher.tests.world import (
     opened,
     updated,
 )
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 HOOK = "https://acme.example/hooks/T0p-s3cret"

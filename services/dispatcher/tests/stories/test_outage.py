@@ -6,7 +6,13 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Status, Visibility
 
-from services.dispatcher.tests.world import World, closed, opened, resolved, updated
+from services.dispatcher.tests.facts import (
+    closed,
+    opened,
+    resolved,
+    updated,
+)
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 

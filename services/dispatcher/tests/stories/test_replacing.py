@@ -13,8 +13,7 @@ from dispatcher.channels.port import (
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Status
 
-from services.dispatcher.tests.world import (
-    World,
+from services.dispatcher.tests.facts import (
     audience,
     closed,
     concerned,
@@ -22,6 +21,7 @@ from services.dispatcher.tests.world import (
     resolved,
     updated,
 )
+from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 
