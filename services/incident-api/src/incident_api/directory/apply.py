@@ -3,6 +3,7 @@ transaction, under one lock that makes revisions a single line."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -13,34 +14,17 @@ from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.outbox import Outbox
 
 from incident_api.directory import events, store
-from incident_api.directory.changes import Changes, News, changes, news
+from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
-from incident_api.directory.entries import Entry
-from incident_api.directory.publishing import BUILT_IN, published
-from incident_api.directory.references import WhereIs, faults
+from incident_api.directory.planning import Plan, Wanted, plan
+from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.removals import check_removals
-from incident_api.directory.secrets import (
-    Seal,
-    Sealer,
-    Secret,
-    SecretPlace,
-    Secrets,
-    kept,
-    settle,
-)
+from incident_api.directory.secrets import Seal, Sealer
 from incident_api.directory.snapshot import Snapshot
-from incident_api.web.problem import FieldError, Problem, all_invalid
+from incident_api.web.problem import Problem
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the directory shall be, and where a fault in it is to be shown."""
-
-    entries: Entries
-    where_is: WhereIs
 
 
 Change = Callable[[Snapshot], Wanted]
@@ -85,23 +69,25 @@ class DirectoryWriter:
         before = await store.read_snapshot(conn)
         _check_started(before)
         secrets = await store.read_secrets(conn)
-        wanted = change(before)
-        _refuse(faults(wanted.entries, wanted.where_is))
         sealer = Sealer(self._seal, before.state.comparison_key)
-        after, secrets_after = _settled(wanted, before.entries, secrets, sealer)
-        found = changes(before.entries, after, secrets, secrets_after)
-        gone = [key for kind, key in found.removed if kind == CLIENT.name]
-        open_clients = await self._open_clients(conn) if gone else frozenset()
-        check_removals(found, allowed=allow_removals, open_clients=open_clients)
-        if found.nothing or dry_run:
-            return Applied(before.state.revision, found, after)
+        # In a thread: a large directory takes a second, and alerts come in meanwhile.
+        planned = await asyncio.to_thread(
+            lambda: plan(change(before), before.entries, secrets, sealer)
+        )
+        await self._check_removals(conn, planned.changes, allowed=allow_removals)
+        if planned.changes.nothing or dry_run:
+            return Applied(before.state.revision, planned.changes, planned.entries)
         revision = before.state.revision + 1
-        await _store(conn, before, found, after, revision)
-        await store.write_secrets(conn, secrets, secrets_after)
-        await self._note(conn, found, revision, actor)
-        told = news(published(before.entries, secrets), published(after, secrets_after))
-        await self.publish(conn, told, revision)
-        return Applied(revision, found, after)
+        await _store(conn, before, planned, revision)
+        await store.write_secrets(conn, secrets, planned.secrets)
+        await self._note(conn, planned.changes, revision, actor)
+        await self.publish(conn, planned.news, revision)
+        return Applied(revision, planned.changes, planned.entries)
+
+    async def _check_removals(self, conn: Connection, found: Changes, *, allowed: bool) -> None:
+        gone = any(kind == CLIENT.name for kind, _ in found.removed)
+        open_clients = await self._open_clients(conn) if gone else frozenset()
+        check_removals(found, allowed=allowed, open_clients=open_clients)
 
     async def publish(self, conn: Connection, told: News, revision: int) -> None:
         """Both topics end every revision, so that "local revision ≥ n" means all of it."""
@@ -131,32 +117,9 @@ def _check_started(before: Snapshot) -> None:
         )
 
 
-def _refuse(found: list[FieldError]) -> None:
-    if found:
-        raise all_invalid(found, "Nothing was changed.")
-
-
-def _settled(
-    wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer
-) -> tuple[dict[EntryId, Entry], dict[SecretPlace, Secret]]:
-    """The wanted entries with secrets masked, and all secrets sealed."""
-    so_far = kept(before, secrets)
-    masked: dict[EntryId, Entry] = {}
-    sealed: dict[SecretPlace, Secret] = {}
-    wrong: list[FieldError] = []
-    for entry_id, entry in wanted.entries.items():
-        masked[entry_id], own, faulty = settle(entry, so_far, sealer)
-        sealed |= {place: secret for place, secret in own.items() if place not in sealed}
-        base = wanted.where_is(entry_id)
-        wrong += [FieldError(base + fault.pointer, fault.detail) for fault in faulty]
-    _refuse(wrong)
-    return masked, sealed
-
-
-async def _store(
-    conn: Connection, before: Snapshot, found: Changes, after: Entries, revision: int
-) -> None:
-    touched = {i: after[i] for i in (*found.created, *found.changed)}
+async def _store(conn: Connection, before: Snapshot, planned: Plan, revision: int) -> None:
+    found = planned.changes
+    touched = {i: planned.entries[i] for i in (*found.created, *found.changed)}
     await store.write_entries(conn, touched, revision)
     await store.delete_entries(conn, found.removed)
     in_force_again = any(i in BUILT_IN for i in found.removed)

@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 from tocsin_runtime.database import Connection
 
 from incident_api.auth.dependencies import Administers, Reads
-from incident_api.directory.apply import Wanted
 from incident_api.directory.document import CLIENT, shown
 from incident_api.directory.entries import ClientEntry, ContactEntry
+from incident_api.directory.planning import Wanted
 from incident_api.directory.references import path_of
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot

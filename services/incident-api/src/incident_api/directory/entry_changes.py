@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from incident_api.directory.apply import Wanted
 from incident_api.directory.document import Kind
 from incident_api.directory.entries import Entry, TeamEntry
 from incident_api.directory.people import spread
+from incident_api.directory.planning import Wanted
 from incident_api.directory.references import path_of, references_to
 from incident_api.directory.snapshot import Snapshot
 from incident_api.web.etags import check_if_match

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from incident_api.auth.dependencies import Administers, Reads
-from incident_api.directory.apply import Applied, Wanted
+from incident_api.directory.apply import Applied
 from incident_api.directory.document import KIND_OF_NAME, Document, Entries, EntryId, export
 from incident_api.directory.entries import Entry
 from incident_api.directory.people import PersonId
+from incident_api.directory.planning import Wanted
 from incident_api.directory.references import path_of
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot

@@ -1,0 +1,65 @@
+"""What an apply comes to, before anything is written: pure, and the part that takes time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incident_api.directory.changes import Changes, News, changes, news
+from incident_api.directory.document import Entries, EntryId
+from incident_api.directory.entries import Entry
+from incident_api.directory.publishing import published
+from incident_api.directory.references import WhereIs, faults
+from incident_api.directory.secrets import Sealer, Secret, SecretPlace, Secrets, kept, settle
+from incident_api.web.problem import FieldError, all_invalid
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the directory shall be, and where a fault in it is to be shown."""
+
+    entries: Entries
+    where_is: WhereIs
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``entries`` have their secrets masked; ``secrets`` are sealed."""
+
+    entries: Entries
+    secrets: Secrets
+    changes: Changes
+    news: News
+
+
+def plan(wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer) -> Plan:
+    """Raises a :class:`Problem` with every fault, where there is one."""
+    _refuse(faults(wanted.entries, wanted.where_is))
+    entries, sealed = _settled(wanted, before, secrets, sealer)
+    return Plan(
+        entries,
+        sealed,
+        changes(before, entries, secrets, sealed),
+        news(published(before, secrets), published(entries, sealed)),
+    )
+
+
+def _refuse(found: list[FieldError]) -> None:
+    if found:
+        raise all_invalid(found, "Nothing was changed.")
+
+
+def _settled(
+    wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer
+) -> tuple[dict[EntryId, Entry], dict[SecretPlace, Secret]]:
+    """The wanted entries with secrets masked, and all secrets sealed."""
+    so_far = kept(before, secrets)
+    masked: dict[EntryId, Entry] = {}
+    sealed: dict[SecretPlace, Secret] = {}
+    wrong: list[FieldError] = []
+    for entry_id, entry in wanted.entries.items():
+        masked[entry_id], own, faulty = settle(entry, so_far, sealer)
+        sealed |= {place: secret for place, secret in own.items() if place not in sealed}
+        base = wanted.where_is(entry_id)
+        wrong += [FieldError(base + fault.pointer, fault.detail) for fault in faulty]
+    _refuse(wrong)
+    return masked, sealed
