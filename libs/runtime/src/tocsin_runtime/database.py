@@ -122,5 +122,7 @@ async def lock_subject(conn: Connection, subject: str) -> None:
 
 async def lock_subjects(conn: Connection, subjects: set[str]) -> None:
     """Hold several subjects, taken in one order so that two batches cannot deadlock."""
-    for number in sorted(subject_number(subject) for subject in subjects):
-        await conn.execute("SELECT pg_advisory_xact_lock($1)", number)
+    numbers = sorted(subject_number(subject) for subject in subjects)
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(number) FROM unnest($1::bigint[]) AS number", numbers
+    )

@@ -137,10 +137,7 @@ class Intake:
             for event in events
             if isinstance(event.data, e.ClientReleased)
         }
-        lanes = {
-            subject: await parking.parked_lanes(conn, queue=QUEUE, subject=subject)
-            for subject in subjects
-        }
+        lanes = await parking.parked_lanes_of(conn, queue=QUEUE, subjects=subjects)
         rules = self._rules
         terms = Terms(self._clock.now(), rules.channels, rules.max_age, tells=self._tells)
         everything = [*events, *(event for group in by_hand.values() for event in group)]
