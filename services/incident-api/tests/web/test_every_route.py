@@ -61,8 +61,9 @@ async def test_no_route_answers_without_a_key(api: Api) -> None:
     for method, path in operations(api):
         if path in OPEN_TO_ALL or path.startswith(BY_LINK):
             continue
-        answer = await api.client.request(method, at(path, "x"))
-        assert answer.status_code in (401, 422), f"{method} {path}: {answer.text}"
+        known = path.replace("{format_name}", "generic")
+        answer = await api.client.request(method, at(known, "x"))
+        assert answer.status_code in (400, 401, 422), f"{method} {path}: {answer.text}"
         if answer.status_code == 401:
             assert answer.headers["www-authenticate"].startswith("Bearer")
 
