@@ -28,7 +28,6 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from dispatcher import metrics
 from dispatcher.app import create_app
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
@@ -73,7 +72,7 @@ def build_core(
 ) -> Core:
     seal = Seal(_value(settings.seal_private_key))
     sender = Sender(
-        renderer=Renderer(lambda whose: metrics.TEMPLATES_FAILED.labels(whose).inc()),
+        renderer=Renderer(),
         seal=seal,
         links=_links(settings),
         clock=clock,

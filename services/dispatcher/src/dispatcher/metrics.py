@@ -42,11 +42,6 @@ LEASES_EXPIRED = Counter(
 ROWS_FAILED = Counter(
     "tocsin_delivery_errors_total", "Errors of our own while one row was rendered or sent."
 )
-TEMPLATES_FAILED = Counter(
-    "tocsin_templates_failed_total",
-    "Texts replaced by a plainer one because a template failed, `own` or `operators`.",
-    ["whose"],
-)
 CLIENTS_WAITED = Counter(
     "tocsin_clients_waited_total", "Clients that waited too long for their directory revision."
 )
