@@ -35,9 +35,14 @@ AWAY = (
     asyncpg.TooManyConnectionsError,
 )
 
+NOT_ACCEPTING_CONNECTIONS = "55000"
+"""Closed for a restore or an upgrade; its kin (a lock not got in time) mean something else."""
+
 
 def database_is_away(error: BaseException) -> bool:
     """Whether waiting helps: the server or the way to it is gone, not the statement wrong."""
+    if isinstance(error, asyncpg.ObjectNotInPrerequisiteStateError):
+        return error.sqlstate == NOT_ACCEPTING_CONNECTIONS
     return isinstance(error, AWAY) and not isinstance(error, asyncpg.DataError)
 
 
