@@ -163,7 +163,12 @@ def _arguments(message: RenderedMessage, to: Destination, key: str) -> dict[str,
         "text": fitting(chat.fallback if chat else message.text, TEXT),
         "metadata": {
             "event_type": "tocsin_message",
-            "event_payload": {"idempotency_key": key, "kind": message.kind.value},
+            "event_payload": {
+                "idempotency_key": key,
+                "kind": message.kind.value,
+                # Names the incident, which a channel's own words need not.
+                "subject": message.subject,
+            },
         },
         "unfurl_links": False,
         "unfurl_media": False,
