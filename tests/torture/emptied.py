@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import asyncpg
+import psutil
 from aiokafka.errors import KafkaError
 
 from devstack.stack_process import StackProcess
@@ -31,6 +32,12 @@ async def alone(stack: StackProcess) -> AsyncIterator[None]:
         yield
     finally:
         os.kill(own, signal.SIGKILL)
+
+
+def own_is_running(stack: StackProcess) -> bool:
+    """After :func:`alone` its successor takes a moment."""
+    process = psutil.Process(stack.pid("dispatcher"))
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 async def empty(stack: StackProcess) -> None:

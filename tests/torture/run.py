@@ -25,7 +25,7 @@ INCIDENTS = 300
 SETTLES_WITHIN = 420.0
 STANDS_STILL_AFTER = 90.0
 """Longer than the pause between two attempts of one delivery."""
-LATE_REPEATS_WITHIN = 15.0
+LATE_REPEATS_WITHIN = 30.0
 """A message whose record was lost is sent again once its lease has run out."""
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from devstack.sandbox.journal import read
 from devstack.stack_process import StackProcess, running_stack
-from tests.torture.emptied import alone, empty, read_everything, run_command
-from tests.torture.faults import MAX_POLL_INTERVAL
+from tests.torture.emptied import alone, empty, own_is_running, read_everything, run_command
+from tests.torture.faults import MAX_POLL_INTERVAL, until
 from tests.torture.member import SecondMember
 from tests.torture.run import INCIDENTS, Run, Torture
 
@@ -110,6 +110,7 @@ def _nothing_sent(stack: StackProcess) -> Iterator[None]:
 
 async def _read_from_nothing(stack: StackProcess, *, rebuild: bool) -> None:
     age = {} if rebuild else {"MAX_NOTICE_AGE_HOURS": TINY_AGE_HOURS}
+    await until(lambda: own_is_running(stack), "the stack's own dispatcher runs")
     member = SecondMember(stack, stack.layout.log("dispatcher-empty"), **age)
     async with alone(stack):
         await empty(stack)
