@@ -6,7 +6,16 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Severity, Verb
 
-from services.escalation.tests.provider import ANN, DAN, EVA
+from services.escalation.tests.provider import (
+    ANN,
+    CRITICAL,
+    DAN,
+    EVA,
+    SEV1,
+    UNACKNOWLEDGED,
+    UNRESOLVED,
+    step,
+)
 from services.escalation.tests.world import Outage, World
 
 pytestmark = pytest.mark.integration
@@ -120,6 +129,26 @@ async def test_who_passed_it_on_is_not_called_again(world: World) -> None:
     await world.at(30)
 
     assert await world.calls() == [(15, "Tom Klein"), (15, "Eva Lang"), (15, "Dan Roth")]
+
+
+async def test_a_later_step_does_not_call_who_passed_it_on_but_whoever_is_next(
+    world: World,
+) -> None:
+    steps = (
+        step(SEV1, "account_manager"),
+        step(UNACKNOWLEDGED, "account_manager", after=15),
+        step(UNRESOLVED, "director", after=60),
+    )
+    policy = CRITICAL.model_copy(update={"steps": steps})
+    await world.knows(e.PolicyChanged(revision=2, key="critical", document=policy))
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(3)
+    await outage.is_passed_on_by("ann")
+
+    assert await world.calls() == [(0, "Ann Weiss"), (3, "Dan Roth")]
+    [skipped] = await world.published(e.StepSkipped)
+    assert skipped.reason == "Ann Weiss passed it on."
 
 
 async def test_handed_over_it_stays_until_the_colleague_takes_it(world: World) -> None:
