@@ -7,8 +7,11 @@ took, against a model that shares nothing with the system.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,6 +22,7 @@ from tests.torture.emptied import alone, empty, own_is_running, read_everything,
 from tests.torture.faults import MAX_POLL_INTERVAL, until
 from tests.torture.member import SecondMember
 from tests.torture.run import INCIDENTS, Run, Torture
+from tests.torture.tally import Tally
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -39,12 +43,26 @@ def stack() -> Iterator[StackProcess]:
 def run(stack: StackProcess) -> Run:
     run = asyncio.run(Torture(stack).run())
     found = run.tally()
+    _keep(stack.layout.folder / "findings.json", run, found)
     print(  # noqa: T201
         f"{found.received} messages of {len(run.names)} incidents; lost {found.lost.total()}, "
         f"wrong {len(found.wrong)}, surplus {found.surplus.total()}, "
         f"duplicates {len(found.duplicates)}"
     )
     return run
+
+
+def _keep(path: Path, run: Run, found: Tally) -> None:
+    """For whoever has to find out why."""
+    findings = {
+        "fired": [asdict(fired) for fired in run.fired],
+        "names": run.names,
+        "lost": [[*send, count] for send, count in found.lost.items()],
+        "surplus": [[*send, count] for send, count in found.surplus.items()],
+        "wrong": found.wrong,
+        "duplicates": [[*send, first] for send, first in found.duplicates],
+    }
+    path.write_text(json.dumps(findings, indent=1))
 
 
 def test_the_consumers_ran_with_the_short_interval(stack: StackProcess) -> None:
