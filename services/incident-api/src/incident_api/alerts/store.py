@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 from tocsin_contracts.words import Severity
@@ -38,19 +37,15 @@ COLUMNS = (
 
 
 def upsert(parameter: str) -> str:
-    """A statement for :func:`rows`; it goes along with whatever else the transaction writes."""
+    """A statement for rows of :class:`Alert`; it goes along with what else is written."""
     return f"""
 INSERT INTO alerts ({COLUMNS}, current)
-SELECT {COLUMNS}, true FROM jsonb_populate_recordset(NULL::alerts, {parameter})
+SELECT {COLUMNS}, true FROM jsonb_populate_recordset(NULL::alerts, {parameter}::text::jsonb)
 ON CONFLICT (id) DO UPDATE SET
     (firing, severity, title, starts_at, resolved_at, link) =
     (EXCLUDED.firing, EXCLUDED.severity, EXCLUDED.title, EXCLUDED.starts_at,
      EXCLUDED.resolved_at, EXCLUDED.link)
 """  # noqa: S608 — built from this file's own column names
-
-
-def rows(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
-    return [_plain(vars(alert)) for alert in alerts]
 
 
 async def find_current(conn: Connection, integration: str, keys: Sequence[str]) -> dict[str, Alert]:
@@ -85,13 +80,6 @@ async def of_incidents(conn: Connection, incident_ids: Sequence[str]) -> dict[st
     for row in rows:
         found[row["incident_id"]].append(alert_of(row))
     return found
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.items()
-    }
 
 
 def alert_of(row: asyncpg.Record) -> Alert:

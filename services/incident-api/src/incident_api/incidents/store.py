@@ -6,8 +6,7 @@ request changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -21,6 +20,7 @@ from incident_api.incidents.model import COLUMNS, Incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.updates import COLUMNS as UPDATE_COLUMNS
 from incident_api.incidents.updates import Update
+from incident_api.rows import as_rows
 
 INCIDENT_COLUMNS = ", ".join(COLUMNS)
 _CHANGING = ", ".join(column for column in COLUMNS if column not in ("id", "ref"))
@@ -36,16 +36,16 @@ OPEN = "status IN ('investigating', 'identified', 'monitoring')"
 _SAVE = f"""
 WITH saved AS (
     INSERT INTO incidents ({INCIDENT_COLUMNS})
-    SELECT {INCIDENT_COLUMNS} FROM jsonb_populate_recordset(NULL::incidents, $1)
+    SELECT {INCIDENT_COLUMNS} FROM jsonb_populate_recordset(NULL::incidents, $1::text::jsonb)
     ON CONFLICT (id) DO UPDATE SET ({_CHANGING}) =
         ({", ".join(f"EXCLUDED.{c}" for c in COLUMNS if c not in ("id", "ref"))})
 ), lines AS (
     INSERT INTO timeline ({_LINE})
-    SELECT {_LINE} FROM jsonb_populate_recordset(NULL::timeline, $2)
+    SELECT {_LINE} FROM jsonb_populate_recordset(NULL::timeline, $2::text::jsonb)
 ), audience AS (
     INSERT INTO audience_clients (incident_id, position, {_AUDIENCE})
     SELECT incident_id, position, {_AUDIENCE}
-    FROM jsonb_populate_recordset(NULL::audience_clients, $3)
+    FROM jsonb_populate_recordset(NULL::audience_clients, $3::text::jsonb)
     ON CONFLICT (incident_id, client_key) DO UPDATE SET
         (position, client_revision, plan_key, severity_entry, escalation_policy, systems, via,
          first_notice_due, next_update_due, closure_due, because) =
@@ -56,7 +56,7 @@ WITH saved AS (
     {alerts_store.upsert("$5")}
 )
 INSERT INTO incident_updates ({_UPDATE})
-SELECT {_UPDATE} FROM jsonb_populate_recordset(NULL::incident_updates, $4)
+SELECT {_UPDATE} FROM jsonb_populate_recordset(NULL::incident_updates, $4::text::jsonb)
 """  # noqa: S608 — built from this file's own column names
 
 
@@ -69,11 +69,11 @@ async def save(
     """
     await conn.execute(
         _SAVE,
-        [_plain(vars(r.incident)) for r in recordings],
-        [_plain(vars(line)) for r in recordings for line in r.lines],
-        [row for r in recordings if r.audience_changed for row in _audience_rows(r)],
-        [_plain(vars(update)) for r in recordings for update in r.updates],
-        alerts_store.rows(alerts),
+        as_rows(recording.incident for recording in recordings),
+        as_rows(line for recording in recordings for line in recording.lines),
+        as_rows(row for r in recordings if r.audience_changed for row in _audience_rows(r)),
+        as_rows(update for recording in recordings for update in recording.updates),
+        as_rows(alerts),
     )
     for recording in recordings:
         await _save_rare(conn, recording)
@@ -96,17 +96,9 @@ async def _save_rare(conn: Connection, recording: Recording) -> None:
 
 def _audience_rows(recording: Recording) -> list[dict[str, Any]]:
     return [
-        client.model_dump(mode="json")
-        | {"incident_id": recording.incident.id, "position": position}
+        {**vars(client), "incident_id": recording.incident.id, "position": position}
         for position, client in enumerate(recording.clients)
     ]
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.items()
-    }
 
 
 async def draw_refs(conn: Connection, count: int, *, drawn: int | None = None) -> list[str]:

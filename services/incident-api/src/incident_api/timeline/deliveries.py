@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 from tocsin_runtime.database import Connection
+
+from incident_api.rows import as_rows
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ _COLUMNS = (
 # What was planned says who and why; what became of it, known already or later, says the rest.
 _PLANNED = f"""
 INSERT INTO deliveries ({_COLUMNS})
-SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1)
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1::text::jsonb)
 ON CONFLICT (id) DO UPDATE SET
     (person_name, roles, because, planned_at) =
     (EXCLUDED.person_name, EXCLUDED.roles, EXCLUDED.because, EXCLUDED.planned_at)
@@ -52,7 +53,7 @@ ON CONFLICT (id) DO UPDATE SET
 
 _OUTCOMES = f"""
 INSERT INTO deliveries ({_COLUMNS})
-SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1)
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1::text::jsonb)
 ON CONFLICT (id) DO UPDATE SET
     (state, reason, attempt, provider_id, changed_at) =
     (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.attempt,
@@ -62,13 +63,13 @@ WHERE deliveries.changed_at <= EXCLUDED.changed_at
 
 
 async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
-    await conn.execute(_PLANNED, [_plain(delivery) for delivery in planned])
+    await conn.execute(_PLANNED, as_rows(planned))
 
 
 async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
     """The newest outcome of each delivery; an older one never replaces it."""
     newest = {outcome.id: outcome for outcome in outcomes}
-    await conn.execute(_OUTCOMES, [_plain(outcome) for outcome in newest.values()])
+    await conn.execute(_OUTCOMES, as_rows(newest.values()))
 
 
 async def of_incident(
@@ -83,13 +84,6 @@ async def of_incident(
         limit,
     )
     return [_delivery(row) for row in rows]
-
-
-def _plain(delivery: Delivery) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(delivery).items()
-    }
 
 
 def _delivery(row: asyncpg.Record) -> Delivery:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
+
+from incident_api.rows import as_rows
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ COLUMNS = (
 
 _NOTE = f"""
 INSERT INTO escalations ({COLUMNS})
-SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1)
+SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1::text::jsonb)
 ON CONFLICT (incident_id, client_key) DO UPDATE SET
     (state, reason, changed_at, policy_key, person, person_name, expires_at, next_name, next_at) =
     (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.changed_at,
@@ -54,7 +55,7 @@ WHERE escalations.changed_at <= EXCLUDED.changed_at
 async def note(conn: Connection, escalations: Sequence[Escalation]) -> None:
     """The newest state of each client; an older one never replaces it."""
     newest = {(e.incident_id, e.client_key): e for e in escalations}
-    await conn.execute(_NOTE, [_plain(escalation) for escalation in newest.values()])
+    await conn.execute(_NOTE, as_rows(newest.values()))
 
 
 async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
@@ -63,13 +64,6 @@ async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
         incident_id,
     )
     return [escalation_of(row) for row in rows]
-
-
-def _plain(escalation: Escalation) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(escalation).items()
-    }
 
 
 def escalation_of(row: asyncpg.Record) -> Escalation:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 from tocsin_runtime.database import Connection
 
+from incident_api.rows import as_rows
 from incident_api.timeline.lines import Line
 
 _LINE = "id, incident_id, sequence, at, type, actor, text, event_id, data"
@@ -39,9 +40,9 @@ async def add_lines(conn: Connection, lines: Sequence[Line]) -> None:
     """Lines that come from other services; a line of an incident we do not know is left out."""
     await conn.execute(
         f"INSERT INTO timeline ({_LINE}) SELECT {_LINE}"  # noqa: S608
-        " FROM jsonb_populate_recordset(NULL::timeline, $1) AS line"
+        " FROM jsonb_populate_recordset(NULL::timeline, $1::text::jsonb) AS line"
         " WHERE EXISTS (SELECT 1 FROM incidents i WHERE i.id = line.incident_id)",
-        [asdict(line) | {"at": line.at.isoformat()} for line in lines],
+        as_rows(lines),
     )
 
 
