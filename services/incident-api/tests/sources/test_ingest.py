@@ -326,3 +326,54 @@ async def test_the_same_key_from_another_integration_is_another_alert(
 async def test_an_empty_payload_is_taken_and_does_nothing(monitoring: Monitoring) -> None:
     assert await monitoring.says() == []
     assert json.dumps(await monitoring.all()) == "[]"
+
+
+async def test_a_worse_alert_of_the_group_opens_its_own_and_takes_the_group_over(
+    monitoring: Monitoring,
+) -> None:
+    def saying(name: str, severity: str) -> dict[str, Any]:
+        return labelled(name, system="mail-eu", severity=severity)
+
+    (lesser,) = await monitoring.says(saying("a", "warning"))
+    (worse,) = await monitoring.says(saying("b", "critical"))
+    (joined,) = await monitoring.says(saying("c", "warning"))
+    assert [r["outcome"] for r in (lesser, worse, joined)] == ["opened", "opened", "updated"]
+    assert joined["incident_id"] == worse["incident_id"] != lesser["incident_id"]
+
+
+async def test_one_key_twice_in_a_payload_keeps_to_the_payloads_order(
+    monitoring: Monitoring,
+) -> None:
+    results = await monitoring.says(
+        labelled("a", system="mail-eu", severity="warning"),
+        labelled("b", system="mail-eu", severity="critical"),
+        labelled("a", system="mail-eu", severity="warning"),
+    )
+    assert [r["outcome"] for r in results] == ["opened", "opened", "deduplicated"]
+
+
+async def test_an_idempotency_key_brings_the_first_answer_back(monitoring: Monitoring) -> None:
+    async def send() -> Any:
+        return await monitoring.api.post(
+            "/v1/ingest/alertmanager", webhook(alert()), key="ingest", Idempotency_Key="once"
+        )
+
+    first, again = await send(), await send()
+    assert first.json()["results"][0]["outcome"] == "opened"
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+
+
+async def test_too_many_at_once_are_sent_away_and_told_to_come_again(
+    monitoring: Monitoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503, because Alertmanager repeats that and gives up on a 429."""
+    monkeypatch.setattr("incident_api.sources.routes.MOST_UNDER_WAY", 0)
+    answer = await monitoring.api.post("/v1/ingest/generic", [], key="ingest")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+async def test_a_large_body_without_a_good_key_is_not_even_read(monitoring: Monitoring) -> None:
+    answer = await monitoring.api.client.post(
+        "/v1/ingest/generic", content=b"[" * 100_000, headers={"Authorization": "Bearer wrong"}
+    )
+    assert answer.status_code == 401
