@@ -63,7 +63,7 @@ def published(entries: Entries, secrets: Secrets) -> Published:
     documents = dict(BUILT_IN)
     people: dict[PersonId, Reach] = {}
     for entry_id, entry in entries.items():
-        document = _document(entry)
+        document = document_of(entry)
         if document is not None:
             documents[entry_id] = document
         people.update(_people(entry, secrets))
@@ -90,7 +90,7 @@ def _addresses(person: PersonId, details: Destinations, secrets: Secrets) -> Add
     return Addresses(email=details.email, phone=details.phone, slack=details.slack, sealed=sealed)
 
 
-def _document(entry: Entry) -> Model | None:
+def document_of(entry: Entry) -> Model | None:
     """``None`` for what no other service needs yet."""
     match entry:
         case ProviderEntry():

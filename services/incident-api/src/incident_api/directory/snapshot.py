@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from tocsin_contracts import directory as contract
+from tocsin_contracts.model import Model as Document
 
 from incident_api.directory.document import (
     CLIENT,
@@ -20,7 +21,7 @@ from incident_api.directory.document import (
     EntryId,
     Kind,
 )
-from incident_api.directory.publishing import BUILT_IN, published
+from incident_api.directory.publishing import BUILT_IN, document_of
 from incident_api.directory.view import DirectoryView
 
 Model = TypeVar("Model")
@@ -46,15 +47,34 @@ class Revision:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One consistent revision of everything the provider wrote, secrets masked."""
+    """One consistent revision of everything the provider wrote, secrets masked.
+
+    ``documents`` are the entries as other services see them.
+    """
 
     state: State
     entries: Entries = field(default_factory=dict)
     revisions: Mapping[EntryId, Revision] = field(default_factory=dict)
+    documents: Mapping[EntryId, Document] = field(default_factory=dict)
+
+    def following(
+        self, state: State, revisions: Mapping[EntryId, Revision], fresh: Entries
+    ) -> Snapshot:
+        """A later revision, in which ``fresh`` changed and only ``revisions`` names what is left.
+
+        Whatever stayed is the same object: in a large directory few entries change at a time.
+        """
+        told = {i: document for i, e in fresh.items() if (document := document_of(e)) is not None}
+        return Snapshot(
+            state,
+            {i: fresh[i] if i in fresh else self.entries[i] for i in revisions},
+            revisions,
+            {i: d for i, d in {**self.documents, **told}.items() if i in revisions},
+        )
 
     @cached_property
     def view(self) -> DirectoryView:
-        documents = published(self.entries, {}).documents
+        documents = {**BUILT_IN, **self.documents}
         built_in = dict.fromkeys(BUILT_IN, self.state.defaults_revision)
         written = {i: revision.changed for i, revision in self.revisions.items()}
         provider: Any = documents[THE_PROVIDER]

@@ -124,6 +124,7 @@ async def read_view(conn: Connection) -> DirectoryView:
 
 
 async def read_snapshot(conn: Connection) -> Snapshot:
+    """Not after a write in the same transaction: a revision that is rolled back would be kept."""
     return await snapshot_at(conn, await read_state(conn))
 
 
@@ -139,17 +140,14 @@ async def snapshot_at(conn: Connection, state: State | None) -> Snapshot:
 
 async def _read_fresh(conn: Connection, state: State, cached: Snapshot | None) -> Snapshot:
     """Read again where a revision came in between: the parts must be of one revision."""
-    base = cached if cached is not None and cached.state.revision < state.revision else None
+    older = cached is not None and cached.state.revision < state.revision
+    base = cached if cached is not None and older else NOT_STARTED
     while True:
         revisions = await read_revisions(conn)
-        fresh = await read_entries(
-            conn, changed_after=base.state.revision if base is not None else 0
-        )
+        fresh = await read_entries(conn, changed_after=base.state.revision)
         after = await read_state(conn)
         if after == state:
-            old = base.entries if base is not None else {}
-            entries = {i: fresh[i] if i in fresh else old[i] for i in revisions}
-            return Snapshot(state, entries, revisions)
+            return base.following(state, revisions, fresh)
         if after is None:
             return NOT_STARTED
         state = after
