@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from dispatcher.directory.view import Person, View
@@ -14,6 +15,7 @@ from tocsin_contracts.directory import (
     Client,
     Contact,
     NotifyRule,
+    Provider,
     SeverityEntry,
 )
 from tocsin_contracts.words import Channel
@@ -24,6 +26,7 @@ CHANNELS = [Channel.EMAIL, Channel.SLACK]
 
 rules = st.builds(
     NotifyRule,
+    Provider,
     roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=3, unique=True).map(tuple),
     channels=st.lists(st.sampled_from(Channel), min_size=1, max_size=3, unique=True).map(tuple),
 )
@@ -205,3 +208,17 @@ def test_what_stands_in_the_way_is_said() -> None:
         "nobody at ACME GmbH holds the role ceo",
         "the channel sms is not set up",
     ]
+
+
+def test_every_reader_gets_the_providers_status_page() -> None:
+    jo = Contact(key="jo", name="Jo Frei", roles=("it_lead",))
+    plan = entry(NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,)))
+    portal = "https://status.nordlicht.example"
+    seen = replace(
+        view({"jo": {Channel.EMAIL: "a"}}),
+        provider=Provider(name="Nordlicht IT", timezone="Europe/Berlin", portal_url=portal),
+    )
+    [target] = client_targets(
+        seen, client(jo), plan, told=[], channels=CHANNELS, because="ACME GmbH uses Mail EU"
+    )
+    assert target.reader.status_link == portal

@@ -50,9 +50,10 @@ def client_targets(
         if skip is None:
             reached.setdefault((wish.channel, label), []).append(wish)
         else:
-            unreachable.append(_target(client, [wish], label, because, skip))
+            unreachable.append(_target(view, client, [wish], label, because, skip))
     together = [
-        _target(client, sharing, label, because, None) for (_, label), sharing in reached.items()
+        _target(view, client, sharing, label, because, None)
+        for (_, label), sharing in reached.items()
     ]
     return [*together, *unreachable, *_nobody(client, missing, because), *gone]
 
@@ -122,7 +123,12 @@ def _address(
 
 
 def _target(
-    client: Client, sharing: Sequence[Wish], label: str, because: str, skip: str | None
+    view: View,
+    client: Client,
+    sharing: Sequence[Wish],
+    label: str,
+    because: str,
+    skip: str | None,
 ) -> Target:
     first = sharing[0].contact
     names = and_list([wish.contact.name for wish in sharing])
@@ -143,6 +149,7 @@ def _target(
             why=None if alone else _shared(client, sharing),
             locale=first.locale,
             timezone=first.timezone,
+            status_link=view.provider.portal_url,
         ),
     )
 
