@@ -109,7 +109,8 @@ class EmbeddedKafka:
         self._properties.write_text(filled)
 
     def _format(self) -> None:
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A first letter of its own: the tool takes an id that begins with "-" for an option.
+        cluster_id = "T" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         made = subprocess.run(
             [*_java(), "kafka.tools.StorageTool", "format",
              "--cluster-id", cluster_id, "--config", str(self._properties)],
