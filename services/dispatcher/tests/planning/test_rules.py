@@ -26,7 +26,6 @@ CHANNELS = [Channel.EMAIL, Channel.SLACK]
 
 rules = st.builds(
     NotifyRule,
-    Provider,
     roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=3, unique=True).map(tuple),
     channels=st.lists(st.sampled_from(Channel), min_size=1, max_size=3, unique=True).map(tuple),
 )
