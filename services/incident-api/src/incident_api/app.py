@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
+from tocsin_runtime.tracing import TracedRequests
 
 from incident_api.auth import routes as keys
 from incident_api.directory import contact_routes, entry_routes
@@ -40,6 +42,14 @@ DESCRIPTION = (
     " an `Idempotency-Key`."
 )
 
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
+"""The framework's own spans hold the whole path, in which a key or a token may stand."""
+
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
     list_routes.router,
@@ -73,6 +83,7 @@ def create_app(
         redoc_url=None,
         strict_content_type=False,
         redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
     )
     app.state.parts = parts
     app.state.directory_writer = writer
@@ -80,6 +91,7 @@ def create_app(
     handlers.install(app)
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessLog)
+    app.add_middleware(TracedRequests)
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(extra_routes)
