@@ -192,3 +192,14 @@ async def test_lists_are_filtered_and_paged_newest_first(desk: Any) -> None:
     assert rest["next_cursor"] is None
     wrong = await desk.api.get("/v1/incidents?status=purple", key="read")
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "?status")
+
+
+async def test_a_client_that_waits_for_the_directory_can_be_released(desk: Any) -> None:
+    incident = await desk.opens()
+    answer = await desk.posts("INC-1001/release", {"client_key": "acme"})
+    assert answer.status_code == 202
+    event = (await desk.events())[-1]
+    assert event["type"] == "tocsin.operator.client_released.v1"
+    assert (event["subject"], event["data"]["client_key"]) == (incident["id"], "acme")
+    refused = await desk.posts("INC-1001/release", {"client_key": "cedar"})
+    assert refused.json()["errors"][0]["pointer"] == "/client_key"

@@ -176,7 +176,9 @@ async def test_a_dedup_key_means_the_incident_that_is_open_under_it(desk: Any) -
 
 async def test_unknown_systems_and_clients_are_named_with_their_place(desk: Any) -> None:
     body = {
-        "title": "x", "severity": "sev1", "system_keys": ["mail-eu", "fax"],
+        "title": "x",
+        "severity": "sev1",
+        "system_keys": ["mail-eu", "fax"],
         "client_keys": ["nobody"],
     }
     answer = await desk.api.post("/v1/incidents", body, key="operate")

@@ -170,6 +170,10 @@ class UpdatePatch(Body):
         return self
 
 
+class Release(Body):
+    client_key: Slug
+
+
 class PlannedCall(Body):
     starts_at: Time
     duration_minutes: Annotated[int, Field(gt=0, le=1440)]

@@ -10,11 +10,11 @@ from tocsin_contracts.events import AudienceChanged, Before, IncidentChanged
 from tocsin_contracts.words import Kind
 
 from incident_api.audience.changes import Revised, revise
-from incident_api.audience.rules import Concern, concerned_clients, is_routed
+from incident_api.audience.rules import concerned_clients, is_routed
 from incident_api.audience.terms import promises_after_message
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.kinds import kind_of_change
-from incident_api.incidents.lifecycle import permit
+from incident_api.incidents.lifecycle import concern_of, permit
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import Command
 
@@ -73,12 +73,7 @@ def _move_promises(
 def _revise(recording: Recording, view: DirectoryView) -> Revised:
     """Who is concerned now; those who are new get the first message with this event."""
     incident = recording.incident
-    concern = Concern(
-        severity=incident.severity,
-        system_keys=incident.system_keys,
-        client_keys=incident.client_keys,
-        exclude_client_keys=incident.exclude_client_keys,
-    )
+    concern = concern_of(incident)
     recording.change(routed=is_routed(view, concern))
     since = recording.now if incident.published else incident.known_at
     fresh = concerned_clients(view, concern, known_at=since, published=incident.published)
@@ -90,17 +85,21 @@ def _revise(recording: Recording, view: DirectoryView) -> Revised:
     )
     if revised.changed:
         recording.set_audience(revised.clients, removed=revised.removed)
-        first_message = bool(revised.added) and incident.published
-        recording.tell(
-            AudienceChanged,
-            _audience_sentence(revised),
-            kind=Kind.INITIAL if first_message else None,
-            only_clients=revised.added if first_message else None,
-            audience=recording.audience,
-            added=revised.added,
-            removed=revised.removed,
-        )
+        _tell_newcomers(recording, revised)
     return revised
+
+
+def _tell_newcomers(recording: Recording, revised: Revised) -> None:
+    first_message = bool(revised.added) and recording.incident.published
+    recording.tell(
+        AudienceChanged,
+        _audience_sentence(revised),
+        kind=Kind.INITIAL if first_message else None,
+        only_clients=revised.added if first_message else None,
+        audience=recording.audience,
+        added=revised.added,
+        removed=revised.removed,
+    )
 
 
 def _message(

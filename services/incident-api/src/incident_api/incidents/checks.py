@@ -30,13 +30,13 @@ def _unknown(
             yield FieldError(f"/{field}/{place}", f"The directory has no {what} '{key}'.")
 
 
-def check_told(recording: Recording, keys: Iterable[str], pointer: str) -> None:
-    """Clients that are written to must be in the audience."""
+def check_told(recording: Recording, pointers: Mapping[str, str]) -> None:
+    """Clients that are written to must be in the audience; ``pointers`` by client key."""
     told = {client.client_key for client in recording.clients}
-    for key in keys:
+    for key, pointer in pointers.items():
         if key not in told:
             raise invalid(
-                f"{pointer}/{key}",
+                pointer,
                 f"'{key}' is not in the audience; PATCH the incident's client_keys to add it.",
             )
 

@@ -71,15 +71,19 @@ def publish(recording: Recording, view: DirectoryView) -> None:
 
 def _audience_of_today(recording: Recording, view: DirectoryView) -> None:
     incident = recording.incident
-    concern = Concern(
+    concern = concern_of(incident)
+    fresh = concerned_clients(view, concern, known_at=incident.known_at, published=False)
+    revised = revise(recording.clients, fresh, excluded=(), published=False)
+    recording.set_audience(revised.clients, removed=revised.removed)
+
+
+def concern_of(incident: Incident) -> Concern:
+    return Concern(
         severity=incident.severity,
         system_keys=incident.system_keys,
         client_keys=incident.client_keys,
         exclude_client_keys=incident.exclude_client_keys,
     )
-    fresh = concerned_clients(view, concern, known_at=incident.known_at, published=False)
-    revised = revise(recording.clients, fresh, excluded=(), published=False)
-    recording.set_audience(revised.clients, removed=revised.removed)
 
 
 def acknowledge(recording: Recording, note: str | None = None) -> None:

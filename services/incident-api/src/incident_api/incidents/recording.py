@@ -98,6 +98,12 @@ class Recording:
         self.note(_word(data), text, event_id=event.id, data={"kind": kind, **shown})
         return event.id
 
+    def announce(self, data: EventData, text: str) -> None:
+        """An event beside the incident's state: no sequence of its own, but a line."""
+        event = new_event(data, source=SOURCE, subject=self.incident.id, now=self.now)
+        self.events.append(event)
+        self.note(_word(type(data)), text, event_id=event.id)
+
     def note(
         self, word: str, text: str, *, event_id: str | None = None, data: Mapping[str, Any] = {}
     ) -> None:

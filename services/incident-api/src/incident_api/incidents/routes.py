@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import JSONResponse
+from tocsin_contracts.events import ClientReleased
 from tocsin_contracts.incident import FollowUp
 
 from incident_api.alerts import store as alerts_store
@@ -124,7 +125,7 @@ async def close_incident(
     incident_id: str, body: bodies.Close, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
     def act(recording: Recording, _view: DirectoryView) -> None:
-        check_told(recording, body.per_client, "/per_client")
+        check_told(recording, {key: f"/per_client/{key}" for key in body.per_client})
         lifecycle.close(
             recording,
             root_cause=body.root_cause,
@@ -135,6 +136,25 @@ async def close_incident(
         )
 
     return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+
+
+@router.post(
+    "/{incident_id}/release",
+    status_code=202,
+    summary="Tell a client that waits for the directory with what the dispatcher knows",
+)
+async def release_client(
+    incident_id: str, body: bodies.Release, request: Request, actor: Operates, once: WithOnce
+) -> Response:
+    def act(recording: Recording, _view: DirectoryView) -> dict[str, Any]:
+        check_told(recording, {body.client_key: "/client_key"})
+        released = ClientReleased(
+            incident_id=recording.incident.id, client_key=body.client_key, actor=recording.actor
+        )
+        recording.announce(released, f"{body.client_key} is told without waiting any longer.")
+        return {"incident_id": recording.incident.id, "client_key": body.client_key}
+
+    return await carry_out(incident_id, act, request=request, actor=actor, once=once, status=202)
 
 
 def _follow_up(given: bodies.PlannedCall | None) -> FollowUp | None:

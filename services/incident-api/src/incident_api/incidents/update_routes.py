@@ -41,7 +41,8 @@ async def create_update(
 
 
 def _check(body: bodies.NewUpdate, recording: Recording) -> None:
-    check_told(recording, body.audience.client_keys or (), "/audience/client_keys")
+    for_clients = enumerate(body.audience.client_keys or ())
+    check_told(recording, {key: f"/audience/client_keys/{place}" for place, key in for_clients})
     check_later(body.next_update_at, recording.now, "/next_update_at")
     check_past(body.occurred_at, recording.now, "/occurred_at")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from tocsin_contracts.events import Before, IncidentChanged
@@ -94,17 +94,13 @@ def _sentence(words: list[str], integration: str) -> str:
     return f"{len(words)} alerts from {integration}, the first: {words[0]}"
 
 
-@dataclass(frozen=True)
-class Claims:
-    """``released`` incidents take no further alerts of their group: a worse one does."""
-
-    released: list[str]
-
-
 def claim_groups(
     recordings: Mapping[str, Recording], before: Mapping[str, str], after: Mapping[str, str]
-) -> Claims:
-    """Write onto incidents which group's alerts they take; a group has at most one that does."""
+) -> list[str]:
+    """Write onto incidents which group's alerts they take; a group has at most one that does.
+
+    Returns the ids of those that no longer do, because a worse one does from now on.
+    """
     changed = {group: holder for group, holder in after.items() if before.get(group) != holder}
     released = [before[group] for group in changed if group in before]
     for incident_id in released:
@@ -114,7 +110,7 @@ def claim_groups(
         recording = recordings.get(incident_id)
         if recording is not None and recording.incident.group_key is None:
             recording.change(group_key=group)
-    return Claims(released)
+    return released
 
 
 def alert_rows(

@@ -76,27 +76,20 @@ async def _take(
     found: Found,
     outbox: Outbox,
 ) -> list[Result]:
-    integration = sender.integration
+    integration, now = sender.integration, sender.now
     incoming = [mapped(alert, sender.view) for alert in alerts]
     arrivals = [one.arrival(integration) for one in incoming]
     known = await hold(conn, found, arrivals, integration)
     groups_before = dict(known.board.groups)
-    decided = decide_all(arrivals, known.board, sender.now, uuid7)
+    decided = decide_all(arrivals, known.board, now, uuid7)
     recordings = await _recordings(conn, incoming, decided, known, sender)
     consequences.follow(recordings, incoming, decided, known.board, sender.view, integration)
-    claims = consequences.claim_groups(recordings, groups_before, known.board.groups)
-    rows = consequences.alert_rows(
-        incoming, decided, known.board, known.alerts, integration, sender.now
-    )
-    if claims.released:
-        await incidents_store.release_groups(conn, claims.released)
-    await write(
-        conn,
-        outbox,
-        list(recordings.values()),
-        alerts=rows,
-        retired=consequences.retired(rows, known.alerts),
-    )
+    released = consequences.claim_groups(recordings, groups_before, known.board.groups)
+    if released:
+        await incidents_store.release_groups(conn, released)
+    rows = consequences.alert_rows(incoming, decided, known.board, known.alerts, integration, now)
+    retired = consequences.retired(rows, known.alerts)
+    await write(conn, outbox, list(recordings.values()), alerts=rows, retired=retired)
     return [
         _result(one, decision, recordings, known)
         for one, decision in zip(incoming, decided, strict=True)
