@@ -85,7 +85,7 @@ async def test_no_id_however_odd_is_more_than_not_found(api: Api, nasty: str) ->
     for method, path in operations(api):
         if "{" not in path or path.startswith((BY_LINK, "/v1/ingest")):
             continue
-        body = None if method in ("GET", "DELETE") else {}
+        body: dict[str, str] | None = None if method in ("GET", "DELETE") else {}
         answer = await api.call(method, at(path, nasty), body)
         assert is_refusal(answer), f"{method} {path}: {answer.status_code} {answer.text}"
 
