@@ -124,7 +124,7 @@ class Trigger(Model):
 
 
 class PolicyStep(Model):
-    """Whom to bring in, on which channels, ``after_minutes`` from the incident's start in Tocsin.
+    """Whom to bring in, on which channels, ``after_minutes`` after the trigger came true.
 
     ``repeat`` further calls follow ``every_minutes`` apart.
     """

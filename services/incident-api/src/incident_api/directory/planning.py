@@ -10,7 +10,8 @@ from incident_api.directory.entries import Entry
 from incident_api.directory.publishing import published
 from incident_api.directory.references import WhereIs, faults
 from incident_api.directory.secrets import Sealer, Secret, SecretPlace, Secrets, kept, settle
-from incident_api.web.problem import FieldError, all_invalid
+from incident_api.web.field_error import FieldError
+from incident_api.web.problem import all_invalid
 
 
 @dataclass(frozen=True)

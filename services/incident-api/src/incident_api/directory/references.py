@@ -22,7 +22,7 @@ from incident_api.directory.document import (
 )
 from incident_api.directory.entries import ClientEntry, Entry, PlanEntry, SystemEntry, TeamEntry
 from incident_api.directory.people import LAST_RESORT, NOC, people_in
-from incident_api.web.problem import FieldError
+from incident_api.web.field_error import FieldError
 
 WhereIs = Callable[[EntryId], str]
 """The pointer of an entry: into the document that gives it, else its path under /v1."""

@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 
 from incident_api.directory.changes import Changes
 from incident_api.directory.document import CLIENT, KIND_OF_NAME
-from incident_api.web.problem import FieldError, Problem
+from incident_api.web.field_error import FieldError
+from incident_api.web.problem import Problem
 
 
 def check_removals(found: Changes, *, allowed: bool, open_clients: AbstractSet[str]) -> None:

@@ -21,8 +21,9 @@ from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import check_if_match, etag
+from incident_api.web.field_error import FieldError
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import FieldError, Problem
+from incident_api.web.problem import Problem
 
 router = APIRouter(prefix="/v1/directory", tags=["directory"])
 

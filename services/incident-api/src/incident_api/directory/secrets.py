@@ -18,7 +18,7 @@ from incident_api.directory.document import Entries
 from incident_api.directory.entries import Destinations, Entry, Webhook
 from incident_api.directory.fields import MASK
 from incident_api.directory.people import Person, PersonId, people_in, with_people
-from incident_api.web.problem import FieldError
+from incident_api.web.field_error import FieldError
 
 Seal = Callable[[str], str]
 """Plain text → base64 of a SealedBox."""

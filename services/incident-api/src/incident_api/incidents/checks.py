@@ -8,7 +8,8 @@ from typing import Any
 
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.recording import Recording
-from incident_api.web.problem import FieldError, Problem, invalid
+from incident_api.web.field_error import FieldError
+from incident_api.web.problem import Problem, invalid
 
 
 def check_references(view: DirectoryView, given: Mapping[str, Any]) -> None:

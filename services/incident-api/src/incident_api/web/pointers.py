@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from incident_api.web.problem import FieldError
+from incident_api.web.field_error import FieldError
 
 _OUTSIDE_BODY = {"query": "?", "path": "path:", "header": "header:", "cookie": "cookie:"}
 

@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from incident_api.web.field_error import FieldError
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -50,14 +52,6 @@ PROBLEM_TYPES = {
     )
 }
 """Every type this service answers with, by slug; listed at ``GET /problems``."""
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """One wrong place: a JSON pointer into the body, or ``?name`` for a query parameter."""
-
-    pointer: str
-    detail: str
 
 
 class Problem(HTTPException):
