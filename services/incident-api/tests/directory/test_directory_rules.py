@@ -11,13 +11,13 @@ from incident_api.directory.changes import Changes, changes, news
 from incident_api.directory.document import Document, Entries, EntryId, export
 from incident_api.directory.entries import Entry, SystemEntry
 from incident_api.directory.fields import STORED
+from incident_api.directory.merging import merged
 from incident_api.directory.people import people_in, spread
+from incident_api.directory.planning import Faulty
 from incident_api.directory.publishing import NOTHING, published
 from incident_api.directory.references import faults, path_of, references_to
-from incident_api.directory.removals import check_removals
-from incident_api.directory.routes import merged
+from incident_api.directory.removals import refusal
 from incident_api.directory.secrets import Sealer, Secrets, kept, settle
-from incident_api.web.problem import Problem
 
 KEYS = st.sampled_from(["a", "b", "c", "d"])
 NAMES = st.sampled_from(["Alpha", "Beta", "Gamma"])
@@ -203,7 +203,7 @@ def test_an_entry_twice_in_one_section() -> None:
     document = Document.model_validate(
         {"systems": [{"key": "crm", "name": "A"}, {"key": "crm", "name": "B"}]}
     )
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(Faulty) as caught:
         merged(document, {})
     assert caught.value.errors[0].pointer == "/systems/1/key"
 
@@ -218,9 +218,11 @@ def test_every_place_that_names_an_entry_is_found() -> None:
 
 def test_a_client_in_an_outage_stays_even_where_removals_are_allowed() -> None:
     found = Changes(removed=(("client", "acme"), ("client", "birch")))
-    check_removals(found, allowed=True, open_clients=frozenset())
-    with pytest.raises(Problem, match="acme"):
-        check_removals(found, allowed=True, open_clients={"acme", "other"})
+    assert refusal(found, allowed=True, open_clients=frozenset()) is None
+    refused = refusal(found, allowed=True, open_clients={"acme", "other"})
+    assert refused is not None
+    assert "acme cannot be removed" in refused.detail
+    assert [error.pointer for error in refused.errors] == ["/clients/acme"]
 
 
 def test_new_details_of_a_person_reach_every_team_and_nobody_else() -> None:

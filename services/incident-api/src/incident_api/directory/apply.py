@@ -16,12 +16,12 @@ from tocsin_runtime.outbox import Outbox
 from incident_api.directory import events, store
 from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
-from incident_api.directory.planning import Plan, Wanted, plan
+from incident_api.directory.planning import Faulty, Plan, Wanted, plan
 from incident_api.directory.publishing import BUILT_IN
-from incident_api.directory.removals import check_removals
+from incident_api.directory.removals import refusal
 from incident_api.directory.secrets import Seal, Sealer
 from incident_api.directory.snapshot import Snapshot
-from incident_api.web.problem import Problem
+from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
@@ -71,9 +71,12 @@ class DirectoryWriter:
         secrets = await store.read_secrets(conn)
         sealer = Sealer(self._seal, before.state.comparison_key)
         # In a thread: a large directory takes a second, and alerts come in meanwhile.
-        planned = await asyncio.to_thread(
-            lambda: plan(change(before), before.entries, secrets, sealer)
-        )
+        try:
+            planned = await asyncio.to_thread(
+                lambda: plan(change(before), before.entries, secrets, sealer)
+            )
+        except Faulty as faulty:
+            raise all_invalid(faulty.errors, "Nothing was changed.") from None
         await self._check_removals(conn, planned.changes, allowed=allow_removals)
         if planned.changes.nothing or dry_run:
             return Applied(before.state.revision, planned.changes, planned.entries)
@@ -87,7 +90,9 @@ class DirectoryWriter:
     async def _check_removals(self, conn: Connection, found: Changes, *, allowed: bool) -> None:
         gone = any(kind == CLIENT.name for kind, _ in found.removed)
         open_clients = await self._open_clients(conn) if gone else frozenset()
-        check_removals(found, allowed=allowed, open_clients=open_clients)
+        refused = refusal(found, allowed=allowed, open_clients=open_clients)
+        if refused is not None:
+            raise Problem("removal-refused", refused.detail, errors=refused.errors)
 
     async def publish(self, conn: Connection, told: News, revision: int) -> None:
         """Both topics end every revision, so that "local revision ≥ n" means all of it."""

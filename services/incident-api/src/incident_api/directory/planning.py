@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from incident_api.directory.changes import Changes, News, changes, news
@@ -11,7 +12,14 @@ from incident_api.directory.publishing import published
 from incident_api.directory.references import WhereIs, faults
 from incident_api.directory.secrets import Sealer, Secret, SecretPlace, Secrets, kept, settle
 from incident_api.web.field_error import FieldError
-from incident_api.web.problem import all_invalid
+
+
+class Faulty(Exception):
+    """What is wanted is wrong in these places; at least one."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__(f"{errors[0].pointer}: {errors[0].detail}")
+        self.errors = tuple(errors)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Plan:
 
 
 def plan(wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer) -> Plan:
-    """Raises a :class:`Problem` with every fault, where there is one."""
+    """Raises :class:`Faulty` with every fault, where there is one."""
     _refuse(faults(wanted.entries, wanted.where_is))
     entries, sealed = _settled(wanted, before, secrets, sealer)
     return Plan(
@@ -46,7 +54,7 @@ def plan(wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer) -> P
 
 def _refuse(found: list[FieldError]) -> None:
     if found:
-        raise all_invalid(found, "Nothing was changed.")
+        raise Faulty(found)
 
 
 def _settled(

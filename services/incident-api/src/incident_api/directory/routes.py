@@ -11,19 +11,16 @@ from fastapi.responses import JSONResponse
 
 from incident_api.auth.dependencies import Administers, Reads
 from incident_api.directory.apply import Applied
-from incident_api.directory.document import KIND_OF_NAME, Document, Entries, EntryId, export
-from incident_api.directory.entries import Entry
+from incident_api.directory.document import KIND_OF_NAME, Document, EntryId, export
+from incident_api.directory.merging import merged
 from incident_api.directory.people import PersonId
 from incident_api.directory.planning import Wanted
-from incident_api.directory.references import path_of
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import check_if_match, etag
-from incident_api.web.field_error import FieldError
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import Problem
 
 router = APIRouter(prefix="/v1/directory", tags=["directory"])
 
@@ -69,23 +66,6 @@ async def apply_directory(
         )
     headers = {"ETag": etag(applied.revision)}
     return JSONResponse(_answer(applied, document, dry_run), headers=headers)
-
-
-def merged(document: Document, before: Entries) -> Wanted:
-    """``before`` with each section of ``document`` in place of its own."""
-    given: dict[EntryId, Entry] = {}
-    places: dict[EntryId, str] = {}
-    twice: list[FieldError] = []
-    for kind, pointer, key, entry in document.given():
-        if (kind.name, key) in given:
-            twice.append(FieldError(f"{pointer}/key", f"'{key}' is there twice."))
-        given[kind.name, key] = entry
-        places[kind.name, key] = pointer
-    if twice:
-        raise Problem("invalid", f"{twice[0].pointer}: {twice[0].detail}", errors=twice)
-    replaced = document.sections()
-    kept = {i: entry for i, entry in before.items() if i[0] not in replaced}
-    return Wanted({**kept, **given}, lambda i: places.get(i) or path_of(i))
 
 
 def _answer(applied: Applied, document: Document, dry_run: bool) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from tocsin_runtime.outbox import new_event
 from incident_api.directory.store import read_view
 from incident_api.incidents import store as incidents
 from incident_api.links import store
+from incident_api.links.answer import Answer
 from incident_api.links.rendering import HEADERS, page
-from incident_api.links.store import Answer
 from incident_api.links.take import ANSWERABLE, TakePage, take_page
 from incident_api.links.tokens import TAKE, Link, LinkKeys, LinkRefused
 from incident_api.timeline import escalations

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from tocsin_contracts.words import Verb
 from tocsin_runtime.database import Connection
 
-
-@dataclass(frozen=True)
-class Answer:
-    """``to_person`` is ``None`` but for a hand-over."""
-
-    verb: Verb
-    to_person: str | None
-    answered_at: datetime
+from incident_api.links.answer import Answer
 
 
 async def note(conn: Connection, link_id: str, incident_id: str, answer: Answer) -> bool:

@@ -11,7 +11,7 @@ from tocsin_contracts.words import EscalationState, Severity, Verb
 
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
-from incident_api.links.store import Answer
+from incident_api.links.answer import Answer
 from incident_api.links.tokens import Link
 from incident_api.timeline.escalations import Escalation
 
