@@ -193,6 +193,8 @@ class Consumer:
         """Commit what we still own; a member that took over meets our inbox rows."""
         owned = consumer.assignment()
         offsets = {part: rows[-1].offset + 1 for part, rows in records.items() if part in owned}
+        if not offsets:
+            return
         try:
             async with asyncio.timeout(BROKER_SECONDS):
                 await consumer.commit(offsets)
