@@ -63,8 +63,14 @@ def run(base: int) -> int:
 @contextmanager
 def end_gracefully(stack: Stack, report: Report) -> Iterator[Stack]:
     """Start ``stack``; whatever ends the block, Ctrl-C and SIGTERM included, stops it whole."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        # Python drops an exception raised inside a fork's callbacks; the flag stays.
+        stack.told_to_stop = True
+        raise KeyboardInterrupt
+
     for number in STOPPING:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         stack.start()
         yield stack
@@ -75,10 +81,6 @@ def end_gracefully(stack: Stack, report: Report) -> Iterator[Stack]:
         for number in STOPPING:  # a second Ctrl-C would leave half a stack
             signal.signal(number, signal.SIG_IGN)
         stack.stop()
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Stack:
     def __init__(self, layout: Layout, report: Report, *, fresh: bool = False) -> None:
         self.layout = layout
         self.report = report
+        self.told_to_stop = False
         self._fresh = fresh
         self._lock: IO[str] | None = None
         self._servers: list[Server] = []
@@ -172,7 +173,7 @@ class Stack:
 
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Start again what ends, until ``until`` says so."""
-        while not until():
+        while not (self.told_to_stop or until()):
             now = time.monotonic()
             looked = [watched.look(now, self.report.say) for watched in self._watched]
             if any(looked):
