@@ -36,8 +36,10 @@ async def alone(stack: StackProcess) -> AsyncIterator[None]:
 
 def own_is_running(stack: StackProcess) -> bool:
     """After :func:`alone` its successor takes a moment."""
-    process = psutil.Process(stack.pid("dispatcher"))
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(stack.pid("dispatcher")).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def empty(stack: StackProcess) -> None:
