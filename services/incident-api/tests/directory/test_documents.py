@@ -67,6 +67,13 @@ def test_a_system_is_named_alone_or_with_the_clients_own_word() -> None:
     assert shown(client)["systems"] == ["crm", {"key": "mail", "called": "Post"}]
 
 
+@pytest.mark.parametrize(
+    "name", ["Ana María", "می‌خواهم", "👩‍💻 Dev", "Société\u00a0Générale", "ש. לוי"]
+)
+def test_names_of_all_languages_are_welcome(name: str) -> None:
+    assert contact(name=name).name == name
+
+
 def test_the_same_role_twice_is_meant_once() -> None:
     assert contact(roles=["ceo", "it_lead", "ceo"]).roles == ("ceo", "it_lead")
 

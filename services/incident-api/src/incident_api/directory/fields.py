@@ -21,6 +21,8 @@ from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, ValidationInfo
 
+from incident_api.web.models import one_line
+
 STORED = {"stored": True}
 MASK = "********"
 
@@ -126,17 +128,10 @@ def _short_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _one_line(text: str) -> str:
-    """Names end up in mail headers, where a line break would begin another header."""
-    if not text.isprintable():
-        raise ValueError("This must be one line without control characters.")
-    return text
-
-
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    checked(_one_line),
+    checked(one_line),
 ]
 Key = Annotated[
     str,

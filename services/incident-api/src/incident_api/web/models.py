@@ -19,7 +19,7 @@ def _storable(text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Titles and names end up in mail headers, where a line break would begin another header."""
     if any(ord(c) < 32 or ord(c) in (0x7F, 0x85, 0x2028, 0x2029) for c in text):
         raise ValueError("This must be one line without control characters.")
@@ -29,7 +29,7 @@ def _one_line(text: str) -> str:
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 """A title or name: one line of 1 to 300 characters."""
 
