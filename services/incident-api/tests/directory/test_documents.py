@@ -68,7 +68,14 @@ def test_a_system_is_named_alone_or_with_the_clients_own_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Ana María", "می‌خواهم", "👩‍💻 Dev", "Société\u00a0Générale", "ש. לוי"]
+    "name",
+    [
+        "Ana María",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian: a zero-width non-joiner
+        "\U0001f469\u200d\U0001f4bb Dev",  # an emoji of three characters
+        "Société\u00a0Générale",
+        "\u200f\u05e9. \u05dc\u05d5\u05d9",
+    ],
 )
 def test_names_of_all_languages_are_welcome(name: str) -> None:
     assert contact(name=name).name == name
