@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -24,6 +22,7 @@ from devstack.backing.choice import (
 from devstack.backing.databases import address, blocking, run_statements
 from devstack.backing.topics import create_topics
 from devstack.migrated import migrate
+from devstack.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from devstack.sandbox.server import Sandbox
@@ -35,9 +34,8 @@ FreshTopic = Callable[[Topic], Topic]
 @pytest.fixture(scope="session")
 def backing_folder() -> Iterator[Path]:
     """Where embedded servers keep their data during this session."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-tests-"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -52,10 +52,13 @@ class StackProcess:
 
 @contextmanager
 def running_stack(
-    environment: Mapping[str, str] | None = None, *, keep: bool = False
+    environment: Mapping[str, str] | None = None, *, keep: bool = False, state: Path | None = None
 ) -> Iterator[StackProcess]:
-    """Start a fresh stack on free ports; stop it at the end, and forget it unless ``keep``."""
-    layout = Layout(free_port_base(), state=STATE / "beside")
+    """Start a fresh stack on free ports; stop it at the end, and forget it unless ``keep``.
+
+    ``state`` is where its folder will be, apart from that of ``make run`` unless given.
+    """
+    layout = Layout(free_port_base(), state=state or STATE / "beside")
     shutil.rmtree(layout.folder, ignore_errors=True)
     layout.state.mkdir(parents=True, exist_ok=True)
     log = layout.state / f"stack-{layout.port_base}.log"

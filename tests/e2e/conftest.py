@@ -8,19 +8,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from devstack.scratch import scratch_folder
+from devstack.stack.layout import STATE
 from devstack.stack_process import StackProcess, running_stack
 from tests.e2e.world import World
 
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[StackProcess]:
-    """Its folder, logs included, stays where a test failed."""
-    with running_stack(keep=True) as running:
+    """Where a test failed, the services' logs are kept."""
+    with scratch_folder() as folder, running_stack(keep=True, state=folder) as running:
         yield running
-    if request.session.testsfailed:
-        sys.stderr.write(f"\nThe services' logs are in {running.layout.logs}.\n")
-    else:
-        shutil.rmtree(running.layout.folder)
+        if request.session.testsfailed:
+            kept = shutil.copytree(running.layout.logs, STATE / "failed-e2e", dirs_exist_ok=True)
+            sys.stderr.write(f"\nThe services' logs are in {kept}.\n")
 
 
 @pytest.fixture
