@@ -23,8 +23,13 @@ MAX_POLL_INTERVAL = 5.0
 """Seconds, as the run's consumers are configured."""
 HELD_SECONDS = MAX_POLL_INTERVAL + 4
 BACK_WITHIN = 90.0
-REPEATS_BY = ("dispatcher", "dispatcher-2", "postgres", "database")
-"""Whose fault may repeat a message under way: those who send, and where they note it."""
+REPEATS_BY = ("dispatcher", "dispatcher-2", "postgres")
+"""Whose death may repeat a message under way: those who send, and where they note it.
+
+A database that is merely away excuses nothing: outcomes wait in memory.
+"""
+STILL_ARRIVING_SECONDS = 1.0
+"""What a killed process had written to its sockets is taken a little later."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Fired:
         """When repeats are excused; ``None`` where this fault excuses none."""
         if self.fault.split()[-1] not in REPEATS_BY:
             return None
-        return Window(self.fault, self.struck_at, self.over_at)
+        return Window(self.fault, self.struck_at, self.struck_at + STILL_ARRIVING_SECONDS)
 
 
 Fault = Callable[[], Awaitable[Fired]]

@@ -26,7 +26,7 @@ from tests.torture.tally import Tally
 
 pytestmark = pytest.mark.timeout(1800)
 
-UNDER_WAY_SECONDS = 2.0
+UNDER_WAY_SECONDS = 1.0
 """How long before a break a message counts as under way: its outcome may not be recorded yet."""
 TINY_AGE_HOURS = "0.0001"
 """A third of a second: all that lies in the topics is older."""
