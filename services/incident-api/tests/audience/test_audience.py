@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from incident_api.audience.blast_radius import blast_radius
+from incident_api.audience.blast_radius import blast_radius, dependents_of
 from incident_api.audience.rules import Concern, concerned_clients, is_routed
 from incident_api.directory import defaults
 from incident_api.directory.view import DirectoryView
@@ -238,7 +238,7 @@ def test_the_blast_radius_is_exactly_what_rests_on_a_failure(
 ) -> None:
     built, failed = house
     by_key = {s.key: s for s in built}
-    radius = blast_radius(by_key, sorted(failed))
+    radius = blast_radius(by_key, dependents_of(by_key), sorted(failed))
     for key in by_key:
         beneath = reaches(by_key, key, failed)
         assert (key in radius) == bool(beneath)

@@ -6,8 +6,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from typing import TypeAlias
 
 from tocsin_contracts.directory import System
+
+Dependents: TypeAlias = Mapping[str, list[str]]
+"""By system: what needs it."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +36,24 @@ class BlastRadius:
         return path
 
 
-def blast_radius(systems: Mapping[str, System], failed: Iterable[str]) -> BlastRadius:
+def blast_radius(
+    systems: Mapping[str, System], dependents: Dependents, failed: Iterable[str]
+) -> BlastRadius:
     """``failed`` keys that are not in ``systems`` are left out. The graph has no cycle."""
     roots = [key for key in dict.fromkeys(failed) if key in systems]
-    toward, affected = _walk_up(_dependents(systems), roots)
+    toward, affected = _walk_up(dependents, roots)
     return BlastRadius(_failed_beneath(systems, affected, set(roots)), toward)
 
 
-def _dependents(systems: Mapping[str, System]) -> Mapping[str, list[str]]:
+def dependents_of(systems: Mapping[str, System]) -> Dependents:
     found: dict[str, list[str]] = defaultdict(list)
     for system in systems.values():
         for needed in system.depends_on:
             found[needed].append(system.key)
-    return found
+    return dict(found)
 
 
-def _walk_up(
-    dependents: Mapping[str, list[str]], roots: list[str]
-) -> tuple[dict[str, str], list[str]]:
+def _walk_up(dependents: Dependents, roots: list[str]) -> tuple[dict[str, str], list[str]]:
     """Breadth first from all roots at once, so each system finds its nearest one."""
     toward: dict[str, str] = {}
     affected = list(roots)

@@ -11,7 +11,8 @@ from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Severity
 
 from incident_api.audience.because import because
-from incident_api.audience.blast_radius import BlastRadius, blast_radius
+from incident_api.audience.blast_radius import BlastRadius
+from incident_api.audience.index import index_of
 from incident_api.audience.plans import AppliedPlan, applied_plan
 from incident_api.directory.view import DirectoryView
 from incident_api.promises import rules as promises
@@ -42,34 +43,30 @@ def concerned_clients(
     ``known_at`` is when the promise's clock starts. Nothing further is promised to anybody while
     the incident is internal.
     """
-    radius = blast_radius(view.systems, concern.system_keys)
+    radius = index_of(view).radius(concern.system_keys)
     return tuple(
-        _entry(view, client, used, radius, concern, known_at, published)
-        for client, used in _concerned(view.clients.values(), radius, concern)
+        _entry(view, view.clients[key], radius, concern, known_at, published)
+        for key in _concerned(view, radius, concern)
     )
 
 
-def _concerned(
-    clients: Iterable[Client], radius: BlastRadius, concern: Concern
-) -> Iterable[tuple[Client, list[str]]]:
-    named, excluded = set(concern.client_keys), set(concern.exclude_client_keys)
-    for client in clients:
-        if client.key in excluded:
-            continue
-        used = [use.key for use in client.systems if use.key in radius]
-        if used or client.key in named:
-            yield client, used
+def _concerned(view: DirectoryView, radius: BlastRadius, concern: Concern) -> list[str]:
+    index = index_of(view)
+    found = {key for system in radius.failed_beneath for key in index.users.get(system, ())}
+    found.update(key for key in concern.client_keys if key in view.clients)
+    found.difference_update(concern.exclude_client_keys)
+    return sorted(found, key=index.position.__getitem__)
 
 
 def _entry(
     view: DirectoryView,
     client: Client,
-    used: list[str],
     radius: BlastRadius,
     concern: Concern,
     known_at: datetime,
     published: bool,
 ) -> AudienceClient:
+    used = [use.key for use in client.systems if use.key in radius]
     plan = applied_plan(view, client, concern.severity)
     beneath = set[str]().union(*(radius.failed_beneath[key] for key in used))
     via = tuple(k for k in dict.fromkeys(concern.system_keys) if k in beneath and k not in used)

@@ -15,9 +15,9 @@ from tocsin_contracts.directory import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DirectoryView:
-    """One revision of the whole directory, addresses left out.
+    """One revision of the whole directory, addresses left out. The same object is the same view.
 
     ``plans`` and ``policies`` always hold ``"default"``. ``revisions`` maps (kind, key), such as
     ("client", "acme"), to the revision in which that entry last changed; the kinds are

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
@@ -25,18 +24,15 @@ class Mapped:
     unknown: tuple[str, ...]
 
     def arrival(self, integration: str) -> Arrival:
+        group = self.alert.join_key
         return Arrival(
             key=self.alert.key,
             status=self.alert.status,
             severity=self.alert.severity,
             starts_at=self.alert.started_at,
-            group=self._group(integration),
+            group=None if group is None else f"{integration}:{group}",
             complete=self.alert.complete,
         )
-
-    def _group(self, integration: str) -> str | None:
-        group = group_of(self.alert)
-        return None if group is None else f"{integration}:{group}"
 
     def draft(self, integration: str, previous_incident_id: str | None, firing: int) -> Draft:
         return Draft(
@@ -58,14 +54,6 @@ class Mapped:
         if not self.unknown:
             return ""
         return f" Not in the directory: {', '.join(self.unknown)}."
-
-
-def group_of(alert: IncomingAlert) -> str | None:
-    """Alerts the tool groups share an incident where they name the same systems and clients."""
-    if alert.group is None:
-        return None
-    concern = (",".join(sorted(alert.systems)), ",".join(sorted(alert.clients)))
-    return hashlib.sha256("\xff".join((alert.group, *concern)).encode()).hexdigest()[:32]
 
 
 def mapped(alert: IncomingAlert, view: DirectoryView) -> Mapped:

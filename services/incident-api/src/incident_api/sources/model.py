@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, Protocol, TypeAlias
 
 from pydantic_core import from_json
@@ -34,6 +36,15 @@ class IncomingAlert:
     link: str | None = None
     group: str | None = None
     complete: bool = True
+
+    @cached_property
+    def join_key(self) -> str | None:
+        """Alerts the tool groups share an incident where they name the same systems and clients."""
+        if self.group is None:
+            return None
+        concern = (",".join(sorted(self.systems)), ",".join(sorted(self.clients)))
+        joined = "\xff".join((self.group, *concern))
+        return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from incident_api.auth.actor import Scope
 from incident_api.auth.store import Key
 from incident_api.directory.snapshot import State
 from incident_api.incidents.store import OPEN
-from incident_api.sources.mapping import group_of
 from incident_api.sources.model import IncomingAlert, Parsed
 
 
@@ -75,7 +74,7 @@ LEFT JOIN directory_state AS s ON found.what = 'key'
 
 async def start(conn: Connection, digest: bytes, parsed: Parsed) -> Start:
     alerts = [alert for alert in parsed if isinstance(alert, IncomingAlert)]
-    groups = {group for alert in alerts if (group := group_of(alert)) is not None}
+    groups = {alert.join_key for alert in alerts if alert.join_key is not None}
     fires = any(alert.status == "firing" for alert in alerts)
     rows = await conn.fetch(
         _START, digest, list({alert.key for alert in alerts}), list(groups), fires
