@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import pytest
-from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.envelope import Event, EventData, decode
+from tocsin_contracts.registry import KNOWN_TYPES
 from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Connection, Database
@@ -332,3 +333,11 @@ async def test_two_members_outlive_work_that_takes_longer_than_the_poll_interval
         await world.publish(*(f"t{number}" for number in range(24)))
         await until(lambda: len(set(ledger.subjects)) == 48)
         await until(lambda: all(member.caught_up_since for member in members))
+
+
+async def test_every_event_carries_the_epoch_of_its_database(world: World) -> None:
+    restored = Outbox(world.database, epoch=2)
+    async with world.database.transaction() as conn:
+        await restored.add(conn, [event_about("a")], topic=world.topic.name)
+    body = await world.database.pool.fetchval("SELECT body FROM outbox")
+    assert decode(body, KNOWN_TYPES).position == (2, 0)

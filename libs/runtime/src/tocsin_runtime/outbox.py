@@ -59,8 +59,12 @@ def shard_of(ordering_key: str) -> int:
 class Outbox:
     """Writes outbox rows and wakes the relay once they are committed."""
 
-    def __init__(self, database: Database, wake: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, database: Database, wake: Callable[[], None] | None = None, *, epoch: int = 1
+    ) -> None:
+        """``epoch`` is this database's, stamped on every event that names no later one."""
         self._database = database
+        self._epoch = epoch
         self._wake = wake or _nobody
 
     def on_commit(self, wake: Callable[[], None]) -> None:
@@ -82,6 +86,7 @@ class Outbox:
         """
         if not events:
             return
+        events = [self._stamped(event) for event in events]
         ordering = [ordering_key or event.partitionkey for event in events]
         await conn.execute(
             _INSERT,
@@ -94,6 +99,11 @@ class Outbox:
             [_headers(event) for event in events],
         )
         self._database.after_commit(conn, self._wake)
+
+    def _stamped(self, event: Event[EventData]) -> Event[EventData]:
+        if event.epoch >= self._epoch:
+            return event
+        return event.model_copy(update={"epoch": self._epoch})
 
 
 def _headers(event: Event[EventData]) -> dict[str, str]:

@@ -32,6 +32,11 @@ class RuntimeSettings(BaseSettings):
     database_pool_size: int = Field(
         default=10, ge=2, le=200, description="Most connections one process keeps open."
     )
+    epoch: int = Field(
+        default=1,
+        ge=1,
+        description="Raise it by one after the database was restored to an earlier moment.",
+    )
     kafka_bootstrap: str = Field(
         default="127.0.0.1:9092", description="Kafka brokers, `host:port`, comma-separated."
     )

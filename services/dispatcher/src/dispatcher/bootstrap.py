@@ -108,7 +108,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         settings.database_url.get_secret_value(), max_size=settings.database_pool_size
     )
     relay = Relay(database, settings)
-    outbox = Outbox(database, relay.wake)
+    outbox = Outbox(database, relay.wake, epoch=settings.epoch)
     core = build_core(settings, database, outbox, clock, channels, delivers_here="deliver" in roles)
     consumers = _consumers(core, settings, clock, relay)
     health = _health(database, clock)

@@ -65,7 +65,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     )
     relay = Relay(database, settings)
     recovery = Recovery(clock, timedelta(seconds=settings.recovery_grace_seconds))
-    core = build_core(database, Outbox(database, relay.wake), clock, recovery)
+    core = build_core(database, Outbox(database, relay.wake, epoch=settings.epoch), clock, recovery)
     consumers = _consumers(core, settings, database, clock, relay.wake)
     # What is acknowledged comes with incidents; a client ahead of the directory waits by itself.
     recovery.watch([one for one in consumers if one.name == f"{NAME}.incidents"])

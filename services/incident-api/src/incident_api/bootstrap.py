@@ -42,7 +42,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         settings.database_url.get_secret_value(), max_size=settings.database_pool_size
     )
     relay = Relay(database, settings)
-    outbox = Outbox(database, relay.wake)
+    outbox = Outbox(database, relay.wake, epoch=settings.epoch)
     parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"))
     writer = DirectoryWriter(
         outbox=outbox,
@@ -50,7 +50,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         seal=sealing(settings.seal_public_key),
         open_clients=open_client_keys,
     )
-    first_start = FirstStart(database, writer, clock, _bootstrap_key(settings))
+    first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
     app: ASGIApp = Starlette(routes=routes)

@@ -13,6 +13,7 @@ from tocsin_runtime.process import wait_for
 from incident_api.auth.bootstrap_key import apply_bootstrap_key
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
+from incident_api.directory.restored import republish_restored
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +29,13 @@ class FirstStart:
         writer: DirectoryWriter,
         clock: Clock,
         bootstrap_key: str | None,
+        epoch: int = 1,
     ) -> None:
         self._database = database
         self._writer = writer
         self._clock = clock
         self._bootstrap_key = bootstrap_key
+        self._epoch = epoch
         self._done = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -50,6 +53,7 @@ class FirstStart:
         async with self._database.transaction() as conn:
             await apply_bootstrap_key(conn, self._bootstrap_key, self._clock.now())
             await publish_built_in(conn, self._writer)
+            await republish_restored(conn, self._writer, self._epoch)
         self._done = True
 
     async def check(self) -> str | None:

@@ -67,6 +67,11 @@ async def write_entries(conn: Connection, entries: Mapping[EntryId, Entry], revi
     )
 
 
+async def renumber(conn: Connection, revision: int) -> None:
+    """Every entry counts as changed in ``revision``."""
+    await conn.execute("UPDATE directory_entries SET revision = $1", revision)
+
+
 async def delete_entries(conn: Connection, ids: Iterable[EntryId]) -> None:
     await conn.executemany("DELETE FROM directory_entries WHERE kind = $1 AND key = $2", list(ids))
 
