@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin_runtime.backoff import exponential
-from tocsin_runtime.database import subject_number
+from tocsin_runtime.database import Database, database_is_away, subject_number
 from tocsin_runtime.deadletters import RateLimit
 from tocsin_runtime.outbox import SHARDS, shard_of
 from tocsin_runtime.outbox_rows import Row, first_of_each_key
@@ -68,3 +69,14 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     settings = RuntimeSettings()
     assert settings.database_url.get_secret_value() == "postgresql://from-a-file"
     assert "from-a-file" not in repr(settings)
+
+
+async def test_a_database_that_is_away_does_not_keep_a_process_from_starting() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    database = await Database.open(f"postgresql://nobody@127.0.0.1:{port}/nothing")
+    with pytest.raises(OSError) as refused:
+        await database.pool.execute("SELECT 1")
+    assert database_is_away(refused.value)
+    await database.close()

@@ -12,7 +12,7 @@ from services.escalation.tests.world import World
 
 @pytest_asyncio.fixture
 async def database(fresh_database: Callable[[str], str]) -> AsyncIterator[Database]:
-    database = await Database.open(fresh_database("escalation"), min_size=2, max_size=6)
+    database = await Database.open(fresh_database("escalation"), max_size=6)
     yield database
     await database.close()
 

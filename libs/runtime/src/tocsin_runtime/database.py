@@ -54,12 +54,14 @@ class Database:
         self._after_commit: dict[int, list[Callable[[], None]]] = {}
 
     @classmethod
-    async def open(cls, dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:
+    async def open(cls, dsn: str, *, max_size: int = 10) -> Database:
+        """A pool for ``dsn``; connections are made when first needed, so a server may be away."""
         pool = await asyncpg.create_pool(
             dsn,
-            min_size=min_size,
+            min_size=0,
             max_size=max_size,
             init=_register_codecs,
+            reset=_leave_as_it_is,
             server_settings=SERVER_SETTINGS,
             command_timeout=30,
             timeout=10,
@@ -107,6 +109,13 @@ class Database:
 async def _register_codecs(conn: Connection) -> None:
     for name in ("json", "jsonb"):
         await conn.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+async def _leave_as_it_is(_: Connection) -> None:
+    """Instead of asyncpg's reset, a round trip after every transaction.
+
+    Nothing here changes a session, and the two that lock or listen undo it themselves.
+    """
 
 
 def subject_number(subject: str) -> int:

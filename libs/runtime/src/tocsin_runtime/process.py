@@ -11,8 +11,6 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from tocsin_runtime.tracing import TracedRequests
-
 log = structlog.get_logger()
 
 
@@ -31,7 +29,7 @@ class HttpServer:
         self.name = "http"
         self._server = _Server(
             uvicorn.Config(
-                TracedRequests(app),
+                app,
                 host=host,
                 port=port,
                 log_config=None,

@@ -139,6 +139,7 @@ class Relay:
             await conn.execute("SELECT pg_advisory_unlock_all()")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("shard locks end with their connection", error=repr(error))
+            conn.terminate()
 
     def _on_notify(self, *_: object) -> None:
         self._wakeup.set()

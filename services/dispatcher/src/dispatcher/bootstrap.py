@@ -20,6 +20,7 @@ from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
+from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
 from tocsin_runtime.main import Parts
 from tocsin_runtime.outbox import Outbox
@@ -28,7 +29,6 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from dispatcher.app import create_app
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
 from dispatcher.delivery.listener import Listener
@@ -123,7 +123,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components.append(core.worker)
         if "consume" not in roles:
             components.append(Listener(database, core.worker.wake))
-    app = create_app(health.routes())
+    app = health_app(health.routes())
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
 
     async def close() -> None:

@@ -18,6 +18,7 @@ from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
+from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
 from tocsin_runtime.main import Parts
 from tocsin_runtime.outbox import Outbox
@@ -26,7 +27,6 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from escalation.app import create_app
 from escalation.cases.case import Cases
 from escalation.firing.handlers import Firing
 from escalation.firing.recovery import Recovery
@@ -74,7 +74,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.timers]
-    app = create_app(health.routes())
+    app = health_app(health.routes())
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
     return Parts(components, database.close, {c.name: c.processor for c in consumers})
 

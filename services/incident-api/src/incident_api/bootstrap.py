@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from tocsin_contracts.registry import ESCALATIONS, NOTIFICATIONS
 from tocsin_runtime import migrations
@@ -12,6 +11,7 @@ from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer
 from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
+from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
 from tocsin_runtime.main import Parts as ServiceParts
 from tocsin_runtime.outbox import Outbox
@@ -53,7 +53,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
-    app: ASGIApp = Starlette(routes=routes)
+    app: ASGIApp = health_app(routes)
     if "http" in roles:
         app = create_app(parts, writer, LinkKeys(settings.link_public_keys), extra_routes=routes)
     consumers = [_intake(database, settings, clock)] if "consume" in roles else []

@@ -1,4 +1,4 @@
-"""The HTTP application of the internal port: health and metrics."""
+"""The HTTP application of a service, or a part of one, that answers for its health alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 
-def create_app(routes: Sequence[BaseRoute]) -> Starlette:
+def health_app(routes: Sequence[BaseRoute]) -> Starlette:
     return Starlette(routes=routes, exception_handlers={HTTPException: _problem})
 
 
