@@ -16,11 +16,9 @@ NAMES = ("data", "demo")
 
 def stop_running(port_base: int | None) -> int:
     """The stack on ``port_base``, or the one started last; nothing running is fine too."""
-    documents = [document for path in _stack_files(port_base) if (document := files.read(path))]
-    if not documents:
+    stopped = [path for path in _stack_files(port_base) if _stop(files.read(path))]
+    if not stopped:
         print("Nothing is running." if port_base is None else f"Nothing runs on {port_base}.")
-    for document in documents:
-        _stop(document)
     return 0
 
 
@@ -31,8 +29,11 @@ def _stack_files(port_base: int | None) -> list[Path]:
     return every[-1:]
 
 
-def _stop(document: dict[str, Any]) -> None:
+def _stop(document: dict[str, Any]) -> bool:
+    """``False`` where the stack ended without tidying up: there is nothing left of it."""
     everything = files.running(document)
+    if not everything:
+        return False
     # The supervisor ends the others in order; what is left after that is ended one by one.
     supervisor = files.running({"pids": {"supervisor": document["pids"]["supervisor"]}})
     for process in supervisor:
@@ -40,3 +41,4 @@ def _stop(document: dict[str, Any]) -> None:
     psutil.wait_procs(supervisor, timeout=SECONDS)
     folder.end_all([process for process in everything if process.is_running()])
     print(f"Stopped {document['api_url']}.")
+    return True
