@@ -60,9 +60,9 @@ class DeliveryWorker:
         self._lanes = {name: self._lane(channel) for name, channel in channels.items()}
 
     def planned(self, ledger: Ledger) -> None:
-        """Called after the commit of new rows."""
+        """Called after the commit of a batch that wrote rows or held some."""
         self._notices.remember(message.notice for message in ledger.messages.values())
-        for name in {row.target.channel for row in ledger.deliveries.values()} & set(self._lanes):
+        for name in ledger.channels_with_open_rows() & set(self._lanes):
             self._lanes[name].wake()
 
     def wake(self) -> None:

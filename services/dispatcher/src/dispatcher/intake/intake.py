@@ -38,8 +38,8 @@ class Rules:
 
 
 class Intake:
-    """``planned`` is called after a commit that wrote rows; ``None``: another process sends, and
-    is woken through the database."""
+    """``planned`` is called after a commit that wrote or held rows; ``None``: another process
+    sends, and is woken through the database."""
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class Intake:
     async def _write(self, conn: Connection, batch: Batch) -> None:
         published = await write(conn, batch, self._rules.client_wait)
         await self._outbox.add(conn, published)
-        if batch.ledger.deliveries:
+        if batch.ledger.channels_with_open_rows():
             await self._wake_senders(conn, batch.ledger)
         for wake in self._parked if batch.parked else ():
             self._database.after_commit(conn, wake)

@@ -80,6 +80,16 @@ class Ledger:
             known.open[row.client_key].pop(row.id)
             self.superseded[row.id] = Superseded(row, incident_id, state, reason)
 
+    def channels_with_open_rows(self) -> set[Channel]:
+        """Of new rows, and of those held while this batch decided: whoever claimed meanwhile passed
+        them over and has to look again."""
+        return {
+            row.channel
+            for known in self.incidents.values()
+            for rows in known.open.values()
+            for row in rows.values()
+        }
+
     def new_rows(self) -> list[Delivery]:
         """Rows to write, those replaced within the batch as they ended."""
         return [self._as_it_ended(delivery) for delivery in self.deliveries.values()]
