@@ -19,12 +19,7 @@ help: ## What can be asked for
 install: $(STAMP) ## The virtual environment, made or brought up to date
 
 $(STAMP): requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tocsin needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing what requirements.lock names (the first time takes a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
-	@touch $@
+	@$(PYTHON) -I devstack/install.py $(PACKAGES)
 
 run: install ## The whole system on this machine until Ctrl-C (PORT_BASE=9000 moves every port)
 	@$(BIN)/python -m devstack run

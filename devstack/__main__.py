@@ -15,6 +15,7 @@ from types import FrameType
 
 from devstack.backing.errors import StackError
 from devstack.down import stop_running
+from devstack.processes import end_with_parent
 from devstack.ready import ready_text
 from devstack.stack.layout import DEFAULT_PORT_BASE, Layout
 from devstack.stack.report import Report
@@ -71,6 +72,8 @@ def end_gracefully(stack: Stack, report: Report) -> Iterator[Stack]:
 
     for number in STOPPING:
         signal.signal(number, interrupt)
+    if "MAKELEVEL" in os.environ:
+        end_with_parent()
     try:
         stack.start()
         yield stack

@@ -42,14 +42,14 @@ def spawn(
             group=group,
             extra_groups=[] if user is not None else None,
             process_group=0,
-            preexec_fn=_tie_to_parent(when_parent_dies),
+            preexec_fn=_tie_to(os.getpid(), when_parent_dies),
         )
 
 
-def _tie_to_parent(how: signal.Signals) -> Callable[[], None] | None:
+def _tie_to(parent: int, how: signal.Signals) -> Callable[[], None] | None:
     if _LIBC is None:
         return None
-    libc, parent = _LIBC, os.getpid()
+    libc = _LIBC
 
     def tie() -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
@@ -57,6 +57,13 @@ def _tie_to_parent(how: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return tie
+
+
+def end_with_parent() -> None:
+    """Be ended, too, when whoever started this process dies: ``make``, killed or crashed."""
+    tie = _tie_to(os.getppid(), signal.SIGTERM)
+    if tie is not None:
+        tie()
 
 
 def end(

@@ -18,6 +18,8 @@ class Report:
     def step(self, doing: str) -> Iterator[Step]:
         """Shows ``doing`` until the block ends, then what it came to and how long it took."""
         started = time.monotonic()
+        if not self.console.is_terminal:
+            self.console.print(f"  {escape(doing)} …")
         with self.console.status(escape(doing)) as status:
             step = Step(doing, lambda text: status.update(escape(text)))
             yield step
