@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,9 @@ class Settings:
     slack_token: str = "xoxb-sandbox"
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
     smtp_credentials: tuple[str, str] | None = None
+    smtp_tls: ssl.SSLContext | None = None
+    """The mail server's certificate; without ``smtp_implicit_tls`` STARTTLS is asked for."""
+    smtp_implicit_tls: bool = False
     slack_seconds_per_message: float | None = None
     """Slack takes about one message a second and channel; ``None`` takes them as they come."""
 
@@ -81,8 +85,12 @@ class Sandbox:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
+        settings = self.settings
         self._smtp = await loop.create_server(
-            self._connection, self.settings.host, self.settings.smtp_port
+            self._connection,
+            settings.host,
+            settings.smtp_port,
+            ssl=settings.smtp_tls if settings.smtp_implicit_tls else None,
         )
         self.smtp_port: int = self._smtp.sockets[0].getsockname()[1]
         self._http = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
@@ -118,8 +126,15 @@ class Sandbox:
         return app
 
     def _connection(self) -> SmtpConnection:
-        dialogue = Dialogue(self._take_mail, self.faults, self.settings.smtp_credentials)
-        return SmtpConnection(dialogue, self._connections)
+        settings = self.settings
+        tls = None if settings.smtp_implicit_tls else settings.smtp_tls
+        dialogue = Dialogue(
+            self._take_mail,
+            self.faults,
+            settings.smtp_credentials,
+            offers_tls=tls is not None,
+        )
+        return SmtpConnection(dialogue, self._connections, tls)
 
     def _take_mail(self, sender: str, to: list[str], raw: bytes) -> str:
         message = received_mail(sender, to, raw, datetime.now(UTC))

@@ -7,6 +7,7 @@ mails/s over eight kept connections on two cores, this one several times that.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import cast
 
 from devstack.sandbox.smtp_dialogue import Dialogue, Reply
@@ -16,11 +17,21 @@ END = b"\r\n.\r\n"
 
 
 class SmtpConnection(asyncio.Protocol):
-    """Feeds one :class:`Dialogue`; pipelined commands are answered in one write."""
+    """Feeds one :class:`Dialogue`; pipelined commands are answered in one write.
 
-    def __init__(self, dialogue: Dialogue, open_connections: set[SmtpConnection]) -> None:
+    ``tls`` is what STARTTLS upgrades to.
+    """
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        open_connections: set[SmtpConnection],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._dialogue = dialogue
         self._open = open_connections
+        self._tls = tls
+        self._upgrade: asyncio.Task[None] | None = None
         self._buffer = bytearray()
         self._looked = 0
         self._out: list[bytes] = []
@@ -28,6 +39,8 @@ class SmtpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if self in self._open:
+            return  # the same connection, now under TLS
         self._open.add(self)
         self._answer(self._dialogue.greeting())
         self._flush()
@@ -45,7 +58,7 @@ class SmtpConnection(asyncio.Protocol):
         self._transport.abort()
 
     def _work(self) -> None:
-        while self._held is None and not self._transport.is_closing():
+        while not (self._held or self._upgrade or self._transport.is_closing()):
             reply = self._next_message() if self._dialogue.reads_data else self._next_command()
             if reply is None:
                 break
@@ -85,6 +98,25 @@ class SmtpConnection(asyncio.Protocol):
             if reply.close:
                 self._flush()
                 self._transport.close()
+            elif reply.secure:
+                self._flush()
+                self._upgrade = asyncio.create_task(self._secure())
+
+    async def _secure(self) -> None:
+        """RFC 3207, 4.2: what came in plain text after STARTTLS is thrown away."""
+        assert self._tls is not None
+        self._buffer.clear()
+        loop = asyncio.get_running_loop()
+        try:
+            upgraded = await loop.start_tls(self._transport, self, self._tls, server_side=True)
+        except (OSError, ssl.SSLError):
+            self._transport.abort()
+            return
+        if upgraded is not None:
+            self._transport = upgraded
+        self._dialogue.secured()
+        self._upgrade = None
+        self._work()
 
     def _hold(self, reply: Reply) -> None:
         self._flush()

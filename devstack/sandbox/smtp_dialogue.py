@@ -1,7 +1,7 @@
 """The server's half of an SMTP conversation: a line in, a reply out, no sockets.
 
-RFC 5321 (commands, 4.5.3 limits), RFC 2920 (pipelining), RFC 1870 (SIZE), RFC 4954 and 4616
-(AUTH PLAIN), RFC 3463 (enhanced status codes).
+RFC 5321 (commands, 4.5.3 limits), RFC 2920 (pipelining), RFC 1870 (SIZE), RFC 3207 (STARTTLS),
+RFC 4954 and 4616 (AUTH PLAIN), RFC 3463 (enhanced status codes).
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ USUAL_CODE = {"reject": 550, "retry": 451, "rate_limit": 421}
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back. ``delay``: seconds before it does; ``cut``: the connection breaks instead."""
+    """What goes back. ``delay``: seconds before it does; ``cut``: the connection breaks instead;
+    ``secure``: TLS begins after it."""
 
     text: bytes
     delay: float = 0.0
     close: bool = False
     cut: bool = False
+    secure: bool = False
 
 
 OK = Reply(b"250 2.0.0 OK\r\n")
 CUT = Reply(b"", cut=True)
 BAD_SEQUENCE = Reply(b"503 5.5.1 Bad sequence of commands\r\n")
+TLS_FIRST = Reply(b"530 5.7.0 Must issue a STARTTLS command first\r\n")
 BAD_SYNTAX = Reply(b"501 5.5.4 Syntax error in parameters\r\n")
 
 Take = Callable[[str, list[str], bytes], str]
@@ -52,14 +55,23 @@ Take = Callable[[str, list[str], bytes], str]
 
 
 class Dialogue:
-    """One connection's conversation. ``credentials`` ``None`` lets everybody in."""
+    """One connection's conversation. ``credentials`` ``None`` lets everybody in.
+
+    With ``offers_tls`` nothing but STARTTLS gets anywhere before TLS.
+    """
 
     def __init__(
-        self, take: Take, faults: Faults, credentials: tuple[str, str] | None = None
+        self,
+        take: Take,
+        faults: Faults,
+        credentials: tuple[str, str] | None = None,
+        *,
+        offers_tls: bool = False,
     ) -> None:
         self._take = take
         self._faults = faults
         self._credentials = credentials
+        self._offers_tls = offers_tls
         self._greeted = False
         self._signed_in = credentials is None
         self._awaits_credentials = False
@@ -69,6 +81,7 @@ class Dialogue:
         self._commands: dict[bytes, Callable[[bytes], Reply]] = {
             b"EHLO": self._ehlo,
             b"HELO": self._helo,
+            b"STARTTLS": self._starttls,
             b"AUTH": self._auth,
             b"MAIL": self._mail,
             b"RCPT": self._rcpt,
@@ -85,10 +98,17 @@ class Dialogue:
     def command(self, line: bytes) -> Reply:
         if self._awaits_credentials:
             return self._credentials_came(line)
-        handler = self._commands.get(line[:4].upper())
-        if handler is None or line[4:5] not in (b"", b" "):
+        name, _, rest = line.partition(b" ")
+        handler = self._commands.get(name.upper())
+        if handler is None:
             return Reply(b"500 5.5.2 Command not recognised\r\n")
-        return handler(line[5:])
+        return handler(rest)
+
+    def secured(self) -> None:
+        """TLS has begun: what was said before counts for nothing."""
+        self._offers_tls = False
+        self._greeted = False
+        self._forget()
 
     def message(self, raw: bytes) -> Reply:
         """The whole message came, dots unstuffed; every mode but a refusal takes it."""
@@ -105,7 +125,8 @@ class Dialogue:
     def _ehlo(self, _: bytes) -> Reply:
         self._greeted = True
         self._forget()
-        lines = [HOSTNAME, b"PIPELINING", b"SIZE %d" % MOST_BYTES, b"AUTH PLAIN"]
+        lines = [HOSTNAME, b"PIPELINING", b"SIZE %d" % MOST_BYTES]
+        lines += [b"STARTTLS" if self._offers_tls else b"AUTH PLAIN"]
         lines += [b"ENHANCEDSTATUSCODES", b"8BITMIME"]
         listed = b"".join(b"250-%s\r\n" % line for line in lines) + b"250 SMTPUTF8\r\n"
         return self._unless_faulted("ehlo", lambda: Reply(listed))
@@ -115,7 +136,14 @@ class Dialogue:
         self._forget()
         return self._unless_faulted("ehlo", lambda: Reply(b"250 " + HOSTNAME + b"\r\n"))
 
+    def _starttls(self, _: bytes) -> Reply:
+        if not self._offers_tls:
+            return Reply(b"502 5.5.1 STARTTLS is not offered\r\n")
+        return Reply(b"220 2.0.0 Ready to start TLS\r\n", secure=True)
+
     def _auth(self, rest: bytes) -> Reply:
+        if self._offers_tls:
+            return TLS_FIRST
         mechanism, _, initial = rest.partition(b" ")
         if mechanism.upper() != b"PLAIN":
             return Reply(b"504 5.5.4 Only AUTH PLAIN is offered\r\n")
@@ -139,6 +167,8 @@ class Dialogue:
         return Reply(b"235 2.7.0 Authentication successful\r\n")
 
     def _mail(self, rest: bytes) -> Reply:
+        if self._offers_tls:
+            return TLS_FIRST
         if not self._greeted or self._sender is not None:
             return BAD_SEQUENCE
         if not self._signed_in:
