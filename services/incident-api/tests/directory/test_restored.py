@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.restored import first_revision, republish_restored
-from incident_api.directory.writer import DirectoryWriter
 from incident_api.testing import Api
 
 pytestmark = pytest.mark.integration
