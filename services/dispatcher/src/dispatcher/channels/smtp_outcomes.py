@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from enum import IntEnum
 
 from aiosmtplib import SMTPResponseException
@@ -40,6 +41,8 @@ def needs_new_connection(error: BaseException, phase: Phase, *, reused: bool) ->
 def outcome_of(error: BaseException, phase: Phase) -> SendOutcome:
     if isinstance(error, SMTPResponseException) and error.code != MALFORMED:
         return outcome_of_reply(error.code, error.message, phase)
+    if untrusted := _untrusted(error):
+        return RetryLater(f"the mail server's certificate is not trusted: {untrusted}")
     if phase is Phase.DATA:
         return Unknown(f"no clear answer after the message was sent ({_name(error)})")
     return RetryLater(f"the mail server did not answer ({_name(error)})")
@@ -55,6 +58,15 @@ def outcome_of_reply(code: int, text: str, phase: Phase) -> SendOutcome:
 
 def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text.encode("utf-8", "replace").decode()).strip()[:200]
+
+
+def _untrusted(error: BaseException | None) -> str | None:
+    """What is wrong with the certificate, wherever in the chain of errors it is said."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _name(error: BaseException) -> str:
