@@ -39,6 +39,20 @@ NOT_ACCEPTING_CONNECTIONS = "55000"
 """Closed for a restore or an upgrade; its kin (a lock not got in time) mean something else."""
 
 
+# Another transaction was in the way, or a statement took too long: the next try may well succeed.
+TRANSIENT = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+
+
+def waiting_helps(error: BaseException) -> bool:
+    """Whether the same work may succeed a moment later, with nothing about it changed."""
+    return database_is_away(error) or isinstance(error, TRANSIENT)
+
+
 def database_is_away(error: BaseException) -> bool:
     """Whether waiting helps: the server or the way to it is gone, not the statement wrong."""
     if isinstance(error, asyncpg.ObjectNotInPrerequisiteStateError):
