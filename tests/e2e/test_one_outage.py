@@ -63,42 +63,46 @@ def test_each_reader_is_told_in_their_own_timezone(hosting: World) -> None:
     assert "America/New_York" in hosting.inbox("beta")[0]["text"]
 
 
-def test_updates_follow_in_the_same_thread_and_the_closing_note_has_the_root_cause(
-    hosting: World,
-) -> None:
-    number = hosting.alert("storage")["incident_id"]
-    hosting.inbox("acme")
-    hosting.operate(number, "acknowledge")
-    hosting.operate(
-        number,
-        "updates",
-        {"status": "identified", "message": "A disk controller failed.", "eta": _in_hours(1)},
-    )
-    hosting.inbox("acme", 2)
-    hosting.operate(number, "updates", {"message": "It takes longer.", "eta": _in_hours(2)})
-    hosting.inbox("acme", 3)
-    hosting.operate(number, "resolve", {"message": "All volumes answer again."})
-    hosting.inbox("acme", 4)
-    closing = {
-        "root_cause": "A controller lost its memory.",
-        "steps_taken": "We replaced it.",
-        "prevention": "Controllers are replaced after five years.",
-    }
-    hosting.operate(number, "close", closing)
-    mails = hosting.inbox("acme", 5)
+CLOSING = {
+    "root_cause": "A controller lost its memory.",
+    "steps_taken": "We replaced it.",
+    "prevention": "Controllers are replaced after five years.",
+}
 
-    assert "A disk controller failed." in mails[1]["text"]
-    assert "It takes longer." in mails[2]["text"]
-    assert "working again since" in mails[3]["text"]
-    assert all(each in mails[4]["text"] for each in closing.values())
-    assert len({mail["thread"] for mail in mails}) == 1
-    assert len({mail["subject"] for mail in mails}) == 1
-    chats = hosting.inbox(f"C{hosting.word.upper()}", 5, channel="slack")
+
+@pytest.fixture
+def told(hosting: World) -> World:
+    """An outage told to its end, each message read before the next is written."""
+    number = hosting.alert("storage")["incident_id"]
+    found = {"status": "identified", "message": "A disk controller failed.", "eta": _in_hours(1)}
+    longer = {"message": "It takes longer.", "eta": _in_hours(2)}
+    steps = (("updates", found), ("updates", longer), ("resolve", {"message": "Back."}))
+    for count, (what, body) in enumerate((*steps, ("close", CLOSING)), start=1):
+        hosting.inbox("acme", count)
+        hosting.operate(number, what, body)
+    return hosting
+
+
+def test_every_mail_says_what_is_new_and_the_closing_note_the_root_cause(told: World) -> None:
+    mails = [mail["text"] for mail in told.inbox("acme", 5)]
+    assert "A disk controller failed." in mails[1]
+    assert "It takes longer." in mails[2]
+    assert "working again since" in mails[3]
+    assert all(each in mails[4] for each in CLOSING.values())
+
+
+def test_one_outage_is_one_thread_in_mail_and_in_chat(told: World) -> None:
+    mails = told.inbox("acme", 5)
+    assert len({(mail["thread"], mail["subject"]) for mail in mails}) == 1
+    chats = told.inbox(f"C{told.word.upper()}", 5, channel="slack")
     assert len({chat["thread"] for chat in chats}) == 1
-    kinds = [
-        hook["body"]["data"]["kind"] for hook in hosting.inbox(hosting.word, 5, channel="webhook")
-    ]
+
+
+def test_a_webhook_names_the_kind_of_each_message(told: World) -> None:
+    hooks = told.inbox(told.word, 5, channel="webhook")
+    kinds = [hook["body"]["data"]["kind"] for hook in hooks]
     assert kinds == ["initial", "update", "eta_change", "resolved", "closure"]
+    assert all(hook["verified"] for hook in hooks)
 
 
 def test_the_timeline_says_what_was_delivered(hosting: World) -> None:
