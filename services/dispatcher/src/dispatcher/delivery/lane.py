@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import structlog
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Database, database_is_away
-from tocsin_runtime.process import wait_for
+from tocsin_runtime.database import Database
+from tocsin_runtime.patience import patiently
 from tocsin_runtime.wakeup import Wakeup
 
 from dispatcher import metrics
@@ -22,7 +21,6 @@ from dispatcher.delivery.notices import Notices
 from dispatcher.delivery.sending import Sender
 from dispatcher.rendering.notice import Notice
 
-log = structlog.get_logger()
 BATCH = 100
 POLL_SECONDS = 1.0
 AHEAD = 4
@@ -77,18 +75,15 @@ class Lane:
     async def run(self, stop: asyncio.Event) -> None:
         self._stop = stop
         while not stop.is_set():
-            try:
-                while self._more and self._room() and not stop.is_set():
-                    await self.claim()
-                await self._wakeup.wait(stop, await self._seconds_to_next())
-            except Exception as error:
-                if not database_is_away(error):
-                    raise
+            if not await patiently(stop, f"{self.channel.name.value} deliveries", self._round):
                 self._away()
-                log.warning("deliveries wait for the database", channel=self.channel.name.value)
-                await wait_for(stop, 0.5)
             self._more = True
         await self.drain()
+
+    async def _round(self) -> None:
+        while self._more and self._room() and not self._stop.is_set():
+            await self.claim()
+        await self._wakeup.wait(self._stop, await self._seconds_to_next())
 
     async def claim(self) -> int:
         """Claim what there is room for and begin it; how many rows."""

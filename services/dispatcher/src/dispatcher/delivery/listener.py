@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import structlog
-from tocsin_runtime.database import Connection, Database, database_is_away
+from tocsin_runtime.database import Connection, Database
+from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
 
-log = structlog.get_logger()
 CHANNEL = "tocsin_deliveries"
 CHECK_SECONDS = 5.0
 
@@ -30,13 +29,7 @@ class Listener:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            try:
-                await self._listen(stop)
-            except Exception as error:
-                if not database_is_away(error):
-                    raise
-                log.warning("listener waits for the database", error=repr(error))
-                await wait_for(stop, 0.5)
+            await patiently(stop, self.name, lambda: self._listen(stop))
 
     async def _listen(self, stop: asyncio.Event) -> None:
         async with self._database.connection() as conn:

@@ -11,8 +11,9 @@ import structlog
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import Outcome, OutcomesRecorded
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.database import Database
 from tocsin_runtime.outbox import Outbox, new_event
+from tocsin_runtime.patience import patiently
 
 from dispatcher import metrics
 from dispatcher.delivery import store
@@ -69,9 +70,12 @@ class Recorder:
         self._enough.set()
 
     async def run(self) -> None:
+        """Until closed. While the database is away outcomes are kept in memory, whoever says stop:
+        forgetting one repeats a mail."""
+        never = asyncio.Event()
         while self._gathered or not self._closed:
             await self._gather()
-            await self._flush_when_possible()
+            await patiently(never, "outcomes", self.flush)
 
     async def flush(self) -> None:
         """Write what is gathered; where that fails it stays gathered."""
@@ -96,16 +100,6 @@ class Recorder:
             pass
         self._first.clear()
         self._enough.clear()
-
-    async def _flush_when_possible(self) -> None:
-        """While the database is away outcomes are kept in memory: forgetting one repeats a mail."""
-        try:
-            await self.flush()
-        except Exception as error:
-            if not database_is_away(error):
-                raise
-            log.warning("outcomes wait for the database", kept=len(self._gathered))
-            await asyncio.sleep(0.5)
 
     def _note(self, results: Sequence[Result], kept: Sequence[Result]) -> None:
         if len(kept) < len(results):

@@ -109,10 +109,15 @@ async def take_over(
 
 
 async def renew(conn: Connection, *, lease: str, lease_seconds: float, held: Sequence[str]) -> None:
-    """Keep what this process holds; called well before the leases end."""
+    """Keep what this process holds; called well before the leases end.
+
+    A row whose outcome is being written needs no lease any more, and waiting for it could deadlock.
+    """
     await conn.execute(
         """UPDATE deliveries SET lease_until = now() + make_interval(secs => $2)
-           WHERE id = ANY($3) AND state = 'sending' AND lease = $1""",
+           WHERE id IN (SELECT id FROM deliveries
+                        WHERE id = ANY($3) AND state = 'sending' AND lease = $1
+                        FOR UPDATE SKIP LOCKED)""",
         lease,
         lease_seconds,
         list(held),

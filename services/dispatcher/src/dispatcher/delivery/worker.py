@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-import structlog
 from tocsin_contracts import words
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.database import Database
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox
+from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
 
 from dispatcher import metrics
@@ -22,8 +22,6 @@ from dispatcher.delivery.notices import Notices
 from dispatcher.delivery.recorder import Recorder
 from dispatcher.delivery.sending import Sender
 from dispatcher.planning.ledger import Ledger
-
-log = structlog.get_logger()
 
 
 class DeliveryWorker:
@@ -108,15 +106,14 @@ class DeliveryWorker:
 
     async def _upkeep(self, stop: asyncio.Event) -> None:
         while not stop.is_set() or any(lane.in_flight for lane in self._lanes.values()):
-            try:
-                await self._renew()
-                if asyncio.get_running_loop().time() >= self._held_back_until:
-                    await self.take_over()
-            except Exception as error:
-                if not database_is_away(error):
-                    raise
+            if not await patiently(stop, "leases", self._keep_leases):
                 self._away()
             await self._pause(stop)
+
+    async def _keep_leases(self) -> None:
+        await self._renew()
+        if asyncio.get_running_loop().time() >= self._held_back_until:
+            await self.take_over()
 
     async def _pause(self, stop: asyncio.Event) -> None:
         if stop.is_set():
