@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from escalation.cases import arming
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, Severity
 
@@ -92,6 +93,26 @@ async def test_a_client_ahead_of_the_directory_waits_alone(world: World) -> None
     fired = await world.published(e.StepFired)
     assert [one.client_keys for one in fired] == [("acme",), ("beta",)]
     assert fired[1].reason == "critical, and nobody speaks for us with Beta Holding AG yet"
+
+
+async def test_a_client_that_waited_is_let_in_although_the_first_look_failed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(world)
+    outage.revisions["acme"] = 2
+    await outage.opens()
+    await world.knows(world.client_changed("acme", "ACME"))
+    with monkeypatch.context() as broken:
+        broken.setattr(arming, "let_in", _breaks)
+        await world.look()
+    assert await world.calls() == []
+
+    await world.at(2)
+    assert await world.calls() == [(1, "Ann Weiss")]
+
+
+async def _breaks(*_: object, **__: object) -> None:
+    raise RuntimeError("a row nobody foresaw")
 
 
 async def test_an_operator_releases_a_client_that_waits(world: World) -> None:

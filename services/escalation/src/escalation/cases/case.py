@@ -98,14 +98,11 @@ class Cases:
         await timers.arm(conn, [Timer(REVISION, one, one, now) for one in incident_ids])
         self._database.after_commit(conn, self._wake)
 
-    async def look_again(self, conn: Connection, incident_id: str, at: datetime) -> None:
-        await timers.arm(conn, [Timer(STEPS, incident_id, incident_id, at)])
-
     async def _schedule(self, conn: Connection, incident_id: str, at: datetime | None) -> None:
         if at is None:
             await timers.cancel(conn, subject=incident_id, kind=STEPS)
             return
-        await self.look_again(conn, incident_id, at)
+        await timers.arm(conn, [Timer(STEPS, incident_id, incident_id, at)])
         self._database.after_commit(conn, self._wake)
 
 

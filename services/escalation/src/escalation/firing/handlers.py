@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from tocsin_contracts.events import EscalationEvent, EscalationExhausted, StepFired, StepSkipped
+from tocsin_runtime import timers
 from tocsin_runtime.database import Connection, database_is_away
 from tocsin_runtime.timers import Timer
 
@@ -27,13 +29,12 @@ class Firing:
 
     async def __call__(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
         for incident_id in dict.fromkeys(timer.subject for timer in due):
-            let_in = any(t.kind == REVISION for t in due if t.subject == incident_id)
-            await self._incident_due(conn, incident_id, now, let_in=let_in)
+            await self._incident_due(conn, [t for t in due if t.subject == incident_id], now)
 
-    async def _incident_due(
-        self, conn: Connection, incident_id: str, now: datetime, *, let_in: bool
-    ) -> None:
+    async def _incident_due(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
         """One incident's error must not keep the others waiting: it is tried again later."""
+        incident_id = due[0].subject
+        let_in = any(timer.kind == REVISION for timer in due)
         try:
             async with conn.transaction():
                 await self._look(conn, incident_id, now, let_in=let_in)
@@ -42,7 +43,7 @@ class Firing:
                 raise
             log.exception("incident could not be looked at", incident=incident_id)
             metrics.FIRING_ERRORS.inc()
-            await self._cases.look_again(conn, incident_id, now + AFTER_ERROR)
+            await timers.arm(conn, [replace(timer, due_at=now + AFTER_ERROR) for timer in due])
 
     async def _look(
         self, conn: Connection, incident_id: str, now: datetime, *, let_in: bool
