@@ -10,11 +10,12 @@ import asyncpg
 import pytest
 from tocsin_contracts.envelope import Event, EventData, decode
 from tocsin_contracts.registry import KNOWN_TYPES
+from tocsin_runtime.batch import BatchProcessor
 from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.kafka import new_consumer, new_producer
-from tocsin_runtime.letters import stored_letters
+from tocsin_runtime.letters import StoredLetter, replay, stored_letters
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component
 from tocsin_runtime.rebuild import rebuild_from
@@ -290,17 +291,32 @@ async def test_a_dead_letter_is_listed_and_replayed_once_its_handler_is_mended(
         await world.publish("poison", "fine")
         await until(lambda: ledger.failures >= 4)
         await until_published(world)
-    ours = [
+    [letter] = await letters_of(world, consumer)
+    assert letter.record.key == b"poison"
+    assert "cannot handle poison" in letter.reason
+
+    again = await replay(world.settings, "dispatcher", world.database, processors_of(consumer))
+    assert again[1] >= 1  # it fails again, and is still there
+    async with running(relay_of(world)):
+        await until_published(world)
+    ledger.fail_on = set()
+    handled, _ = await replay(world.settings, "dispatcher", world.database, processors_of(consumer))
+    assert handled == 1
+    assert ledger.subjects.count("poison") == 1
+    handled, _ = await replay(world.settings, "dispatcher", world.database, processors_of(consumer))
+    assert handled == 0
+
+
+async def letters_of(world: World, consumer: Consumer) -> list[StoredLetter]:
+    return [
         letter
         async for letter, _ in stored_letters(world.settings, "dispatcher")
         if letter.consumer == consumer.name
     ]
-    assert [letter.record.key for letter in ours] == [b"poison"]
-    assert "cannot handle poison" in ours[0].reason
-    assert not await consumer.processor.apply_again(ours[0].record)
-    ledger.fail_on = set()
-    assert await consumer.processor.apply_again(ours[0].record)
-    assert "poison" in ledger.subjects
+
+
+def processors_of(consumer: Consumer) -> dict[str, BatchProcessor]:
+    return {consumer.name: consumer.processor}
 
 
 async def until_published(world: World) -> None:
@@ -341,3 +357,18 @@ async def test_every_event_carries_the_epoch_of_its_database(world: World) -> No
         await restored.add(conn, [event_about("a")], topic=world.topic.name)
     body = await world.database.pool.fetchval("SELECT body FROM outbox")
     assert decode(body, KNOWN_TYPES).position == (2, 0)
+
+
+async def test_a_long_line_of_one_key_stands_before_nobody(world: World) -> None:
+    """Given 500 directory entries on their way, an incident's event does not wait for them."""
+    ledger = Ledger()
+    async with world.database.transaction() as conn:
+        bulk = [event_about(f"entry {number}") for number in range(500)]
+        await world.outbox.add(conn, bulk, topic=world.topic.name, ordering_key="directory")
+    await world.publish("outage")
+    async with running(relay_of(world), consumer_of(world, ledger.handle)):
+        await until(lambda: "outage" in ledger.subjects)
+        waiting = await world.database.pool.fetchval(
+            "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+        )
+        assert waiting > 0

@@ -72,19 +72,43 @@ async def test_cancelled_timers_do_not_fire(database: Database) -> None:
     assert [key for key, _ in bell.rung] == ["b"]
 
 
-async def test_a_handler_that_fails_leaves_its_timer_armed(database: Database) -> None:
+async def test_a_subject_whose_handler_fails_is_put_off_and_the_others_fire(
+    database: Database,
+) -> None:
+    clock, bell = FakeClock(), Bell()
+
+    async def ring(conn: Connection, due: Sequence[Timer], now: datetime) -> None:
+        if any(timer.subject == "broken" for timer in due):
+            await conn.execute("DELETE FROM timers")
+            raise KeyError("lane")
+        await bell.ring(conn, due, now)
+
+    loop = TimerLoop(database=database, clock=clock, handler=ring)
+    async with database.transaction() as conn:
+        await timers.arm(conn, [a_timer("x", clock.now(), "broken"), a_timer("a", clock.now())])
+        await timers.arm(conn, [a_timer("later", clock.now() + timedelta(hours=1), "other")])
+    assert await loop.fire_due() == 1
+    assert [key for key, _ in bell.rung] == ["a"]
+    assert await loop.fire_due() == 0
+    async with database.connection() as conn:
+        [put_off] = await timers.armed(conn, subject="broken")
+        assert put_off.due_at == clock.now() + timedelta(minutes=1)
+        assert len(await timers.armed(conn, subject="other")) == 1
+
+
+async def test_where_waiting_helps_the_timer_stays_as_it_was(database: Database) -> None:
     clock = FakeClock()
 
     async def fail(*_: object) -> None:
-        raise RuntimeError
+        raise ConnectionResetError
 
     loop = TimerLoop(database=database, clock=clock, handler=fail)
     async with database.transaction() as conn:
         await timers.arm(conn, [a_timer("a", clock.now())])
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ConnectionResetError):
         await loop.fire_due()
     async with database.connection() as conn:
-        assert len(await timers.armed(conn, subject="outage")) == 1
+        assert [t.due_at for t in await timers.armed(conn, subject="outage")] == [clock.now()]
 
 
 async def test_a_subject_being_changed_is_left_for_the_next_round(database: Database) -> None:

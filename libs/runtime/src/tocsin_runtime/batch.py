@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-import asyncpg
 import structlog
 from tocsin_contracts.envelope import (
     Event,
@@ -18,18 +17,12 @@ from tocsin_contracts.registry import Topic, dead_letter_topic
 
 from tocsin_runtime import inbox, metrics
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Connection, Database, database_is_away
+from tocsin_runtime.database import Connection, Database, waiting_helps
 from tocsin_runtime.deadletters import DeadLetter, RateLimit, Record, put_aside
 from tocsin_runtime.tracing import span
 
 log = structlog.get_logger()
 ATTEMPTS = 3
-TRANSIENT = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ class BatchProcessor:
         try:
             await self._apply_together(decoded)
         except Exception as error:
-            if database_is_away(error) or isinstance(error, TRANSIENT) or self.halted:
+            if waiting_helps(error):
                 raise
             log.exception("batch failed, trying its events one by one", consumer=self._consumer)
             for entry in decoded:
@@ -95,7 +88,7 @@ class BatchProcessor:
         try:
             await self._apply_together([decoded])
         except Exception as error:
-            if database_is_away(error):
+            if waiting_helps(error):
                 raise
             log.warning("dead letter failed again", consumer=self._consumer, error=str(error))
             return False
@@ -129,7 +122,7 @@ class BatchProcessor:
             try:
                 await self._apply_together([entry])
             except Exception as error:
-                if database_is_away(error) or isinstance(error, TRANSIENT):
+                if waiting_helps(error):
                     raise
                 reason = f"{type(error).__name__}: {error}"
                 log.warning("event failed", consumer=self._consumer, attempt=attempt, error=reason)
@@ -162,10 +155,14 @@ class BatchProcessor:
             offset=record.offset,
             reason=reason,
         )
-        metrics.DEAD_LETTERS.labels(self._consumer).inc()
-        self.halted = self.halted or self._limit.exceeded(self._clock.now())
         await put_aside(conn, self._dead_letter_topic, DeadLetter(self._consumer, record, reason))
         self._database.after_commit(conn, self._on_dead_letter)
+        self._database.after_commit(conn, lambda: self._count_dead_letter())
+
+    def _count_dead_letter(self) -> None:
+        """After the commit: a batch that is tried again would count its letters twice."""
+        metrics.DEAD_LETTERS.labels(self._consumer).inc()
+        self.halted = self._limit.exceeded(self._clock.now()) or self.halted
 
     def _count(self, fresh: Sequence[Event[EventData]]) -> None:
         now = self._clock.now()

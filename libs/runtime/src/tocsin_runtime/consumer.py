@@ -12,7 +12,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -22,7 +21,7 @@ from tocsin_contracts.registry import Topic
 from tocsin_runtime import metrics
 from tocsin_runtime.batch import BatchProcessor
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Connection, Database, database_is_away
+from tocsin_runtime.database import Connection, Database, waiting_helps
 from tocsin_runtime.deadletters import Record
 from tocsin_runtime.kafka import new_consumer
 from tocsin_runtime.process import wait_for
@@ -32,7 +31,8 @@ log = structlog.get_logger()
 POLL_MS = 500
 MAX_RECORDS = 200
 BROKER_SECONDS = 15
-RETRY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+PROBE_SECONDS = 2.0
+PROBE_TIMEOUT_SECONDS = 5
 
 Handler = Callable[[Connection, Sequence[Event[EventData]]], Awaitable[None]]
 Records = dict[TopicPartition, list[ConsumerRecord]]
@@ -68,6 +68,8 @@ class Consumer:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._probed_at = 0.0
         self._patience_seconds = settings.kafka_max_poll_interval_ms / 4_000
         self.processor = BatchProcessor(
             service=service,
@@ -104,9 +106,9 @@ class Consumer:
                 records = await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
                 if records:
                     await self._handle(consumer, records, stop)
+                    self._note_progress()
                 else:
-                    await self._note_position(consumer)
-                self._note_progress()
+                    await self._probe(consumer)
         finally:
             await _leave(consumer)
 
@@ -129,11 +131,8 @@ class Consumer:
         """Whether the batch is committed; false if it has to be tried again."""
         try:
             await self._polling_while(consumer, self.processor.apply(batch))
-        except RETRY as error:
-            log.info("batch is tried again", consumer=self.name, error=repr(error))
-            return False
         except Exception as error:
-            if not database_is_away(error):
+            if not waiting_helps(error):
                 raise
             log.warning("consumer waits for the database", consumer=self.name, error=repr(error))
             return False
@@ -176,7 +175,7 @@ class Consumer:
             async with asyncio.timeout(2), self._database.connection() as conn:
                 await conn.execute("SELECT 1")
         except Exception as error:
-            if not database_is_away(error):
+            if not waiting_helps(error):
                 raise
             return False
         return True
@@ -201,22 +200,45 @@ class Consumer:
         except (CommitFailedError, IllegalStateError) as error:
             log.info("offsets belong to another member now", consumer=self.name, error=str(error))
 
-    async def _note_position(self, consumer: AIOKafkaConsumer) -> None:
-        """Remember since when every assigned partition has been read to its end."""
-        if self.caught_up_since is not None:
+    async def _probe(self, consumer: AIOKafkaConsumer) -> None:
+        """Idle: ask broker and database, since aiokafka is silent while the broker is away."""
+        now = asyncio.get_running_loop().time()
+        if now - self._probed_at < PROBE_SECONDS:
             return
-        for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            async with asyncio.timeout(BROKER_SECONDS):
-                position = await consumer.position(partition)
-            if end is None or position < end:
-                return
-        if consumer.assignment():
+        self._probed_at = now
+        assigned = frozenset(consumer.assignment())
+        if assigned != self._assigned:
+            self._assigned, self.caught_up_since = assigned, None
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
+                at_the_end = await _at_the_end(consumer, assigned)
+        except (KafkaError, TimeoutError) as error:
+            # aiokafka comes back by itself, sooner than a new member would be let in.
+            log.warning("consumer hears nothing from Kafka", consumer=self.name, error=repr(error))
+            self.caught_up_since = None
+            return
+        if not await self._database_answers():
+            self.caught_up_since = None
+            return
+        if at_the_end and self.caught_up_since is None:
             self.caught_up_since = self._clock.now()
+        self._note_progress()
 
     def _note_progress(self) -> None:
         self.last_progress = self._clock.now()
         metrics.CONSUMER_PROGRESS.labels(self.name).set(self.last_progress.timestamp())
+
+
+async def _at_the_end(consumer: AIOKafkaConsumer, assigned: frozenset[TopicPartition]) -> bool:
+    """Whether every assigned partition has been read to its present end; asks the broker."""
+    if not assigned:
+        await consumer.topics()
+        return False
+    ends = await consumer.end_offsets(list(assigned))
+    for partition, end in ends.items():
+        if partition in consumer.assignment() and await consumer.position(partition) < end:
+            return False
+    return True
 
 
 def _received(record: ConsumerRecord) -> Record:

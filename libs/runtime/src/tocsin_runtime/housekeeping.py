@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-
-import structlog
+from collections.abc import Awaitable, Callable, Sequence
 
 from tocsin_runtime import inbox, metrics, outbox_rows
-from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.database import Connection, Database
+from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
 
-log = structlog.get_logger()
 EVERY_SECONDS = 60
+
+Tidy = Callable[[Connection], Awaitable[object]]
+
+
+async def _count_parked(conn: Connection) -> None:
+    metrics.PARKED.clear()
+    for row in await conn.fetch("SELECT queue, count(*) AS n FROM parked GROUP BY queue"):
+        metrics.PARKED.labels(row["queue"]).set(row["n"])
 
 
 class Housekeeping:
+    """The component; ``tidy`` are a service's own statements, run after the runtime's."""
+
     name = "housekeeping"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tidy: Sequence[Tidy] = ()) -> None:
         self._database = database
+        self._tidy = (outbox_rows.remove_published, inbox.remove_old, _count_parked, *tidy)
 
     async def run(self, stop: asyncio.Event) -> None:
         while not await wait_for(stop, EVERY_SECONDS):
-            try:
-                await self._tidy()
-            except Exception as error:
-                if not database_is_away(error):
-                    raise
-                log.warning("housekeeping waits for the database", error=repr(error))
+            await patiently(stop, self.name, self.run_once)
 
-    async def _tidy(self) -> None:
+    async def run_once(self) -> None:
         async with self._database.connection() as conn:
-            await outbox_rows.remove_published(conn)
-            await inbox.remove_old(conn)
-            rows = await conn.fetch("SELECT queue, count(*) AS n FROM parked GROUP BY queue")
-            metrics.PARKED.clear()
-            for row in rows:
-                metrics.PARKED.labels(row["queue"]).set(row["n"])
+            for statement in self._tidy:
+                await statement(conn)

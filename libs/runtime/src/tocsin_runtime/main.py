@@ -13,9 +13,11 @@ from typing import Generic, NoReturn, TypeVar
 import structlog
 import uvloop
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from tocsin_runtime import letters, migrations, topics
 from tocsin_runtime.batch import BatchProcessor
+from tocsin_runtime.database import Database
 from tocsin_runtime.logs import configure_logging
 from tocsin_runtime.process import Component, run_components
 from tocsin_runtime.settings import RuntimeSettings
@@ -31,6 +33,7 @@ class Parts:
 
     components: Sequence[Component]
     close: Callable[[], Awaitable[None]]
+    database: Database
     processors: dict[str, BatchProcessor] = field(default_factory=dict)
     """By the consumer's name; dead letters are replayed through them."""
 
@@ -58,6 +61,8 @@ def main(service: Service[S], arguments: Sequence[str] | None = None) -> NoRetur
         settings = service.settings()
     except ValidationError as error:
         sys.exit(_settings_problem(error))
+    except (SettingsError, OSError) as error:
+        sys.exit(f"A setting cannot be read; see docs/settings.md. {error.__cause__ or error}")
     configure_logging(service.name, log_format=settings.log_format, level=settings.log_level)
     sys.exit(_COMMANDS[options.command](service, settings, options))
 
@@ -126,7 +131,9 @@ async def _list(service: Service[S], settings: S) -> int:
 async def _replay(service: Service[S], settings: S) -> int:
     parts = await service.build(settings, frozenset(service.roles))
     try:
-        handled, again = await letters.replay(settings, service.name, parts.processors)
+        handled, again = await letters.replay(
+            settings, service.name, parts.database, parts.processors
+        )
     finally:
         await parts.close()
     print(f"{handled} handled, {again} failed again and stay.")  # noqa: T201

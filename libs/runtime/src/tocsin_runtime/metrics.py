@@ -44,4 +44,7 @@ TIMERS_FIRED = Counter("tocsin_timers_fired_total", "Timers fired, by kind.", ["
 TIMERS_LATE = Counter(
     "tocsin_timers_late_total", "Timers fired more than 30 s after they were due.", ["kind"]
 )
+TIMERS_FAILED = Counter(
+    "tocsin_timers_failed_total", "Timers put off for a minute because their handler failed."
+)
 PARKED = Gauge("tocsin_parked_events", "Events that wait for something else.", ["queue"])

@@ -15,6 +15,9 @@ from tocsin_runtime.ids import uuid7
 from tocsin_runtime.tracing import current_traceparent
 
 SHARDS = 16
+BULK_SHARD = SHARDS
+"""Where rows go whose ordering key is not their own subject's: one long line beside the others."""
+ALL_SHARDS = frozenset({*range(SHARDS), BULK_SHARD})
 TOPIC_OF_TYPE = {data.event_type: topic.name for topic in EVENT_TOPICS for data in topic.types}
 
 _INSERT = """
@@ -94,7 +97,7 @@ class Outbox:
             [topic or TOPIC_OF_TYPE[event.type] for event in events],
             [event.partitionkey for event in events],
             ordering,
-            [shard_of(key) for key in ordering],
+            [BULK_SHARD if ordering_key else shard_of(key) for key in ordering],
             [envelope.encode(event) for event in events],
             [_headers(event) for event in events],
         )

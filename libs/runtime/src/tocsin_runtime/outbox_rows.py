@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tocsin_runtime.database import Connection
 
-BATCH = 500
+ROWS_A_SHARD = 50
 KEEP_PUBLISHED = "1 day"
 
 
@@ -22,13 +22,23 @@ class Row:
     headers: list[tuple[str, bytes]]
 
 
-async def take(conn: Connection, shards: Collection[int]) -> list[Row]:
-    """The oldest unpublished rows of the shards this process holds."""
+async def take(
+    conn: Connection, shards: Collection[int], *, without: Collection[str] = ()
+) -> list[Row]:
+    """The oldest unpublished rows of each shard this process holds.
+
+    Each shard has its own share, so that a long line in one stands before nobody in another.
+    ``without`` names ordering keys that are left alone.
+    """
     rows = await conn.fetch(
-        """SELECT id, event_id, topic, message_key, ordering_key, body, headers FROM outbox
-           WHERE published_at IS NULL AND shard = ANY($1::smallint[]) ORDER BY id LIMIT $2""",
+        """SELECT o.* FROM unnest($1::smallint[]) AS held(shard) CROSS JOIN LATERAL (
+               SELECT id, event_id, topic, message_key, ordering_key, body, headers FROM outbox
+               WHERE published_at IS NULL AND shard = held.shard
+                 AND ordering_key <> ALL ($2::text[]) ORDER BY id LIMIT $3) AS o
+           ORDER BY o.id""",
         list(shards),
-        BATCH,
+        list(without),
+        ROWS_A_SHARD,
     )
     return [
         Row(
@@ -63,18 +73,3 @@ async def remove_published(conn: Connection) -> None:
         f"""DELETE FROM outbox WHERE id IN (SELECT id FROM outbox
             WHERE published_at < now() - interval '{KEEP_PUBLISHED}' LIMIT 10000)"""  # noqa: S608
     )
-
-
-def first_of_each_key(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Split into what may be sent side by side and what must wait for it.
-
-    Of one ordering key only the first row is sent at a time: if it failed and a later one did not,
-    consumers would see them in the wrong order.
-    """
-    seen: set[str] = set()
-    wave: list[Row] = []
-    rest: list[Row] = []
-    for row in rows:
-        (rest if row.ordering_key in seen else wave).append(row)
-        seen.add(row.ordering_key)
-    return wave, rest

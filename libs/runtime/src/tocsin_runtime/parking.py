@@ -57,6 +57,17 @@ async def parked_lanes_of(
     return lanes
 
 
+async def ready_subjects(conn: Connection, *, queue: str, reached: int) -> list[str]:
+    """Subjects of which something need not wait any longer, the one that waits longest first."""
+    rows = await conn.fetch(
+        """SELECT subject FROM parked WHERE queue = $1 AND until <= $2
+           GROUP BY subject ORDER BY min(id)""",
+        queue,
+        reached,
+    )
+    return [row["subject"] for row in rows]
+
+
 async def release(
     conn: Connection,
     *,

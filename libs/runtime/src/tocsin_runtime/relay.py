@@ -8,18 +8,17 @@ sent again, and the consumers' inbox absorbs the repeat.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from tocsin_runtime import metrics
-from tocsin_runtime.database import Database, database_is_away
+from tocsin_runtime.database import Connection, Database, waiting_helps
+from tocsin_runtime.flights import Flights
 from tocsin_runtime.kafka import new_producer
-from tocsin_runtime.outbox import SHARDS
-from tocsin_runtime.outbox_rows import Row, first_of_each_key, mark_published, oldest_age, take
+from tocsin_runtime.outbox import ALL_SHARDS
+from tocsin_runtime.outbox_rows import Row, mark_published, oldest_age, take
 from tocsin_runtime.process import wait_for
 from tocsin_runtime.settings import RuntimeSettings
 from tocsin_runtime.wakeup import Wakeup
@@ -42,9 +41,10 @@ class Relay:
         self._wakeup = Wakeup()
         self._held: set[int] = set()
         self._notify_others = False
+        self._tended_at = 0.0
 
     def wake(self) -> None:
-        self._notify_others = len(self._held) < SHARDS
+        self._notify_others = len(self._held) < len(ALL_SHARDS)
         self._wakeup.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -52,9 +52,9 @@ class Relay:
             try:
                 await self._session(stop)
             except Exception as error:
-                if not (database_is_away(error) or isinstance(error, KafkaError)):
+                if not (waiting_helps(error) or isinstance(error, KafkaError)):
                     raise
-                log.warning("relay waits for a backing service", error=str(error) or repr(error))
+                log.warning("relay waits for a backing service", error=repr(error))
                 await wait_for(stop, 0.5)
 
     async def _session(self, stop: asyncio.Event) -> None:
@@ -73,38 +73,28 @@ class Relay:
             await _stop(producer)
 
     async def _publish_until(
-        self, stop: asyncio.Event, conn: Any, producer: AIOKafkaProducer
+        self, stop: asyncio.Event, conn: Connection, producer: AIOKafkaProducer
     ) -> None:
-        while True:
-            await self._take_shards(conn)
-            while await self._publish_batch(conn, producer):
-                pass
-            metrics.OUTBOX_OLDEST.set(await oldest_age(conn))
-            if stop.is_set():
-                return
-            await self._wakeup.wait(stop, POLL_SECONDS)
-            if self._notify_others:
-                self._notify_others = False
-                await conn.execute(f"NOTIFY {CHANNEL}")
+        flights = Flights(lambda row: self._send(producer, row), self._wakeup.set)
+        self._tended_at = 0.0
+        try:
+            while not stop.is_set():
+                await self._tend(conn)
+                await self._round(conn, flights)
+                await self._wakeup.wait(stop, POLL_SECONDS)
+            await flights.end()
+            await mark_published(conn, flights.collect())
+        finally:
+            flights.abandon()
 
-    async def _publish_batch(self, conn: Any, producer: AIOKafkaProducer) -> bool:
-        """Publish what is waiting; false when nothing is left or something failed."""
-        rows = await take(conn, self._held)
-        while rows:
-            wave, rows = first_of_each_key(rows)
-            sent = await self._send_wave(producer, wave)
-            await mark_published(conn, [row.id for row in sent])
-            if len(sent) < len(wave):
-                metrics.OUTBOX_FAILURES.inc(len(wave) - len(sent))
-                await asyncio.sleep(0.2)
-                return False
-            if not rows:
-                return True
-        return False
-
-    async def _send_wave(self, producer: AIOKafkaProducer, wave: list[Row]) -> list[Row]:
-        outcomes = await asyncio.gather(*(self._send(producer, row) for row in wave))
-        return [row for row, sent in zip(wave, outcomes, strict=True) if sent]
+    async def _round(self, conn: Connection, flights: Flights) -> None:
+        if self._notify_others:
+            self._notify_others = False
+            await conn.execute(f"NOTIFY {CHANNEL}")
+        if sent := flights.collect():
+            await mark_published(conn, sent)
+        flights.settle()
+        flights.start(await take(conn, self._held, without=flights.busy))
 
     async def _send(self, producer: AIOKafkaProducer, row: Row) -> bool:
         """Whether the broker certainly has it; a timeout means unknown, never failed."""
@@ -118,18 +108,29 @@ class Relay:
                 )
         except (KafkaError, TimeoutError) as error:
             log.warning("event not published yet", event_id=row.event_id, error=repr(error))
+            metrics.OUTBOX_FAILURES.inc()
             return False
         metrics.OUTBOX_PUBLISHED.labels(row.topic).inc()
         return True
 
-    async def _take_shards(self, conn: Any) -> None:
-        for shard in set(range(SHARDS)) - self._held:
-            if await conn.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK_CLASS, shard):
-                self._held.add(shard)
+    async def _tend(self, conn: Connection) -> None:
+        """Once a second: take over shards that nobody holds, and say how old the oldest row is."""
+        now = asyncio.get_running_loop().time()
+        if now - self._tended_at < POLL_SECONDS:
+            return
+        self._tended_at = now
+        free = await conn.fetch(
+            """SELECT shard FROM unnest($1::int[]) AS s(shard)
+               WHERE pg_try_advisory_lock($2, shard)""",
+            list(ALL_SHARDS - self._held),
+            LOCK_CLASS,
+        )
+        self._held.update(row["shard"] for row in free)
         metrics.RELAY_SHARDS.set(len(self._held))
+        metrics.OUTBOX_OLDEST.set(await oldest_age(conn))
 
-    async def _let_go(self, conn: Any) -> None:
-        """Give the shards back; a broken connection has given them back already."""
+    async def _let_go(self, conn: Connection) -> None:
+        """Give the shards back; where that fails, end the connection, which gives them back too."""
         self._held.clear()
         metrics.RELAY_SHARDS.set(0)
         if conn.is_closed():
@@ -137,9 +138,10 @@ class Relay:
         try:
             await conn.remove_listener(CHANNEL, self._on_notify)
             await conn.execute("SELECT pg_advisory_unlock_all()")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("shard locks end with their connection", error=repr(error))
+        except BaseException as error:
             conn.terminate()
+            if not waiting_helps(error):
+                raise
 
     def _on_notify(self, *_: object) -> None:
         self._wakeup.set()

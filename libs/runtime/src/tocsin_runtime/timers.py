@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +17,15 @@ import structlog
 
 from tocsin_runtime import metrics
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Connection, Database, database_is_away, subject_number
-from tocsin_runtime.process import wait_for
+from tocsin_runtime.database import Connection, Database, subject_number, waiting_helps
+from tocsin_runtime.patience import patiently
 from tocsin_runtime.wakeup import Wakeup
 
 log = structlog.get_logger()
 BATCH = 200
 POLL_SECONDS = 1.0
 LATE = timedelta(seconds=30)
+PUT_OFF = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -94,29 +95,52 @@ class TimerLoop:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            try:
-                while not self._hold() and await self.fire_due():
-                    if stop.is_set():
-                        return
-                await self._wakeup.wait(stop, await self._seconds_to_next())
-            except Exception as error:
-                if not database_is_away(error):
-                    raise
-                log.warning("timers wait for the database", error=repr(error))
-                await wait_for(stop, 0.5)
+            await patiently(stop, self.name, lambda: self._round(stop))
+
+    async def _round(self, stop: asyncio.Event) -> None:
+        while not self._hold() and await self.fire_due():
+            if stop.is_set():
+                return
+        await self._wakeup.wait(stop, await self._seconds_to_next())
 
     async def fire_due(self) -> int:
-        """Fire what is due by the clock, at most a batch; how many fired."""
+        """Fire what is due by the clock, at most a batch; how many fired.
+
+        Where the handler fails on the batch, each subject is tried by itself, and the timers of one
+        that fails again are put off for a minute.
+        """
         now = self._clock.now()
         async with self._database.transaction() as conn:
             due = await _claim(conn, now)
-            if due:
-                await self._handler(conn, due, now)
+            failed = await self._fire(conn, due, now) if due else []
         for timer in due:
-            metrics.TIMERS_FIRED.labels(timer.kind).inc()
-            if now - timer.due_at > LATE:
-                metrics.TIMERS_LATE.labels(timer.kind).inc()
-        return len(due)
+            if timer not in failed:
+                _count(timer, now)
+        return len(due) - len(failed)
+
+    async def _fire(self, conn: Connection, due: Sequence[Timer], now: datetime) -> list[Timer]:
+        if await self._handled(conn, due, now):
+            return []
+        failed: list[Timer] = []
+        for subject in dict.fromkeys(timer.subject for timer in due):
+            own = [timer for timer in due if timer.subject == subject]
+            if not await self._handled(conn, own, now):
+                failed += own
+        await arm(conn, [replace(timer, due_at=now + PUT_OFF) for timer in failed])
+        metrics.TIMERS_FAILED.inc(len(failed))
+        return failed
+
+    async def _handled(self, conn: Connection, due: Sequence[Timer], now: datetime) -> bool:
+        """Whether the handler did its work; if not, nothing of it stays."""
+        try:
+            async with conn.transaction():
+                await self._handler(conn, due, now)
+        except Exception as error:
+            if waiting_helps(error):
+                raise
+            log.exception("timers failed", subjects=sorted({timer.subject for timer in due}))
+            return False
+        return True
 
     async def _seconds_to_next(self) -> float:
         if self._hold():
@@ -128,6 +152,12 @@ class TimerLoop:
         left = (due - self._clock.now()).total_seconds()
         # Due already means another process holds the subject: look again shortly.
         return min(POLL_SECONDS, max(left, 0.02))
+
+
+def _count(timer: Timer, now: datetime) -> None:
+    metrics.TIMERS_FIRED.labels(timer.kind).inc()
+    if now - timer.due_at > LATE:
+        metrics.TIMERS_LATE.labels(timer.kind).inc()
 
 
 async def _claim(conn: Connection, now: datetime) -> list[Timer]:

@@ -93,7 +93,7 @@ def build_core(
         rules=_rules(settings, channels),
         planned=worker.planned if delivers_here else None,
     )
-    releaser = Releaser(database, intake)
+    releaser = Releaser(database, intake, clock)
     timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)
     intake.on_parked(releaser.wake, timers.wake)
     directory = DirectoryIntake(database, seal, releaser.wake)
@@ -131,7 +131,9 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
             await channel.close()
         await database.close()
 
-    return Parts(components, close, {consumer.name: consumer.processor for consumer in consumers})
+    return Parts(
+        components, close, database, {consumer.name: consumer.processor for consumer in consumers}
+    )
 
 
 async def rebuild(settings: Settings) -> None:

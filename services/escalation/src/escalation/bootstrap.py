@@ -76,7 +76,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components += [*consumers, core.timers]
     app = health_app(health.routes())
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
-    return Parts(components, database.close, {c.name: c.processor for c in consumers})
+    return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
 
 
 async def rebuild(settings: Settings) -> None:

@@ -67,7 +67,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         *consumers,
     ]
     processors = {consumer.name: consumer.processor for consumer in consumers}
-    return ServiceParts(components, database.close, processors)
+    return ServiceParts(components, database.close, database, processors)
 
 
 def _intake(database: Database, settings: Settings, clock: Clock) -> Consumer:
