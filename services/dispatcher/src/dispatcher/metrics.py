@@ -42,6 +42,10 @@ LEASES_EXPIRED = Counter(
 ROWS_FAILED = Counter(
     "tocsin_delivery_errors_total", "Errors of our own while one row was rendered or sent."
 )
+RELEASES_FAILED = Counter(
+    "tocsin_releases_failed_total",
+    "Incidents put off for a minute because what waited for the directory could not go on.",
+)
 CLIENTS_WAITED = Counter(
     "tocsin_clients_waited_total", "Clients that waited too long for their directory revision."
 )

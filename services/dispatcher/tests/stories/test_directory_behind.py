@@ -114,6 +114,38 @@ async def test_after_a_minute_it_is_reported_and_an_operator_can_let_it_go(world
     assert "jo@acme.example" in {sent.address for sent in world.mails}
 
 
+async def test_an_event_that_cannot_go_on_holds_up_no_other_incident(world: World) -> None:
+    await knows_two_clients(world)
+    for name in ("inc-1", "inc-2"):
+        snapshot = world.snapshot(id=name, ref=name.upper())
+        await world.hears(opened(snapshot, audience=both(acme_needs=2)))
+    await world.deliver()
+    async with world.database.connection() as conn:
+        body = await conn.fetchval(
+            """UPDATE parked SET body = $1 FROM parked AS old
+               WHERE old.id = parked.id AND parked.subject = 'inc-1' RETURNING old.body""",
+            b"unreadable",
+        )
+    await world.knows(acme())
+
+    assert await world.core.releaser.release() == 1
+    assert await told_acme(world) == ["INC-2"]
+
+    async with world.database.connection() as conn:
+        await conn.execute("UPDATE parked SET body = $1", body)
+    assert await world.core.releaser.release() == 0, "it is put off for a minute"
+    world.clock.advance(minutes=1)
+    assert await world.core.releaser.release() == 1
+    assert await told_acme(world) == ["INC-2", "INC-1"]
+
+
+async def told_acme(world: World) -> list[str]:
+    """The incidents Jo was told of, in order."""
+    await world.deliver()
+    subjects = [sent.message.subject for sent in world.mails if sent.address == "jo@acme.example"]
+    return [subject.split()[-1].strip("()[]") for subject in subjects]
+
+
 async def test_a_client_told_in_time_is_not_reported(world: World) -> None:
     await knows_two_clients(world)
     await world.hears(opened(world.snapshot(), audience=both(acme_needs=2)))

@@ -12,7 +12,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.words import Channel
 from tocsin_runtime import parking
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Connection, Database, lock_subjects
+from tocsin_runtime.database import Connection, Database, lock_subject, lock_subjects
 from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
@@ -89,10 +89,11 @@ class Intake:
             escalations.handle(batch, event)
         await self._write(conn, batch)
 
-    async def release(self, conn: Connection) -> int:
+    async def release(self, conn: Connection, incident_id: str) -> int:
         """Go on with what waited for the revision that the directory has by now; how much."""
+        await lock_subject(conn, incident_id)
         revision = await directory.local_revision(conn)
-        parked = await parking.release(conn, queue=QUEUE, reached=revision)
+        parked = await parking.release(conn, queue=QUEUE, reached=revision, subject=incident_id)
         await self._go_on(conn, parked)
         return len(parked)
 
