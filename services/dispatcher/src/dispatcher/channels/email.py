@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aiosmtplib import SMTP, SMTPException
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
 
@@ -46,6 +47,19 @@ class EmailSettings(BaseSettings):
     mail_from: str = Field(
         default="tocsin@localhost", description="Sender's address of every mail."
     )
+
+    @field_validator("mail_from")
+    @classmethod
+    def _bare_address(cls, value: str) -> str:
+        """Mail servers and ``Message-ID`` take the address alone."""
+        address = mime.wire_address(value)
+        if mime.address_problem(address) is not None:
+            raise PydanticCustomError(
+                "bare_address",
+                "give the address alone, such as desk@provider.example; the name that readers see"
+                " beside it is the provider's, from the directory.",
+            )
+        return address
 
 
 class EmailChannel:

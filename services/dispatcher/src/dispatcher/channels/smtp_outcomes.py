@@ -49,9 +49,10 @@ def outcome_of(error: BaseException, phase: Phase) -> SendOutcome:
 
 
 def outcome_of_reply(code: int, text: str, phase: Phase) -> SendOutcome:
-    """A refusal before MAIL, and a demand to sign in, is about us and not about this message."""
+    """A refusal up to MAIL (the sender's), and a demand to sign in, is about us: ours to mend, and
+    no word about the recipient."""
     reason = f"the mail server said {code} {_one_line(text)}".rstrip()
-    if code < 500 or phase is Phase.CONNECT or code == AUTHENTICATION_REQUIRED:
+    if code < 500 or phase <= Phase.MAIL or code == AUTHENTICATION_REQUIRED:
         return RetryLater(reason)
     return Rejected(reason)
 
