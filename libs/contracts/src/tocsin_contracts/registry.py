@@ -76,6 +76,7 @@ DIRECTORY = Topic(
         e.TeamChanged,
         e.PlanChanged,
         e.PolicyChanged,
+        e.ContactErased,
         e.RevisionCompleted,
     ),
     retention_ms=None,

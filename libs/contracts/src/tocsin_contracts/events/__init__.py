@@ -7,6 +7,7 @@ from tocsin_contracts.events.contacts import (
 )
 from tocsin_contracts.events.directory import (
     ClientChanged,
+    ContactErased,
     DirectoryEvent,
     PlanChanged,
     PolicyChanged,
@@ -62,6 +63,7 @@ __all__ = [
     "ClientReleased",
     "ClientWaiting",
     "ContactChanged",
+    "ContactErased",
     "DirectoryEvent",
     "EscalationArmed",
     "EscalationDeclined",

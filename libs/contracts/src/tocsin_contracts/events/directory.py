@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from tocsin_contracts import directory as doc
 from tocsin_contracts.envelope import EventData
-from tocsin_contracts.model import Slug
+from tocsin_contracts.model import PersonKey, Slug
 
 
 class DirectoryEvent(EventData):
@@ -45,6 +45,15 @@ class PlanChanged(DirectoryEvent):
 class PolicyChanged(DirectoryEvent):
     event_type = "tocsin.policy.changed.v1"
     document: doc.EscalationPolicy | None
+
+
+class ContactErased(EventData):
+    """A client's contact is to be forgotten: whoever keeps their name blanks it."""
+
+    event_type = "tocsin.directory.contact_erased.v1"
+    revision: int
+    client_key: Slug
+    person: PersonKey
 
 
 class RevisionCompleted(EventData):
