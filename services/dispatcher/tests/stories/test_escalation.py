@@ -198,6 +198,49 @@ async def test_a_call_waits_for_an_address_that_is_on_its_way(world: World) -> N
     assert await staff_mails(world) == ["eva@nordlicht.example"]
 
 
+async def test_an_operator_who_hands_over_by_a_key_is_nobody_to_wait_for(world: World) -> None:
+    await outage(world)
+    now = world.clock.now()
+    handed_over = e.EscalationHandedOver(
+        incident=world.snapshot(),
+        client_keys=("acme",),
+        at=now,
+        kind=Kind.ESCALATION_HANDED_OVER,
+        person="key:noc",
+        person_name="key:noc",
+        to=e.Called(person="tom", name="Tom Klein", role=StaffRole.DEPUTY),
+        expires_at=now + timedelta(minutes=30),
+    )
+    operator = e.Called(person="key:noc", name="key:noc", role=StaffRole.DEPUTY)
+    ann = e.Called(person="ann", name="Ann Weiss", role=StaffRole.ACCOUNT_MANAGER)
+    await world.hears_escalation(handed_over)
+    await world.hears_escalation(taken(world.snapshot(), now, told=(operator, ann)))
+
+    assert await staff_mails(world) == ["tom@nordlicht.example", "ann@nordlicht.example"]
+    rows = await world.rows(client_key=None)
+    assert {row["person"] for row in rows} == {"tom", "ann"}
+
+
+async def test_a_last_resort_that_nobody_set_up_shows_at_once(world: World) -> None:
+    """The account teams name no last resort, so its address is not on its way."""
+    await outage(world)
+    async with world.database.connection() as conn:
+        await conn.execute("DELETE FROM people WHERE person = 'noc'")
+
+    await world.hears_escalation(
+        e.EscalationExhausted(
+            incident=world.snapshot(),
+            client_keys=("acme",),
+            at=world.clock.now(),
+            kind=Kind.ESCALATION_EXHAUSTED,
+            tried=(),
+        )
+    )
+
+    [row] = await world.rows(kind="escalation_exhausted")
+    assert row["reason"] == "the NOC has no usable email address"
+
+
 async def test_a_call_to_nobody_we_know_shows_as_such_after_a_minute(world: World) -> None:
     await outage(world)
     new = (e.Called(person="eva", name="Eva Lang", role=StaffRole.DIRECTOR),)

@@ -26,6 +26,9 @@ from dispatcher.planning.staff_notice import Matter, staff_notice
 from dispatcher.planning.words import role_words
 from dispatcher.rendering.notice import Reader
 
+OPERATOR = "key:"
+"""How the name of an API key begins where it stands for a person."""
+
 LAST_RESORTS = ("last-resort", "noc")
 WRITTEN = (Channel.EMAIL, Channel.SLACK)
 """Where staff hear of what no step names channels for."""
@@ -62,8 +65,12 @@ def plan_staff(ledger: Ledger, view: View, terms: Terms, matter: Matter) -> None
 
 
 def calls_of(matter: Matter, view: View) -> list[Call]:
-    """Who is to hear of it, and why."""
-    data = matter.event.data
+    """Who is to hear of it, and why; an operator who answered by a key is nobody to write to."""
+    calls = _calls(matter.event.data, view)
+    return [call for call in calls if not call.person.startswith(OPERATOR)]
+
+
+def _calls(data: e.EscalationEvent, view: View) -> list[Call]:
     match data:
         case e.StepFired():
             return [_stepped(called, data) for called in data.notify]
@@ -188,5 +195,5 @@ def _step(matter: Matter) -> Step:
 
 
 def unknown_people(view: View, calls: Sequence[Call]) -> list[str]:
-    """Those to call of whom no address has arrived here yet."""
-    return [call.person for call in calls if (STAFF, call.person) not in view.people]
+    """Those whom an account team names, in a role, and of whom no address has arrived here yet."""
+    return [call.person for call in calls if call.roles and (STAFF, call.person) not in view.people]
