@@ -36,6 +36,25 @@ async def test_taken_nobody_else_is_called(world: World) -> None:
     assert await outage.state() == "taken"
 
 
+async def test_whoever_takes_it_for_an_hour_has_it_for_an_hour(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_answered(Verb.TAKE, "ann", minutes=60)
+    await world.at(59)
+    assert await world.calls() == [(0, "Ann Weiss")]
+    await world.at(61)
+    assert (60, "Tom Klein") in await world.calls()
+
+
+async def test_nobody_has_it_for_longer_than_a_day_without_a_word(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_answered(Verb.TAKE, "ann", minutes=100_000)
+
+    [taken] = await world.published(e.EscalationTaken)
+    assert world.minute(taken.expires_at) == 24 * 60
+
+
 async def test_those_called_before_hear_who_took_it(world: World) -> None:
     outage = Outage(world)
     await outage.opens()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,8 +123,44 @@ async def test_a_hand_over_names_a_colleague_of_the_team(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("take", {"person": "ann", "minutes": 45}),
+        ("hand-over", {"person": "ann", "to": TOM, "minutes": 45}),
+    ],
+)
+async def test_whoever_has_it_may_say_for_how_long(
+    desk: Desk, verb: str, body: dict[str, Any]
+) -> None:
+    one = await desk.escalation()
+    answer = await desk.api.post(f"/v1/escalations/{one['id']}/{verb}", body)
+
+    assert answer.status_code == 202, answer.text
+    [published] = await desk.answers()
+    assert published["minutes"] == 45
+
+
+async def test_armed_and_taken_at_once_it_still_names_its_policy(desk: Desk) -> None:
+    now = desk.api.clock.advance(minutes=1)
+    until = now + timedelta(minutes=30)
+    about: dict[str, Any] = {"incident": desk.snapshot, "client_keys": ("birch",), "at": now}
+    said: list[EventData] = [
+        e.EscalationArmed(**about, policy_key="critical"),
+        e.EscalationTaken(**about, person="ann", person_name="Ann Weiss", expires_at=until),
+    ]
+    events = [new_event(data, source="escalation", subject="x", now=now) for data in said]
+    async with desk.api.database.transaction() as conn:
+        await handle(conn, events)
+
+    birch = await desk.escalation(status="taken")
+    assert (birch["client_key"], birch["policy_key"]) == ("birch", "critical")
+
+
+@pytest.mark.parametrize(
     ("verb", "body", "pointer"),
     [
+        ("take", {"minutes": 0}, "/minutes"),
+        ("take", {"minutes": 10_000}, "/minutes"),
         ("take", {"person": "stranger"}, "/person"),
         ("hand-over", {"to": "stranger"}, "/to"),
         ("hand-over", {"person": "ann", "to": "ann"}, "/to"),
@@ -132,7 +169,7 @@ async def test_a_hand_over_names_a_colleague_of_the_team(desk: Desk) -> None:
     ],
 )
 async def test_who_cannot_answer_is_named_with_the_way_out(
-    desk: Desk, verb: str, body: dict[str, str], pointer: str
+    desk: Desk, verb: str, body: dict[str, Any], pointer: str
 ) -> None:
     one = await desk.escalation()
     answer = await desk.api.post(f"/v1/escalations/{one['id']}/{verb}", body)

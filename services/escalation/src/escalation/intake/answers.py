@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from tocsin_contracts.events import (
@@ -66,16 +67,18 @@ def _why_not(case: Case) -> str:
 
 def _take(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
     at = min(data.answered_at, case.now)
-    taken = [
-        (answers.take(chain, data.person, _name(case, chain, data.person), at), chain)
-        for chain in chains
-    ]
+    taken = [(_taken_by(case, chain, data, at), chain) for chain in chains]
     case.put(after for after, _ in taken)
     told = [(after, answers.told_of_take(before, data.person)) for after, before in taken]
     for group in grouped(told, lambda pair: (pair[0].take, pair[1])):
         take, people = group[0][0].take, group[0][1]
         if take is not None:
             case.tell([taken_event(case, [chain for chain, _ in group], take, people)])
+
+
+def _taken_by(case: Case, chain: Chain, data: IncidentStepAnswered, at: datetime) -> Chain:
+    name = _name(case, chain, data.person)
+    return answers.take(chain, data.person, name, at, data.minutes)
 
 
 def taken_event(
@@ -119,7 +122,8 @@ def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> N
             log.info("hand over ignored", client=chain.client_key, to=data.to)
             continue
         name = _name(case, chain, data.person)
-        after = answers.hand_over(chain, data.person, name, to, min(data.answered_at, case.now))
+        at = min(data.answered_at, case.now)
+        after = answers.hand_over(chain, data.person, name, to, at, data.minutes)
         case.put([after])
         if after.take is not None:
             case.tell([_handed_over(case, after, after.take, to, data.reason)])

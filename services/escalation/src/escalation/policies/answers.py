@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin_contracts.events import Called
 
@@ -12,16 +12,24 @@ from escalation.policies.rules import call_next
 from escalation.policies.state import Chain, Facts, Take
 from escalation.policies.timing import minutes
 
+LONGEST_TAKE = timedelta(days=1)
+"""However long somebody wishes to have it: a day without a word to the client is too long."""
+
 
 def may_answer(chain: Chain, person: str, team: Collection[str]) -> bool:
     """Only those who were called and the client's own account team may speak for a chain."""
     return person in team or any(called.person == person for called in chain.called)
 
 
-def take(chain: Chain, person: str, name: str, at: datetime) -> Chain:
-    """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not."""
+def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = None) -> Chain:
+    """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not.
+
+    ``wish`` is for how many minutes, where they said so.
+    """
     declined = {key: who for key, who in chain.declined.items() if key != person}
-    return replace(chain, take=_take(chain, person, name, at), declined=declined, exhausted_at=None)
+    return replace(
+        chain, take=_take(chain, person, name, at, wish), declined=declined, exhausted_at=None
+    )
 
 
 def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
@@ -34,10 +42,12 @@ def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -
     return call_next(chain, facts, now)
 
 
-def hand_over(chain: Chain, person: str, name: str, to: Called, at: datetime) -> Chain:
+def hand_over(
+    chain: Chain, person: str, name: str, to: Called, at: datetime, wish: int | None = None
+) -> Chain:
     """``to`` is asked; until ``to`` takes it, it stays with ``person`` for as long as a take."""
     asked = (*(p for p in chain.asked if p.person != to.person), to)
-    return replace(take(chain, person, name, at), asked=asked)
+    return replace(take(chain, person, name, at, wish), asked=asked)
 
 
 def renew(chain: Chain, at: datetime) -> Chain:
@@ -65,5 +75,8 @@ def told_of_take(chain: Chain, person: str) -> tuple[Called, ...]:
     return tuple(called for called in chain.called if called.person != person)
 
 
-def _take(chain: Chain, person: str, name: str, at: datetime) -> Take:
-    return Take(person, name, at, at + minutes(chain.policy.take_expires_minutes))
+def _take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = None) -> Take:
+    held = minutes(chain.policy.take_expires_minutes)
+    if wish is not None and wish > 0:
+        held = min(timedelta(minutes=wish), LONGEST_TAKE)
+    return Take(person, name, at, at + held)

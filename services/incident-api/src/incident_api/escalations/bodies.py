@@ -13,14 +13,21 @@ Person = Annotated[
 ]
 
 
+Minutes = Annotated[
+    int, Field(ge=1, le=1440, description="how long they have it; left out: as the policy says")
+]
+
+
 class Answered(Body):
     person: Person | None = None
     reason: Text | None = None
 
 
-class HandOver(Body):
+class Taken(Answered):
+    minutes: Minutes | None = None
+
+
+class HandOver(Taken):
     """``to``: a key of the client's account team."""
 
     to: Line
-    person: Person | None = None
-    reason: Text | None = None

@@ -16,7 +16,7 @@ from incident_api.auth.actor import Actor
 from incident_api.auth.dependencies import Operates, Reads
 from incident_api.directory.store import read_view
 from incident_api.escalations import rules, store
-from incident_api.escalations.bodies import Answered, HandOver
+from incident_api.escalations.bodies import Answered, HandOver, Taken
 from incident_api.timeline.escalations import Escalation
 from incident_api.timeline.store import find_incident
 from incident_api.web.idempotency import Answer, Once, WithOnce
@@ -28,6 +28,7 @@ router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 SOURCE = "incident-api"
 
 OptionalAnswer = Annotated[Answered | None, Body()]
+OptionalTake = Annotated[Taken | None, Body()]
 
 
 @router.get("", summary="Where each client's escalation stands, newest first")
@@ -54,9 +55,9 @@ async def list_escalations(
 
 @router.post("/{escalation_id}/take", status_code=202, summary="Somebody speaks for us with them")
 async def take_escalation(
-    escalation_id: str, actor: Operates, once: WithOnce, body: OptionalAnswer = None
+    escalation_id: str, actor: Operates, once: WithOnce, body: OptionalTake = None
 ) -> Response:
-    return await _answer(escalation_id, Verb.TAKE, body or Answered(), actor, once)
+    return await _answer(escalation_id, Verb.TAKE, body or Taken(), actor, once)
 
 
 @router.post("/{escalation_id}/decline", status_code=202, summary="Pass on to whoever is next")
@@ -74,7 +75,7 @@ async def hand_over_escalation(
 
 
 async def _answer(
-    escalation_id: str, verb: Verb, body: Answered | HandOver, actor: Actor, once: Once
+    escalation_id: str, verb: Verb, body: Answered, actor: Actor, once: Once
 ) -> Response:
     """The outcome comes on the timeline, once the escalation service has decided."""
 
@@ -96,7 +97,7 @@ async def _publish(
     parts: Parts,
     found: Escalation,
     verb: Verb,
-    body: Answered | HandOver,
+    body: Answered,
     actor: Actor,
 ) -> None:
     rules.check_running(found.state)
@@ -112,6 +113,7 @@ async def _publish(
         person=person,
         client_keys=(found.client_key,),
         to=to,
+        minutes=body.minutes if isinstance(body, Taken) else None,
         reason=body.reason,
         answered_at=now,
         by=actor.label,

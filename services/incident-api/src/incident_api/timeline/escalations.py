@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import asyncpg
@@ -54,7 +54,12 @@ WHERE escalations.changed_at <= EXCLUDED.changed_at
 
 async def note(conn: Connection, escalations: Sequence[Escalation]) -> None:
     """The newest state of each client; an older one never replaces it."""
-    newest = {(e.incident_id, e.client_key): e for e in escalations}
+    newest: dict[tuple[str, str], Escalation] = {}
+    for one in escalations:
+        before = newest.get((one.incident_id, one.client_key), one)
+        newest[one.incident_id, one.client_key] = replace(
+            one, policy_key=one.policy_key or before.policy_key
+        )
     await conn.execute(_NOTE, as_rows(newest.values()))
 
 
