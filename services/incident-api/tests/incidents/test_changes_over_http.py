@@ -203,3 +203,15 @@ async def test_a_client_that_waits_for_the_directory_can_be_released(desk: Any) 
     assert (event["subject"], event["data"]["client_key"]) == (incident["id"], "acme")
     refused = await desk.posts("INC-1001/release", {"client_key": "cedar"})
     assert refused.json()["errors"][0]["pointer"] == "/client_key"
+
+
+async def test_the_etag_of_a_written_update_is_good_for_mending_it_once(desk: Any) -> None:
+    await desk.opens()
+    await desk.posts("INC-1001/acknowledge")
+    written = await desk.posts("INC-1001/updates", {"message": "A disk."})
+    path, tag = f"INC-1001/updates/{written.json()['id']}", written.headers["etag"]
+
+    mended = await desk.patches(path, {"message": "A controller."}, If_Match=tag)
+    assert mended.status_code == 200, mended.text
+    late = await desk.patches(path, {"message": "A cable."}, If_Match=tag)
+    assert late.status_code == 412

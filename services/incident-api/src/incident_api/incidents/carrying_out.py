@@ -22,25 +22,26 @@ from incident_api.web.idempotency import Answer, Once
 from incident_api.web.parts import Parts
 from incident_api.web.problem import Problem, not_found
 
-Act = Callable[[Recording, DirectoryView], dict[str, Any] | None]
-"""Changes the recording; may return the body to answer instead of the incident."""
+Act = Callable[[Recording, DirectoryView], Answer | None]
+"""Changes the recording; may return what to answer instead of the incident."""
 
 
 async def carry_out(
-    id_or_ref: str, act: Act, *, request: Request, actor: Actor, once: Once, status: int = 200
+    id_or_ref: str, act: Act, *, request: Request, actor: Actor, once: Once
 ) -> Response:
     """Runs ``act`` in one transaction, once per Idempotency-Key, honouring ``If-Match``."""
 
     async def effect(conn: Connection) -> Answer:
         recording = await _locked(conn, id_or_ref, request, actor, once.parts)
         try:
-            body = act(recording, await read_view(conn))
+            answer = act(recording, await read_view(conn))
         except NotNow as refusal:
             raise Problem("conflict", str(refusal)) from refusal
         await write(conn, once.parts.outbox, [recording])
-        if body is None:
-            body = await shown_whole(conn, recording, once.parts)
-        return Answer(status, body, {"ETag": etag(recording.incident.sequence)})
+        if answer is not None:
+            return answer
+        body = await shown_whole(conn, recording, once.parts)
+        return Answer(200, body, {"ETag": etag(recording.incident.sequence)})
 
     return await once.run(actor.key_id, effect)
 

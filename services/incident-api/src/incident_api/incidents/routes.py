@@ -20,7 +20,7 @@ from incident_api.incidents.creating import create
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.shown import incident_shown
 from incident_api.web.etags import etag
-from incident_api.web.idempotency import WithOnce
+from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import invalid, not_found
 
@@ -146,15 +146,15 @@ async def close_incident(
 async def release_client(
     incident_id: str, body: bodies.Release, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> dict[str, Any]:
+    def act(recording: Recording, _view: DirectoryView) -> Answer:
         check_told(recording, {body.client_key: "/client_key"})
         released = ClientReleased(
             incident_id=recording.incident.id, client_key=body.client_key, actor=recording.actor
         )
         recording.announce(released, f"{body.client_key} is told without waiting any longer.")
-        return {"incident_id": recording.incident.id, "client_key": body.client_key}
+        return Answer(202, {"incident_id": recording.incident.id, "client_key": body.client_key})
 
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once, status=202)
+    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
 
 
 def _follow_up(given: bodies.PlannedCall | None) -> FollowUp | None:

@@ -32,12 +32,12 @@ router = APIRouter(prefix="/v1/incidents/{incident_id}/updates", tags=["incident
 async def create_update(
     incident_id: str, body: bodies.NewUpdate, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> dict[str, Any]:
+    def act(recording: Recording, view: DirectoryView) -> Answer:
         _check(body, recording)
         update = write_update(recording, _wording(body, recording), view)
-        return update_shown(update)
+        return Answer(201, update_shown(update), {"ETag": etag(update.revision)})
 
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once, status=201)
+    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
 
 
 def _check(body: bodies.NewUpdate, recording: Recording) -> None:
