@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from incident_api.audience.blast_radius import blast_radius, dependents_of
 from incident_api.audience.rules import Concern, concerned_clients, is_routed
+from incident_api.audience.terms import promises_after_message
 from incident_api.directory import defaults
 from incident_api.directory.view import DirectoryView
 from tocsin_contracts.directory import (
@@ -179,6 +180,20 @@ def test_a_severity_nobody_names_means_the_nearest_of_the_default_plan() -> None
     directory = view(HOUSE, [client("acme", "mail-eu")], [default])
     assert told(directory, "mail-eu", severity=Severity.SEV5)["acme"].severity_entry == "sev3"
     assert told(directory, "mail-eu", severity=Severity.SEV2)["acme"].severity_entry == "sev1"
+
+
+def test_nobody_hears_of_sev5_unless_a_plan_says_so() -> None:
+    silent = view(HOUSE, [client("acme", "mail-eu")])
+    acme = told(silent, "mail-eu", severity=Severity.SEV5)["acme"]
+    assert (acme.plan_key, acme.severity_entry) == ("default", Severity.SEV5)
+    assert (acme.first_notice_due, acme.next_update_due) == (None, None)
+    assert acme.because.endswith("; its plan tells nobody of sev5")
+    assert promises_after_message(silent, [acme], KNOWN_AT) == {}
+
+    gold = plan("gold", {Severity.SEV5: entry(first=10)})
+    asked = view(HOUSE, [client("acme", "mail-eu", plan="gold")], [gold])
+    acme = told(asked, "mail-eu", severity=Severity.SEV5)["acme"]
+    assert acme.first_notice_due == KNOWN_AT + timedelta(minutes=10)
 
 
 def test_service_hours_stay_the_clients_own_where_the_default_plan_steps_in() -> None:

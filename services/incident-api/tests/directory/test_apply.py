@@ -248,9 +248,9 @@ async def test_a_provider_may_write_its_own_default_and_take_it_back(
 
     told = [e for e in await api.events("tocsin.directory") if e["subject"] == "plan:default"]
     assert [set(e["data"]["document"]["severities"]) for e in told] == [
-        {"sev1", "sev2", "sev3", "sev4"},
+        {"sev1", "sev2", "sev3", "sev4", "sev5"},
         {"sev1"},
-        {"sev1", "sev2", "sev3", "sev4"},
+        {"sev1", "sev2", "sev3", "sev4", "sev5"},
     ]
 
 

@@ -89,7 +89,7 @@ async def test_an_own_default_replaces_the_built_in_one_until_it_is_removed(
     await api.delete("/v1/communication-plans/default")
 
     view = await view_of(api)
-    assert len(view.plans["default"].severities) == 4
+    assert len(view.plans["default"].severities) == 5
     assert view.revisions["plan", "default"] == 3
 
 

@@ -72,8 +72,7 @@ def _entry(
     via = tuple(k for k in dict.fromkeys(concern.system_keys) if k in beneath and k not in used)
     # A client that was named by hand uses none of them: the incident's own systems stand in.
     systems = tuple(used) or tuple(k for k in concern.system_keys if k in view.systems)
-    first = promises.first_notice_due(known_at, plan.entry, plan.hours)
-    following = promises.next_update_due(first, plan.entry, plan.hours, known_at)
+    first, following = _promised(plan, known_at)
     return AudienceClient(
         client_key=client.key,
         client_revision=_revision(view, client, plan, (*systems, *via)),
@@ -86,8 +85,17 @@ def _entry(
         next_update_due=following if published else None,
         because=because(
             client.name, used, radius, view.systems, named=client.key in concern.client_keys
-        ),
+        )
+        + ("" if plan.entry.notify else f"; its plan tells nobody of {concern.severity}"),
     )
+
+
+def _promised(plan: AppliedPlan, known_at: datetime) -> tuple[datetime | None, datetime | None]:
+    """First notice and next update; a plan that tells nobody of it promises neither."""
+    if not plan.entry.notify:
+        return None, None
+    first = promises.first_notice_due(known_at, plan.entry, plan.hours)
+    return first, promises.next_update_due(first, plan.entry, plan.hours, known_at)
 
 
 def _revision(

@@ -21,14 +21,15 @@ class Terms:
 
 
 def terms_of(view: DirectoryView, told: AudienceClient) -> Terms | None:
-    """``None`` for a client that has left the directory: nothing is promised to it any more."""
+    """``None`` where nothing is promised: the client is gone, or its plan tells nobody of this."""
     client = view.clients.get(told.client_key)
     if client is None:
         return None
     applied = applied_plan(view, client, told.severity_entry)
     named = view.plans.get(told.plan_key)
     entry = named.severities.get(told.severity_entry) if named else None
-    return Terms(entry or applied.entry, applied.hours)
+    terms = Terms(entry or applied.entry, applied.hours)
+    return terms if terms.entry.notify else None
 
 
 def promises_after_message(
