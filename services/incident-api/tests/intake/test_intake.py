@@ -62,7 +62,13 @@ class Story:
         )
 
     def outcome(
-        self, person: str, state: DeliveryState, *, later: int = 0, reason: str | None = None
+        self,
+        person: str,
+        state: DeliveryState,
+        *,
+        later: int = 0,
+        attempt: int = 1,
+        reason: str | None = None,
     ) -> e.OutcomesRecorded:
         outcome = e.Outcome(
             delivery_id=f"{person}-email",
@@ -73,7 +79,7 @@ class Story:
             channel=Channel.EMAIL,
             state=state,
             reason=reason,
-            attempt=1,
+            attempt=attempt,
             at=self.api.clock.now() + timedelta(seconds=later),
         )
         return e.OutcomesRecorded(incident_id=self.incident["id"], outcomes=(outcome,))
@@ -85,7 +91,7 @@ class Story:
             "at": self.api.clock.now(),
         }
 
-    def fired(self) -> e.StepFired:
+    def fired(self, late_by_seconds: int | None = None) -> e.StepFired:
         return e.StepFired(
             **self.about(),
             policy_key="critical",
@@ -96,6 +102,7 @@ class Story:
             notify=(e.Called(person="ann", name="Ann Weiss", role=StaffRole.ACCOUNT_MANAGER),),
             channels=(Channel.EMAIL,),
             due_at=self.api.clock.now(),
+            late_by_seconds=late_by_seconds,
         )
 
     def taken(self) -> e.EscalationTaken:
@@ -151,6 +158,52 @@ async def test_an_older_outcome_never_replaces_a_newer_one(story: Story) -> None
     assert delivery["state"] == "delivered"
 
 
+async def test_a_dispatcher_whose_clock_is_behind_is_believed_all_the_same(story: Story) -> None:
+    await story.hears(story.planned("jo"))
+    await story.hears(story.outcome("jo", DeliveryState.PENDING, later=-60))
+    await story.hears(story.outcome("jo", DeliveryState.ACCEPTED, later=-50, attempt=2))
+    (delivery,) = await story.reads("deliveries")
+    assert (delivery["state"], delivery["attempt"]) == ("accepted", 2)
+
+
+async def test_what_was_settled_is_not_undone_by_what_was_said_before(story: Story) -> None:
+    await story.hears(story.planned("jo"))
+    await story.hears(
+        story.outcome("jo", DeliveryState.FAILED, attempt=2),
+        story.outcome("jo", DeliveryState.PENDING, attempt=1, later=9),
+    )
+    await story.hears(story.outcome("jo", DeliveryState.PENDING, attempt=3, later=9))
+    (delivery,) = await story.reads("deliveries")
+    assert delivery["state"] == "failed"
+
+
+async def test_a_message_replaced_after_its_first_try_is_superseded(story: Story) -> None:
+    await story.hears(story.planned("jo"), story.outcome("jo", DeliveryState.PENDING))
+    await story.hears(story.outcome("jo", DeliveryState.SUPERSEDED, attempt=0))
+    (delivery,) = await story.reads("deliveries")
+    assert delivery["state"] == "superseded"
+
+
+async def test_a_late_call_says_so_in_a_sentence_of_its_own(story: Story) -> None:
+    await story.hears(story.fired(late_by_seconds=120))
+    line = (await story.reads("timeline"))[0]
+    assert line["text"].endswith("for 15 minutes. The call was 120 s late.")
+
+
+async def test_an_erased_person_has_no_name_in_what_they_were_sent(story: Story) -> None:
+    await story.hears(
+        story.planned("jo", "kim"),
+        story.outcome("jo", DeliveryState.SKIPPED, reason="Jo has no sms address"),
+    )
+    await story.api.post("/v1/clients/acme/contacts/jo/erase")
+
+    kept = {one["person"]: one for one in await story.reads("deliveries")}
+    assert (kept["jo"]["person_name"], kept["kim"]["person_name"]) == ("", "Kim")
+    assert kept["jo"]["reason"] == "this person has no sms address"
+    said = [one["data"] for one in await story.api.events("tocsin.directory")]
+    assert {"revision": 3, "client_key": "acme", "person": "jo"} in said
+
+
 async def test_an_outcome_that_overtakes_its_plan_is_kept(story: Story) -> None:
     await story.hears(story.outcome("jo", DeliveryState.ACCEPTED, later=1))
     await story.hears(story.planned("jo"))
@@ -170,7 +223,7 @@ async def test_who_was_brought_in_and_who_has_it(story: Story) -> None:
     assert [line["text"] for line in lines[:2]] == [
         "Ann Weiss takes it.",
         "Brought in Ann Weiss (account_manager) by email:"
-        " nobody has acknowledged it for 15 minutes",
+        " nobody has acknowledged it for 15 minutes.",
     ]
     assert lines[0]["actor"] == "system:escalation"
 

@@ -103,6 +103,15 @@ class DirectoryWriter:
         ):
             await self._outbox.add(conn, found, topic=topic.name, ordering_key=events.ORDERING_KEY)
 
+    async def tell_of_erased(
+        self, conn: Connection, client_key: str, person: str, revision: int
+    ) -> None:
+        """Whoever keeps a name outside the directory's copy has to forget it as well."""
+        erased = events.contact_erased(client_key, person, revision, self._clock.now())
+        await self._outbox.add(
+            conn, [erased], topic=DIRECTORY.name, ordering_key=events.ORDERING_KEY
+        )
+
     async def _note(self, conn: Connection, found: Changes, revision: int, actor: str) -> None:
         summary = {
             name: [f"{kind}:{key}" for kind, key in getattr(found, name)]

@@ -18,6 +18,7 @@ from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
+from incident_api.timeline import deliveries
 from incident_api.web.etags import check_if_match, etag
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
@@ -133,11 +134,13 @@ async def erase_contact(
     once: WithOnce,
     writer: WithWriter,
 ) -> Response:
-    """The other services learn that the person is gone, and keep no address or name."""
+    """Names in what was sent are blanked, here and by the dispatcher; addresses go as removed."""
     change = ChangeContacts(request, client_key, key, lambda client: _without(client, key))
 
     async def effect(conn: Connection) -> Answer:
-        await writer.apply(conn, change, actor=actor.label)
+        applied = await writer.apply(conn, change, actor=actor.label)
+        await deliveries.forget_person(conn, client_key, key)
+        await writer.tell_of_erased(conn, client_key, key, applied.revision)
         return Answer(204)
 
     return await once.run(actor.key_id, effect)

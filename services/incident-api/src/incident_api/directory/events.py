@@ -55,6 +55,12 @@ def _contacts(news: News, revision: int, now: datetime) -> Iterator[Event[EventD
         yield _event(data, f"{client_key or _STAFF_LANE}/{person}", revision, now)
 
 
+def contact_erased(client_key: str, person: str, revision: int, now: datetime) -> Event[EventData]:
+    """For ``tocsin.directory``; a subject of its own, beside the client's newest entry."""
+    data = e.ContactErased(revision=revision, client_key=client_key, person=person)
+    return _event(data, f"erased:{client_key}/{person}", revision, now)
+
+
 def _completed(revision: int, now: datetime) -> Event[EventData]:
     return _event(e.RevisionCompleted(revision=revision), "revision", revision, now)
 

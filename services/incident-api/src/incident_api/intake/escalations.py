@@ -71,9 +71,9 @@ def _named(event: e.EscalationEvent) -> str:
 def _fired(event: e.StepFired) -> Standing:
     names = ", ".join(f"{called.name} ({called.role})" for called in event.notify) or "nobody"
     by = ", ".join(event.channels)
-    late = "" if event.late_by_seconds is None else f" {event.late_by_seconds} s late."
+    late = "" if event.late_by_seconds is None else f" The call was {event.late_by_seconds} s late."
     return Standing(
-        f"Brought in {names} by {by}: {event.reason}{late}",
+        f"Brought in {names} by {by}: {event.reason}.{late}",
         EscalationState.NOTIFIED,
         event.policy_key,
         next=event.next,

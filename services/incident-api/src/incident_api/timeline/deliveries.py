@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
+from tocsin_contracts.words import DeliveryState
 from tocsin_runtime.database import Connection
 
 from incident_api.rows import as_rows
@@ -37,6 +38,24 @@ class Delivery:
     changed_at: datetime
 
 
+SETTLED = (
+    DeliveryState.DELIVERED,
+    DeliveryState.FAILED,
+    DeliveryState.SKIPPED,
+    DeliveryState.SUPERSEDED,
+)
+HANDED_OVER = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+
+
+def _quoted(states: Sequence[DeliveryState]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
+
+
+def _rank(delivery: Delivery) -> tuple[int, int]:
+    known = 2 if delivery.state in SETTLED else int(delivery.state in HANDED_OVER)
+    return known, delivery.attempt
+
+
 _COLUMNS = (
     "id, incident_id, cause_id, kind, client_key, person, person_name, roles, channel, state,"
     " reason, because, attempt, provider_id, planned_at, changed_at"
@@ -51,6 +70,11 @@ ON CONFLICT (id) DO UPDATE SET
     (EXCLUDED.person_name, EXCLUDED.roles, EXCLUDED.because, EXCLUDED.planned_at)
 """  # noqa: S608 — built from this file's own column names
 
+# By what is known for good, then by attempt: clocks of two processes say nothing of the order.
+_RANKS = f"""
+CASE WHEN {{row}}.state IN ({_quoted(SETTLED)}) THEN 2
+     WHEN {{row}}.state IN ({_quoted(HANDED_OVER)}) THEN 1 ELSE 0 END, {{row}}.attempt
+"""
 _OUTCOMES = f"""
 INSERT INTO deliveries ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1::text::jsonb)
@@ -58,8 +82,13 @@ ON CONFLICT (id) DO UPDATE SET
     (state, reason, attempt, provider_id, changed_at) =
     (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.attempt,
      coalesce(EXCLUDED.provider_id, deliveries.provider_id), EXCLUDED.changed_at)
-WHERE deliveries.changed_at <= EXCLUDED.changed_at
-"""  # noqa: S608 — built from this file's own column names
+WHERE ({_RANKS.format(row="deliveries")}) <= ({_RANKS.format(row="EXCLUDED")})
+"""  # noqa: S608 — built from this file's own words
+
+_FORGET = """
+UPDATE deliveries SET person_name = '', reason = replace(reason, person_name, 'this person')
+WHERE client_key = $1 AND person = $2
+"""
 
 
 async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
@@ -68,8 +97,13 @@ async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
 
 async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
     """The newest outcome of each delivery; an older one never replaces it."""
-    newest = {outcome.id: outcome for outcome in outcomes}
+    newest = {outcome.id: outcome for outcome in sorted(outcomes, key=_rank)}
     await conn.execute(_OUTCOMES, as_rows(newest.values()))
+
+
+async def forget_person(conn: Connection, client_key: str, person: str) -> None:
+    """What they were sent stays, without their name."""
+    await conn.execute(_FORGET, client_key, person)
 
 
 async def of_incident(
