@@ -21,6 +21,7 @@ from services.dispatcher.tests.facts import (
     address,
     jo,
     mail_eu,
+    opened,
     provider,
 )
 from services.dispatcher.tests.world import World
@@ -74,6 +75,20 @@ async def test_what_was_removed_is_not_brought_back_by_an_older_event(world: Wor
     person = found.person("acme", "jo")
     assert person is not None
     assert (person.addresses, person.labels, person.name) == (None, {}, "")
+
+
+async def test_an_erased_person_is_a_key_without_a_name_in_what_they_were_sent(
+    world: World,
+) -> None:
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+
+    await feed(world, "directory", e.ContactErased(revision=2, client_key="acme", person="jo"))
+
+    [kept] = await world.rows(person="jo")
+    assert (kept["person_name"], kept["reader"]) == ("", {"person": "jo"})
+    assert {row["person_name"] for row in await world.rows(person="mia")} == {"Mia Roth"}
 
 
 async def test_the_local_revision_is_the_lower_of_the_two_topics(world: World) -> None:

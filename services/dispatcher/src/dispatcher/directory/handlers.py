@@ -39,6 +39,10 @@ class DirectoryIntake:
             await store.upsert_entries(
                 conn, _newest(entries, lambda entry: (entry.kind, entry.key))
             )
+        for event in events:
+            if isinstance(event.data, e.ContactErased):
+                erased = event.data
+                await store.forget_person(conn, erased.client_key, erased.person, event.time)
         await self._complete(conn, store.DIRECTORY_TOPIC, events)
 
     async def contacts(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:

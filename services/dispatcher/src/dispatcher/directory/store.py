@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tocsin_contracts.directory import (
@@ -60,6 +61,12 @@ SET revision = excluded.revision, name = excluded.name, addresses = excluded.add
     labels = excluded.labels
 WHERE old.revision <= excluded.revision
 """
+_FORGET = """
+UPDATE deliveries
+SET person_name = '', reader = jsonb_build_object('person', person),
+    reason = replace(reason, person_name, 'this person')
+WHERE client_key = $1 AND person = $2 AND planned_at <= $3
+"""
 _COMPLETE = """
 INSERT INTO directory_revisions AS old (topic, revision) VALUES ($1, $2)
 ON CONFLICT (topic) DO UPDATE SET revision = greatest(old.revision, excluded.revision)
@@ -104,6 +111,11 @@ async def upsert_people(conn: Connection, people: Sequence[PersonRow]) -> None:
         [row.addresses for row in people],
         [row.labels for row in people],
     )
+
+
+async def forget_person(conn: Connection, client_key: str, person: str, until: datetime) -> None:
+    """Rows planned ``until`` then stay, with the key alone to say whose they were."""
+    await conn.execute(_FORGET, client_key, person, until)
 
 
 async def complete(conn: Connection, topic: str, revision: int) -> None:
