@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from dispatcher.channels.port import (
     Accepted,
@@ -99,6 +101,72 @@ async def test_an_initial_still_pending_at_the_resolve_becomes_one_message(world
     async with world.database.connection() as conn:
         notice = await conn.fetchval("SELECT notice FROM messages WHERE kind = 'resolved'")
     assert notice["initial_never_sent"] is True
+
+
+def reopened(world: World, message: str | None = None) -> e.IncidentReopened:
+    now = world.clock.now()
+    return e.IncidentReopened(
+        incident=world.snapshot(),
+        audience_version=1,
+        actor="key:noc",
+        kind=Kind.REOPENED,
+        message=message,
+        reopened_at=now,
+        was_resolved_at=now - timedelta(minutes=2),
+        next_update_due={"acme": now + timedelta(minutes=30)},
+    )
+
+
+async def resolves_and_reopens(world: World) -> None:
+    """Within a short time, while the mail server is away."""
+    now = world.clock.now()
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+    await world.deliver()
+    world.clock.advance(minutes=2)
+    await world.hears(reopened(world, "The controller failed once more."))
+    await world.deliver()
+
+
+async def test_a_reopening_says_nothing_of_a_resolve_that_nobody_was_told_of(world: World) -> None:
+    await told_then_away(world)
+    await resolves_and_reopens(world)
+
+    [(kind, text)] = await back(world)
+    assert kind is Kind.REOPENED
+    assert "we told you" not in text
+    assert "until then it seemed to be resolved." in text
+    assert "The controller failed once more." in text
+
+
+async def test_a_reopening_that_is_the_first_word_reads_as_the_first_word(world: World) -> None:
+    await world.knows_acme()
+    world.channels[Channel.EMAIL].answer = away
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    await resolves_and_reopens(world)
+
+    [(kind, text)] = await back(world)
+    assert kind is Kind.INITIAL
+    assert "again" not in text
+    assert "we told you" not in text
+    assert "The controller failed once more." in text
+
+
+async def test_a_reopening_is_not_late_for_a_promise_that_the_resolve_kept(world: World) -> None:
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    now = world.clock.now()
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+    await world.deliver()
+    promised = concerned().next_update_due
+    assert promised is not None
+    world.clock.set(promised + timedelta(minutes=20))
+    await world.hears(reopened(world))
+    await world.deliver()
+
+    [reopening] = [s for s in world.mails if s.kind is Kind.REOPENED and s.address.startswith("jo")]
+    assert "late" not in reopening.message.text
+    assert "Next update by" in reopening.message.text
 
 
 async def test_a_closure_is_never_replaced_and_comes_after_the_resolve(world: World) -> None:

@@ -28,7 +28,15 @@ def concerned(data: e.IncidentEvent, audience: Audience | None) -> tuple[Audienc
 
 def audience_after(data: e.IncidentEvent, known: Audience | None) -> Audience | None:
     """The audience once ``data`` is known: its own where it brings one, else the known one with
-    the promises that ``data`` moved."""
+    the promises that ``data`` moved. Nothing more is promised once the incident is settled."""
+    audience = _audience_after(data, known)
+    if audience is None or data.incident.status.is_open:
+        return audience
+    clients = tuple(c.model_copy(update={"next_update_due": None}) for c in audience.clients)
+    return audience.model_copy(update={"clients": clients})
+
+
+def _audience_after(data: e.IncidentEvent, known: Audience | None) -> Audience | None:
     match data:
         case e.IncidentOpened() | e.IncidentPublished() | e.AudienceChanged():
             return data.audience

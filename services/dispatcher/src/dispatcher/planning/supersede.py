@@ -33,6 +33,7 @@ class Carried:
 
     notices: tuple[Notice, ...] = ()
     initial_never_sent: bool = False
+    resolved_never_sent: bool = False
 
 
 def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
@@ -47,14 +48,27 @@ def carried(rows: Sequence[OpenRow], notices: dict[str, Notice]) -> Carried:
     known = [notices[message] for message in messages if message in notices]
     return Carried(
         notices=tuple(known),
-        initial_never_sent=any(row.kind is Kind.INITIAL and not row.doubtful for row in rows)
+        initial_never_sent=_never_sent(Kind.INITIAL, rows)
         or any(notice.initial_never_sent for notice in known),
+        resolved_never_sent=_never_sent(Kind.RESOLVED, rows),
     )
+
+
+def _never_sent(kind: Kind, rows: Iterable[OpenRow]) -> bool:
+    return any(row.kind is kind and not row.doubtful for row in rows)
 
 
 def carry(carried: Carried, newer: Notice) -> Notice:
     """``newer`` with what the replaced messages had to say and nobody has read."""
-    notice = newer.model_copy(update={"initial_never_sent": carried.initial_never_sent})
+    notice = newer.model_copy(
+        update={
+            "initial_never_sent": carried.initial_never_sent,
+            "resolved_never_sent": carried.resolved_never_sent,
+        }
+    )
+    if newer.kind is Kind.REOPENED and carried.initial_never_sent:
+        # To a reader who heard nothing yet it is not failing again: it fails.
+        return notice.model_copy(update={"kind": Kind.INITIAL})
     if newer.kind in UPDATES:
         for older in reversed(carried.notices):
             if older.kind in UPDATES:

@@ -30,7 +30,7 @@ def client_view(notice: Notice, reading: Reading) -> dict[str, Any]:
 
 
 def _outage(notice: Notice, reading: Reading) -> dict[str, Any]:
-    """How long it was out; ``again`` and ``was_resolved`` of a reopened one."""
+    """How long it was out; ``again`` and what follows are of a reopened one."""
     incident, reopened = notice.incident, notice.reopened
     end = incident.resolved_at or notice.at
     that_day = replace(reading.times, now=incident.started_at)
@@ -43,6 +43,7 @@ def _outage(notice: Notice, reading: Reading) -> dict[str, Any]:
         "weekday": reading.times.weekday(incident.started_at),
         "cost_a_working_day": _cost_a_working_day(incident.started_at, end, reading),
         "again": reading.at(reopened.reopened_at if reopened else None),
+        "told_resolved": not notice.resolved_never_sent,
         "was_resolved": reading.at(reopened.was_resolved_at if reopened else None),
     }
 

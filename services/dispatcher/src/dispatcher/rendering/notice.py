@@ -121,7 +121,8 @@ class Notice(Frozen):
     ``new_systems`` those affected since the last message, ``via`` what failed beneath them.
     ``taker`` is the person who took the contact with this client. ``late_promise`` is the promised
     moment that this message missed. ``initial_never_sent``: the first message never went out, so
-    this one speaks for both.
+    this one speaks for both. ``resolved_never_sent``: a reopening overtook the word that it was
+    resolved.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Notice(Frozen):
     reopened: ReopenedFacts | None = None
     late_promise: Moment | None = None
     initial_never_sent: bool = False
+    resolved_never_sent: bool = False
     escalation: EscalationFacts | None = None
     wording: tuple[Wording, ...] = ()
 
