@@ -14,15 +14,18 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True)
 class Verdict:
-    """``missing`` messages, people ``wrongly_told``, threads that were ``torn``; empty is good."""
+    """``missing`` messages, ``surplus`` ones, threads that were ``torn``; empty is good.
+
+    Surplus is what nobody was promised: sent twice, or to an address it is not for.
+    """
 
     missing: tuple[Expected, ...]
-    wrongly_told: tuple[str, ...]
+    surplus: tuple[str, ...]
     torn: tuple[str, ...]
 
     @property
     def good(self) -> bool:
-        return not (self.missing or self.wrongly_told or self.torn)
+        return not (self.missing or self.surplus or self.torn)
 
     @property
     def exit_code(self) -> int:
@@ -30,15 +33,18 @@ class Verdict:
 
 
 def verdict(messages: Sequence[Message], expected: Sequence[Expected] = EXPECTED) -> Verdict:
+    missing, surplus = compared(expected, messages)
     return Verdict(
-        missing=tuple(missing(expected, messages)),
-        wrongly_told=tuple(sorted(told(messages) - {each.to for each in expected})),
+        missing=tuple(missing),
+        surplus=tuple(sorted(named(message) for message in surplus)),
         torn=tuple(torn_threads(messages)),
     )
 
 
-def missing(expected: Sequence[Expected], messages: Sequence[Message]) -> list[Expected]:
-    """What nobody received; one message answers one expectation, never two."""
+def compared(
+    expected: Sequence[Expected], messages: Sequence[Message]
+) -> tuple[list[Expected], list[Message]]:
+    """What nobody received, and what nobody was promised; one message answers one expectation."""
     unused = list(messages)
     without: list[Expected] = []
     for each in expected:
@@ -47,7 +53,7 @@ def missing(expected: Sequence[Expected], messages: Sequence[Message]) -> list[E
             without.append(each)
         else:
             unused.remove(answer)
-    return without
+    return without, unused
 
 
 def find(expected: Expected, messages: Iterable[Message]) -> Message | None:
@@ -56,10 +62,12 @@ def find(expected: Expected, messages: Iterable[Message]) -> Message | None:
 
 
 def _answers(message: Message, expected: Expected) -> bool:
+    text = " ".join(message["text"].split())
     return (
         message["channel"] == expected.channel
-        and expected.to in addresses(message)
-        and expected.says in " ".join(message["text"].split())
+        and addresses(message) == [expected.to]
+        and expected.says in text
+        and expected.reader in text
     )
 
 
@@ -68,8 +76,8 @@ def addresses(message: Message) -> list[str]:
     return [to.rpartition("/")[2] for to in message["to"]]
 
 
-def told(messages: Iterable[Message]) -> set[str]:
-    return {address for message in messages for address in addresses(message)}
+def named(message: Message) -> str:
+    return f"{', '.join(addresses(message))} by {message['channel']}: {message['subject']}"
 
 
 def torn_threads(messages: Iterable[Message]) -> list[str]:

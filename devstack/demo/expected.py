@@ -12,12 +12,16 @@ from devstack.demo import outage
 
 @dataclass(frozen=True)
 class Expected:
-    """One message: ``to`` is the address as the sandbox shows it, ``says`` a part of its text."""
+    """One message: ``to`` is the address as the sandbox shows it, ``says`` a part of its text.
+
+    ``reader`` is whom the text greets, where it greets somebody.
+    """
 
     step: str
     to: str
     channel: str
     says: str
+    reader: str = ""
 
 
 CLIENT_READERS = (
@@ -33,6 +37,16 @@ CLIENT_READERS = (
     ("rae@hudson.example", "email"),
     ("quinn@hudson.example", "email"),
 )
+
+_NAMES = {
+    "jo@acme.example": "Jo Frei",
+    "mara@acme.example": "Mara Lind",
+    "hinnerk@alster.example": "Hinnerk Voss",
+    "ayo@brightside.example": "Ayo Bright",
+    "fiona@dover.example": "Fiona Marsh",
+    "rae@hudson.example": "Rae Collins",
+    "quinn@hudson.example": "Quinn Abara",
+}
 
 # What each message cannot leave out: in chat the short form, elsewhere the sentence.
 _SAYS = {
@@ -61,7 +75,7 @@ STEPS = tuple(_SAYS)
 
 EXPECTED: tuple[Expected, ...] = (
     *(
-        Expected(step, to, channel, says.get(channel, says[""]))
+        Expected(step, to, channel, says.get(channel, says[""]), _NAMES.get(to, ""))
         for step, says in _SAYS.items()
         for to, channel in CLIENT_READERS
     ),

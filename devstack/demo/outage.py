@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-IMPACT = "Mail, file shares and the hosted ERP cannot be opened."
 FOUND = "We have found the cause: a power supply in our Frankfurt storage has failed"
 PROGRESS = "A technician is in the building and is replacing it."
 LONGER = "The replacement part fits, but the storage checks its data before it opens"

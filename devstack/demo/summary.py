@@ -23,8 +23,8 @@ def print_summary(console: Console, arrivals: Sequence[Arrival], found: Verdict)
     console.print(_staff(arrivals))
     for each in found.missing:
         console.print(f"[red]Missing:[/] {escape(each.step)} to {each.to} by {each.channel}")
-    for address in found.wrongly_told:
-        console.print(f"[red]Told, though not concerned:[/] {escape(address)}")
+    for message in found.surplus:
+        console.print(f"[red]Promised to nobody:[/] {escape(message)}")
     for address in found.torn:
         console.print(f"[red]In more than one thread:[/] {escape(address)}")
     if found.good:

@@ -15,7 +15,7 @@ def received(expected: Expected) -> Message:
         "channel": expected.channel,
         "to": [address],
         "subject": "Mail EU: disruption on 24 November [INC-1]",
-        "text": f"Hello,\n{expected.says}\nbye",
+        "text": f"Hello,\n{expected.says}\nbye {expected.reader}",
         "thread": f"thread of {to}",
     }
 
@@ -38,7 +38,37 @@ def test_nothing_received_ends_with_1() -> None:
 def test_a_client_that_is_not_concerned_must_not_be_told() -> None:
     stray = received(Expected("first notice", "lou@cantina.example", "email", "anything"))
     found = verdict([*map(received, EXPECTED), stray])
-    assert (found.exit_code, found.wrongly_told) == (1, ("lou@cantina.example",))
+    assert found.exit_code == 1
+    assert [each.split()[0] for each in found.surplus] == ["lou@cantina.example"]
+
+
+@pytest.mark.parametrize("twice", EXPECTED, ids=lambda each: f"{each.step} to {each.to}")
+def test_a_message_sent_twice_ends_with_1_and_is_named(twice: Expected) -> None:
+    found = verdict([*map(received, EXPECTED), received(twice)])
+    assert (found.exit_code, len(found.surplus), found.missing) == (1, 1, ())
+
+
+def test_a_copy_for_another_reader_of_the_list_ends_with_1() -> None:
+    jo, mara = _first("jo@acme.example"), _first("mara@acme.example")
+    astray = {**received(jo), "to": [mara.to], "thread": received(mara)["thread"]}
+    found = verdict([*map(received, EXPECTED), astray])
+    assert (found.exit_code, len(found.surplus)) == (1, 1)
+
+
+def test_two_readers_who_get_each_others_mail_end_with_1() -> None:
+    jo, mara = _first("jo@acme.example"), _first("mara@acme.example")
+    others = [received(each) for each in EXPECTED if each not in (jo, mara)]
+    swapped = [
+        {**received(jo), "to": received(mara)["to"], "thread": received(mara)["thread"]},
+        {**received(mara), "to": received(jo)["to"], "thread": received(jo)["thread"]},
+    ]
+    found = verdict([*others, *swapped])
+    assert found.exit_code == 1
+    assert set(found.missing) == {jo, mara}
+
+
+def _first(to: str) -> Expected:
+    return next(each for each in EXPECTED if each.to == to)
 
 
 def test_an_update_outside_its_thread_ends_with_1() -> None:
