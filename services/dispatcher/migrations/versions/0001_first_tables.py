@@ -107,6 +107,7 @@ CREATE INDEX deliveries_thread ON deliveries (thread, position)
 CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
 CREATE INDEX deliveries_incident ON deliveries (incident_id, client_key);
 
+-- For people who ask what was tried and when; the service itself never reads it.
 CREATE TABLE attempts (
     delivery_id text NOT NULL,
     attempt     integer NOT NULL,

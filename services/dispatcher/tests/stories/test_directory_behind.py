@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.incident import Audience
 from tocsin_contracts.words import Kind, Status
+from tocsin_runtime.database import Database
 
 from services.dispatcher.tests.facts import (
     acme,
@@ -21,6 +23,7 @@ from services.dispatcher.tests.facts import (
     opened,
     provider,
     resolved,
+    step_fired,
     team,
     updated,
 )
@@ -173,6 +176,36 @@ async def test_an_empty_database_before_an_old_topic_sends_nothing(world: World)
     rows = await world.rows()
     assert {row["state"] for row in rows} == {"skipped"}
     assert all(row["reason"].startswith("stale") for row in rows)
+
+
+async def test_a_database_emptied_an_hour_ago_sends_nothing_of_what_was_before(
+    world: World,
+) -> None:
+    """With the default settings, under which an hour is not old."""
+    created = world.clock.now()
+    async with world.database.connection() as conn:
+        await conn.execute("UPDATE creation SET created_at = $1", created)
+    await world.knows_acme()
+    before = created - timedelta(minutes=1)
+    await world.hears(opened(world.snapshot()), at=before)
+    await world.hears_escalation(step_fired(world.snapshot(), before), at=before)
+    await world.deliver()
+    assert world.mails == []
+    assert {row["state"] for row in await world.rows()} == {"skipped"}
+
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+    assert {sent.kind for sent in world.mails} == {Kind.UPDATE}
+
+
+async def test_a_new_database_notes_when_it_began(fresh_database: Callable[[str], str]) -> None:
+    database = await Database.open(fresh_database("dispatcher"))
+    async with database.connection() as conn:
+        noted = await conn.fetchval("SELECT created_at FROM creation")
+        now = await conn.fetchval("SELECT now()")
+    await database.close()
+
+    assert noted <= now
 
 
 async def test_what_happens_after_an_old_topic_was_read_is_told(world: World) -> None:

@@ -57,6 +57,7 @@ class Intake:
         self._planned = planned
         self._parked: tuple[Callable[[], None], ...] = ()
         self._tells = True
+        self._created: datetime | None = None
 
     def on_parked(self, *wakes: Callable[[], None]) -> None:
         """Name whom to wake after a commit that parked something."""
@@ -139,13 +140,19 @@ class Intake:
             if isinstance(event.data, e.ClientReleased)
         }
         lanes = await parking.parked_lanes_of(conn, queue=QUEUE, subjects=subjects)
-        rules = self._rules
-        terms = Terms(self._clock.now(), rules.channels, rules.max_age, tells=self._tells)
+        now = self._clock.now()
+        since = max(now - self._rules.max_age, await self._created_at(conn))
+        terms = Terms(now, self._rules.channels, since, tells=self._tells)
         everything = [*events, *(event for group in by_hand.values() for event in group)]
         batch = await load(conn, everything, terms, lanes)
         if any(isinstance(event.data, e.EscalationEvent) for event in events):
             batch.takes = await store.taken_at(conn, subjects)
         return batch, by_hand
+
+    async def _created_at(self, conn: Connection) -> datetime:
+        if self._created is None:
+            self._created = await store.created_at(conn)
+        return self._created
 
     async def _release_by_hand(
         self, conn: Connection, data: e.ClientReleased

@@ -66,6 +66,14 @@ GROUP BY incident_id, client_key
 """
 
 
+async def created_at(conn: Connection) -> datetime:
+    """When this database began; now, where even that was emptied."""
+    found: datetime = await conn.fetchval(
+        "SELECT coalesce((SELECT created_at FROM creation), now())"
+    )
+    return found
+
+
 async def load_known(conn: Connection, incidents: Collection[str]) -> dict[str, Known]:
     rows = await conn.fetch("SELECT * FROM incidents WHERE id = ANY($1)", list(incidents))
     return {row["id"]: _known(row) for row in rows}

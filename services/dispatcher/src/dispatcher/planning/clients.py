@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from tocsin_contracts.directory import Client, SeverityEntry
@@ -38,12 +38,13 @@ NO_ENTRY = SeverityEntry(
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for the whole batch. ``channels`` are those that are set up here; ``tells`` is
-    false while state is rebuilt and nobody hears of it."""
+    """What holds for the whole batch. ``channels`` are those that are set up here; events from
+    before ``tells_since`` are stale; ``tells`` is false while state is rebuilt and nobody hears of
+    it."""
 
     now: datetime
     channels: Collection[Channel]
-    max_age: timedelta
+    tells_since: datetime
     tells: bool = True
 
 
@@ -92,7 +93,7 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
 
 def is_stale(time: datetime, terms: Terms) -> bool:
     """Whether an event is too old to tell anybody of."""
-    return terms.now - time > terms.max_age
+    return time < terms.tells_since
 
 
 def _entry(view: View, concerned: AudienceClient) -> SeverityEntry:
