@@ -18,7 +18,6 @@ from bench.load import post_all
 from devstack.stack_process import StackProcess
 
 ALERTS = 100
-TRIED_WITHIN = 30.0
 TOLD_WITHIN = 300.0
 SERVICES = ("incident-api", "dispatcher", "escalation")
 
