@@ -16,6 +16,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Status
 
 from services.dispatcher.tests.facts import (
+    address,
     audience,
     closed,
     concerned,
@@ -101,6 +102,37 @@ async def test_an_initial_still_pending_at_the_resolve_becomes_one_message(world
     async with world.database.connection() as conn:
         notice = await conn.fetchval("SELECT notice FROM messages WHERE kind = 'resolved'")
     assert notice["initial_never_sent"] is True
+
+
+async def test_what_waits_for_an_address_that_changed_is_replaced_too(world: World) -> None:
+    await told_then_away(world)
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+    await world.knows(people=[address("jo", email="moved@acme.example")])
+    now = world.clock.now()
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+
+    await back(world)
+    to_jo = [sent.kind for sent in world.mails if sent.address == "moved@acme.example"]
+    assert to_jo == [Kind.RESOLVED]
+
+
+async def test_two_who_shared_an_address_and_do_not_any_more_both_read_what_they_missed(
+    world: World,
+) -> None:
+    await told_then_away(world)
+    await world.knows(people=[address("mia", email="jo@acme.example")])
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    await world.deliver()
+    await world.knows(people=[address("jo", email="moved@acme.example")])
+    await world.hears(updated(world.snapshot(), "Mail is being moved."))
+
+    await back(world)
+    read = {sent.address: sent.message.text for sent in world.mails}
+    assert read.keys() == {"jo@acme.example", "moved@acme.example"}
+    assert all("A controller has failed." in text for text in read.values())
+    states = [row["state"] for row in await world.rows(kind="update")]
+    assert states == ["superseded", "accepted", "accepted"]
 
 
 def reopened(world: World, message: str | None = None) -> e.IncidentReopened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -105,16 +105,30 @@ def _entry(view: View, concerned: AudienceClient) -> SeverityEntry:
 
 def _by_replaced(targets: list[Target], replaced: list[OpenRow]) -> list[Group]:
     """Targets by the messages they missed: who missed the same ones reads the same text."""
-    rows: dict[tuple[Channel, str], list[OpenRow]] = defaultdict(list)
-    for row in replaced:
-        rows[row.channel, row.destination].append(row)
+    missed = _missed(replaced)
     groups: dict[tuple[str, ...], Group] = {}
     for target in targets:
-        mine = [] if target.skip else rows.get((target.channel, target.destination), [])
+        mine = [] if target.skip else missed(target)
         group = groups.setdefault(tuple(row.message_id for row in mine), Group())
         group.targets.append(target)
         group.rows.extend(mine)
     return list(groups.values())
+
+
+def _missed(replaced: Sequence[OpenRow]) -> Callable[[Target], list[OpenRow]]:
+    """By target the rows it missed: those of its address, and those of its person, whose address
+    may have changed since."""
+    places: dict[tuple[Channel, str], set[int]] = defaultdict(set)
+    people: dict[tuple[Channel, str], set[int]] = defaultdict(set)
+    for number, row in enumerate(replaced):
+        places[row.channel, row.destination].add(number)
+        people[row.channel, row.person].add(number)
+
+    def missed(target: Target) -> list[OpenRow]:
+        there = places[target.channel, target.destination]
+        return [replaced[n] for n in sorted(there | people[target.channel, target.person])]
+
+    return missed
 
 
 def _notice(occasion: Occasion, client: Client, view: View, history: History) -> Notice:

@@ -74,10 +74,11 @@ class Ledger:
         reason: str,
         state: DeliveryState = DeliveryState.SUPERSEDED,
     ) -> None:
-        """Take ``rows`` out, in the database or out of this very batch."""
+        """Take ``rows`` out, in the database or out of this very batch; each only once."""
         known = self.incident(incident_id)
         for row in rows:
-            known.open[row.client_key].pop(row.id)
+            if known.open[row.client_key].pop(row.id, None) is None:
+                continue
             self.superseded[row.id] = Superseded(row, incident_id, state, reason)
 
     def channels_with_open_rows(self) -> set[Channel]:
