@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+_SEVERITY_WORDS = ("critical", "major", "moderate", "minor", "notice")
+
 
 class Severity(StrEnum):
     SEV1 = "sev1"
@@ -16,6 +18,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """1 for the most severe, 5 for the least."""
         return int(self.value[-1])
+
+    @property
+    def words(self) -> str:
+        """For a sentence: "critical", where "sev1" would have to be looked up."""
+        return _SEVERITY_WORDS[self.rank - 1]
 
     def at_least(self, other: Severity) -> bool:
         """Whether this is as severe as ``other`` or more so."""

@@ -27,7 +27,7 @@ from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
 from incident_api.links.tokens import LinkKeys
 from incident_api.settings import Settings
-from incident_api.web.forgetting import Forgetting
+from incident_api.web.idempotency import forget_answers
 from incident_api.web.parts import Parts
 
 NAME = "incident-api"
@@ -62,8 +62,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         HttpServer(app, host=settings.http_host, port=settings.http_port),
         first_start,
         relay,
-        Forgetting(database, clock),
-        Housekeeping(database),
+        Housekeeping(database, tidy=[forget_answers(clock)]),
         *consumers,
     ]
     processors = {consumer.name: consumer.processor for consumer in consumers}

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import asyncpg
-import structlog
 from tocsin_runtime.clock import Clock
-from tocsin_runtime.database import Database, database_is_away
-from tocsin_runtime.process import wait_for
+from tocsin_runtime.database import Database
+from tocsin_runtime.patience import patiently
 
 from incident_api.auth.bootstrap_key import apply_bootstrap_key
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.restored import republish_restored
-
-log = structlog.get_logger(__name__)
 
 
 class FirstStart:
@@ -40,14 +37,14 @@ class FirstStart:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set() and not self._done:
-            try:
-                await self.prepare()
-            except Exception as error:
-                if not _waiting_helps(error):
-                    raise
-                log.warning("start waits for the database and its schema", error=repr(error))
-                await wait_for(stop, 0.5)
+            await patiently(stop, self.name, self._try)
         await stop.wait()
+
+    async def _try(self) -> None:
+        try:
+            await self.prepare()
+        except asyncpg.UndefinedTableError as error:
+            raise ConnectionError("the schema is not there yet") from error
 
     async def prepare(self) -> None:
         async with self._database.transaction() as conn:
@@ -59,7 +56,3 @@ class FirstStart:
     async def check(self) -> str | None:
         """For readiness."""
         return None if self._done else "the first start has not ended"
-
-
-def _waiting_helps(error: Exception) -> bool:
-    return database_is_away(error) or isinstance(error, asyncpg.UndefinedTableError)

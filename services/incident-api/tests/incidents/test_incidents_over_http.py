@@ -56,6 +56,8 @@ async def test_a_whole_outage(desk: Any) -> None:
     assert resolved.json()["status"] == "resolved"
     closed = await desk.posts("INC-1001/close", CLOSING)
     assert (closed.json()["status"], closed.json()["root_cause"]) == ("closed", "Old firmware.")
+    line = (await desk.reads("/INC-1001/timeline"))["items"][0]
+    assert line["data"] == line["data"] | CLOSING
     assert await desk.told() == [
         ("opened", "initial"),
         ("acknowledged", None),

@@ -7,13 +7,6 @@ from datetime import timedelta
 
 from tocsin_contracts.words import Severity
 
-SEVERITY_WORDS = {
-    Severity.SEV1: "critical",
-    Severity.SEV2: "major",
-    Severity.SEV3: "moderate",
-    Severity.SEV4: "minor",
-    Severity.SEV5: "notice",
-}
 AT_ONCE = timedelta(minutes=1)
 NAMES_LISTED = 2
 
@@ -33,7 +26,7 @@ def reason(
     'critical, and nobody speaks for us with ACME yet'
     """
     known = [f"{listed(passed_on_by)} passed it on"] if passed_on_by else []
-    known.append(SEVERITY_WORDS[severity])
+    known.append(severity.words)
     if open_for >= AT_ONCE:
         known.append(f"open for {span(open_for)}")
     if trigger == "unacknowledged":

@@ -1,7 +1,6 @@
 """Who asks, for a route's signature.
 
-``actor: Operates`` lets the route run only for a key that may operate. Where a tool can send no
-header, ``require(Scope.INGEST, in_path="key")`` takes the key from the address.
+``actor: Operates`` lets the route run only for a key that may operate.
 """
 
 from __future__ import annotations
@@ -25,15 +24,13 @@ bearer = HTTPBearer(
 )
 
 
-def require(
-    scope: Scope, *, in_path: str | None = None
-) -> Callable[[Request, object], Awaitable[Actor]]:
+def require(scope: Scope) -> Callable[[Request, object], Awaitable[Actor]]:
     """A dependency that gives the :class:`Actor`, or answers 401 or 403."""
 
     async def authenticate(
         request: Request, _documented: Annotated[object, Depends(bearer)]
     ) -> Actor:
-        token = bearer_token(request) if in_path is None else request.path_params[in_path]
+        token = bearer_token(request)
         async with parts_of(request).database.connection() as conn:
             return await authorize(conn, request, token, scope)
 
@@ -94,7 +91,6 @@ def _forbidden(actor: Actor, scope: Scope) -> Problem:
     )
 
 
-Ingests = Annotated[Actor, Depends(require(Scope.INGEST))]
 Reads = Annotated[Actor, Depends(require(Scope.READ))]
 Operates = Annotated[Actor, Depends(require(Scope.OPERATE))]
 Administers = Annotated[Actor, Depends(require(Scope.ADMIN))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -19,6 +18,7 @@ from incident_api.web.models import Body, Line, Time
 from incident_api.web.pagination import WithPage, paged
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import Problem, invalid, not_found
+from incident_api.web.shown import plain
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
@@ -35,15 +35,11 @@ def _shown(key: store.Key) -> dict[str, Any]:
         "name": key.name,
         "prefix": key.prefix,
         "scopes": sorted(key.scopes),
-        "created_at": _text(key.created_at),
+        "created_at": plain(key.created_at),
         "created_by": key.created_by,
-        "expires_at": _text(key.expires_at),
-        "last_used_at": _text(key.last_used_at),
+        "expires_at": plain(key.expires_at),
+        "last_used_at": plain(key.last_used_at),
     }
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 @router.post("", status_code=201, summary="Make a key; the answer is the only one that shows it")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
@@ -18,11 +16,13 @@ from incident_api.directory.store import read_view
 from incident_api.escalations import rules, store
 from incident_api.escalations.bodies import Answered, HandOver, Taken
 from incident_api.timeline.escalations import Escalation
-from incident_api.timeline.store import find_incident
+from incident_api.timeline.finding import known_incident
 from incident_api.web.idempotency import Answer, Once, WithOnce
+from incident_api.web.listed import Listed, listed
 from incident_api.web.pagination import WithPage, paged
 from incident_api.web.parts import Parts, WithParts
 from incident_api.web.problem import Problem, invalid, not_found
+from incident_api.web.shown import fields_shown
 
 router = APIRouter(prefix="/v1/escalations", tags=["escalations"])
 SOURCE = "incident-api"
@@ -37,20 +37,18 @@ async def list_escalations(
     parts: WithParts,
     page: WithPage,
     incident: Annotated[str | None, Query(max_length=63, description="id or reference")] = None,
-    status: Annotated[
-        str | None, Query(max_length=200, description="one or several, by comma")
-    ] = None,
+    status: Listed = None,
 ) -> dict[str, Any]:
-    states = _states(status)
+    states = listed(EscalationState, status, "status")
     async with parts.database.connection() as conn:
         rows = await store.newest_first(
             conn,
-            incident_id=None if incident is None else await _incident_id(conn, incident),
+            incident_id=None if incident is None else await known_incident(conn, incident),
             states=states,
             after=page.after[0] if page.after else None,
             limit=page.fetch,
         )
-    return paged(rows, page, shown=_shown, position=lambda one: (one.id,))
+    return paged(rows, page, shown=fields_shown, position=lambda one: (one.id,))
 
 
 @router.post("/{escalation_id}/take", status_code=202, summary="Somebody speaks for us with them")
@@ -87,7 +85,7 @@ async def _answer(
             await _publish(conn, once.parts, found, verb, body, actor)
         except rules.NotPossible as refusal:
             raise _problem(refusal) from refusal
-        return Answer(202, _shown(found))
+        return Answer(202, fields_shown(found))
 
     return await once.run(actor.key_id, effect)
 
@@ -122,31 +120,7 @@ async def _publish(
     await parts.outbox.add(conn, [event])
 
 
-async def _incident_id(conn: Connection, id_or_ref: str) -> str:
-    found = await find_incident(conn, id_or_ref)
-    if found is None:
-        raise not_found("incident", id_or_ref)
-    return found
-
-
-def _states(given: str | None) -> list[EscalationState]:
-    wanted = [part.strip() for part in (given or "").split(",") if part.strip()]
-    known = [state.value for state in EscalationState]
-    for word in wanted:
-        if word not in known:
-            raise invalid("?status", f"'{word}' is none of: {', '.join(known)}.")
-    return [EscalationState(word) for word in wanted]
-
-
 def _problem(refusal: rules.NotPossible) -> Problem:
     if refusal.pointer is None:
         return Problem("conflict", str(refusal))
     return invalid(refusal.pointer, str(refusal))
-
-
-def _shown(row: Escalation) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(row).items()}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value

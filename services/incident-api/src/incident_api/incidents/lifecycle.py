@@ -186,9 +186,9 @@ def close(
         e.IncidentClosed,
         f"Closed{_said(root_cause)}",
         kind=_for_clients(recording, Kind.CLOSURE),
+        shown=body,
         **body,
     )
-    recording.closure = recording.events[-1].data.model_dump(mode="json", include=set(body))
 
 
 def _end_promises(recording: Recording) -> None:

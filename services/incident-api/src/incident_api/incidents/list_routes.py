@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from tocsin_contracts.words import OPEN_STATUSES, Severity, Status, Visibility
@@ -13,15 +12,13 @@ from incident_api.auth.dependencies import Reads
 from incident_api.incidents import search, store
 from incident_api.incidents.search import Filters
 from incident_api.incidents.shown import incident_shown
+from incident_api.web.listed import Listed, listed
 from incident_api.web.models import Time
 from incident_api.web.pagination import WithPage, paged
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import invalid
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
-Words = TypeVar("Words", bound=StrEnum)
-Listed = Annotated[str | None, Query(max_length=200, description="one or several, by comma")]
 Key = Annotated[str | None, Query(max_length=63)]
 
 
@@ -39,7 +36,7 @@ def _filters(
 ) -> Filters:
     return Filters(
         statuses=_statuses(status),
-        severities=_words(Severity, severity, "severity"),
+        severities=listed(Severity, severity, "severity"),
         system=system,
         client=client,
         visibility=visibility,
@@ -50,16 +47,7 @@ def _filters(
 
 
 def _statuses(given: str | None) -> tuple[Status, ...]:
-    return tuple(sorted(OPEN_STATUSES)) if given == "open" else _words(Status, given, "status")
-
-
-def _words(kind: type[Words], given: str | None, name: str) -> tuple[Words, ...]:
-    wanted = [part.strip() for part in (given or "").split(",") if part.strip()]
-    known = tuple(word.value for word in kind)
-    for word in wanted:
-        if word not in known:
-            raise invalid(f"?{name}", f"'{word}' is none of {', '.join(known)}.")
-    return tuple(kind(word) for word in wanted)
+    return tuple(sorted(OPEN_STATUSES)) if given == "open" else listed(Status, given, "status")
 
 
 @router.get("", summary="Incidents, newest first")

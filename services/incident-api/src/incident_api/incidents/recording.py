@@ -39,7 +39,6 @@ class Recording:
         self.updates: list[Update] = []
         self.audience_changed = False
         self.removed_clients: set[str] = set()
-        self.closure: Mapping[str, Any] | None = None
 
     @property
     def audience(self) -> Audience:

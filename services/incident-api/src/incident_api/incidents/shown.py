@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from tocsin_contracts.incident import AudienceClient
@@ -11,6 +10,7 @@ from tocsin_contracts.incident import AudienceClient
 from incident_api.alerts.store import Alert
 from incident_api.incidents.model import Incident
 from incident_api.incidents.updates import Update
+from incident_api.web.shown import plain
 
 FIELDS = (
     *("id", "ref", "sequence", "title", "description", "severity", "status", "visibility"),
@@ -64,14 +64,3 @@ def update_shown(update: Update) -> dict[str, Any]:
         "internal_only": update.internal_only,
     }
     return shown
-
-
-def plain(value: Any) -> Any:
-    """JSON-ready; moments in UTC, as RFC 3339 writes them."""
-    if isinstance(value, datetime):
-        return moment(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def moment(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")

@@ -65,7 +65,7 @@ async def save(
 ) -> None:
     """Write everything ``recordings`` gathered, outbox aside, and ``alerts``, in one statement.
 
-    Clients that left an audience and closing notes are rare and take statements of their own.
+    Clients that left an audience are rare and take a statement of their own.
     """
     await conn.execute(
         _SAVE,
@@ -76,22 +76,16 @@ async def save(
         as_rows(alerts),
     )
     for recording in recordings:
-        await _save_rare(conn, recording)
+        if recording.removed_clients:
+            await _remove_clients(conn, recording)
 
 
-async def _save_rare(conn: Connection, recording: Recording) -> None:
-    if recording.removed_clients:
-        await conn.execute(
-            "DELETE FROM audience_clients WHERE incident_id = $1 AND client_key = ANY($2)",
-            recording.incident.id,
-            list(recording.removed_clients),
-        )
-    if recording.closure is not None:
-        await conn.execute(
-            "INSERT INTO incident_closures (incident_id, document) VALUES ($1, $2)",
-            recording.incident.id,
-            recording.closure,
-        )
+async def _remove_clients(conn: Connection, recording: Recording) -> None:
+    await conn.execute(
+        "DELETE FROM audience_clients WHERE incident_id = $1 AND client_key = ANY($2)",
+        recording.incident.id,
+        list(recording.removed_clients),
+    )
 
 
 def _audience_rows(recording: Recording) -> list[dict[str, Any]]:

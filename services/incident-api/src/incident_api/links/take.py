@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tocsin_contracts.words import EscalationState, Severity, Verb
+from tocsin_contracts.words import EscalationState, Verb
 
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
@@ -15,13 +15,6 @@ from incident_api.links.answer import Answer
 from incident_api.links.tokens import Link
 from incident_api.timeline.escalations import Escalation
 
-SEVERITY_WORDS = {
-    Severity.SEV1: "critical",
-    Severity.SEV2: "major",
-    Severity.SEV3: "moderate",
-    Severity.SEV4: "minor",
-    Severity.SEV5: "notice",
-}
 ANSWERABLE = (Verb.TAKE, Verb.DECLINE, Verb.HAND_OVER)
 
 
@@ -78,7 +71,7 @@ def take_page(
         provider=view.provider.name,
         ref=incident.ref,
         title=incident.title,
-        severity=SEVERITY_WORDS[incident.severity],
+        severity=incident.severity.words,
         person=names.get(link.person, link.person),
         clients=tuple(client.name for client in known),
         since=clock_time(incident.started_at, zone),

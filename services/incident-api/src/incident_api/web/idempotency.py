@@ -26,6 +26,7 @@ from typing import Annotated, Any
 import nacl.secret
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
+from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection
 
 from incident_api.web import idempotency_store as store
@@ -134,3 +135,12 @@ async def once(request: Request, parts: WithParts) -> Once:
 
 WithOnce = Annotated[Once, Depends(once)]
 """For a route's signature: ``once: WithOnce``."""
+
+
+def forget_answers(clock: Clock) -> Callable[[Connection], Awaitable[object]]:
+    """For housekeeping: stored answers whose day is over go."""
+
+    async def forget(conn: Connection) -> None:
+        await store.delete_older(conn, clock.now() - KEPT_FOR)
+
+    return forget

@@ -22,11 +22,6 @@ def pointer_to(location: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """For pydantic's ``errors()`` of a document that is itself the root."""
-    return [FieldError(pointer_to(e["loc"]), sentence(e)) for e in errors]
-
-
 def request_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     """For FastAPI's errors, whose location begins with the part of the request."""
     return [FieldError(_request_pointer(e["loc"]), sentence(e)) for e in errors]
