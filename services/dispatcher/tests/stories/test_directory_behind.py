@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.incident import Audience
-from tocsin_contracts.words import Kind, Status
+from tocsin_contracts.words import DeliveryState, Kind, Status
 from tocsin_runtime.database import Database
 
 from services.dispatcher.tests.facts import (
@@ -147,6 +147,21 @@ async def told_acme(world: World) -> list[str]:
     await world.deliver()
     subjects = [sent.message.subject for sent in world.mails if sent.address == "jo@acme.example"]
     return [subject.split()[-1].strip("()[]") for subject in subjects]
+
+
+async def test_a_client_that_is_concerned_and_unknown_shows_as_not_told(world: World) -> None:
+    await world.knows_acme()
+    stranger = concerned(client_key="gone", because="Gone AG uses Mail EU")
+
+    await world.hears(opened(world.snapshot(), audience=audience(concerned(), stranger)))
+
+    announced = [
+        d for event in await world.published(e.NotificationPlanned) for d in event.deliveries
+    ]
+    [row] = [delivery for delivery in announced if delivery.client_key == "gone"]
+    assert (row.person, row.state) == ("nobody", DeliveryState.SKIPPED)
+    assert row.reason == "the client gone is not in the directory (any more)"
+    assert row.because == "Gone AG uses Mail EU"
 
 
 async def test_a_client_told_in_time_is_not_reported(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from dispatcher.channels.port import Destination, RenderedMessage, RetryLater, SendOutcome
 from tocsin_contracts import events as e
-from tocsin_contracts.words import Channel, Kind, StaffRole, Status
+from tocsin_contracts.words import Channel, DeliveryState, Kind, StaffRole, Status
 
 from services.dispatcher.tests.facts import (
     INCIDENT,
@@ -79,6 +79,16 @@ async def test_staff_go_before_clients(world: World) -> None:
     assert world.mails[0].kind is Kind.ESCALATION
 
 
+async def dropped(world: World) -> list[tuple[str, str | None]]:
+    """Whom the timeline says were not called, and why."""
+    return [
+        (delivery.person, delivery.reason)
+        for event in await world.published(e.NotificationPlanned)
+        for delivery in event.deliveries
+        if event.kind.for_staff and delivery.state is DeliveryState.SKIPPED
+    ]
+
+
 @pytest.mark.parametrize("trigger", ["unacknowledged", "unresolved", "severity_at_least"])
 async def test_a_resolve_that_is_known_already_stops_every_step(world: World, trigger: str) -> None:
     await outage(world)
@@ -89,6 +99,7 @@ async def test_a_resolve_that_is_known_already_stops_every_step(world: World, tr
     await world.hears_escalation(step_fired(before, now, trigger=trigger))
 
     assert await staff_mails(world) == []
+    assert await dropped(world) == [("ann", "the incident was settled meanwhile")]
 
 
 @pytest.mark.parametrize(("trigger", "called"), [("unacknowledged", 0), ("unresolved", 1)])
@@ -137,6 +148,17 @@ async def test_a_take_stops_what_was_decided_before_it_and_nothing_later(world: 
 
     await world.hears_escalation(step_fired(incident, world.clock.now(), trigger="unresolved"))
     assert await staff_mails(world) == ["ann@nordlicht.example"]
+
+
+async def test_a_step_that_arrives_after_the_take_shows_as_not_called(world: World) -> None:
+    await outage(world)
+    before, at = world.snapshot(), world.clock.now()
+    await world.hears_escalation(taken(before, at + timedelta(seconds=30)))
+
+    await world.hears_escalation(step_fired(before, at, trigger="unresolved"))
+
+    assert await staff_mails(world) == []
+    assert await dropped(world) == [("ann", "somebody took it meanwhile")]
 
 
 async def test_those_called_before_hear_that_somebody_has_it(world: World) -> None:

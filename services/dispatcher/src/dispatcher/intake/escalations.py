@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-import structlog
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
@@ -16,8 +15,6 @@ from dispatcher.planning.clients import is_stale
 from dispatcher.planning.model import Step
 from dispatcher.planning.staff import calls_of, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
-
-log = structlog.get_logger()
 
 KINDS: dict[type[EventData], Kind] = {
     e.StepFired: Kind.ESCALATION,
@@ -37,20 +34,18 @@ def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> 
     data = escalation.data
     step = step_of(data)
     knowledge = knowledge_of(batch, event.subject)
-    if step is not None and (why := step_is_moot(step, knowledge)):
-        log.info("escalation dropped", incident=event.subject, why=why)
-        return
+    dropped = step_is_moot(step, knowledge) if step else None
     matter = Matter(
         event=escalation,
         kind=data.kind or kind,
-        client_keys=still_open(step, knowledge) if step else data.client_keys,
+        client_keys=still_open(step, knowledge) if step and not dropped else data.client_keys,
         trigger=step.trigger if step else "",
         about={key: client for key in data.client_keys if (client := _client(batch, event, key))},
     )
-    if not as_it_is and _must_wait(batch, matter):
+    if not (dropped or as_it_is) and _must_wait(batch, matter):
         batch.park(event, STAFF_LANE, batch.view.revision + 1)
         return
-    plan_staff(batch.ledger, batch.view, batch.terms, matter)
+    plan_staff(batch.ledger, batch.view, batch.terms, matter, dropped)
 
 
 def step_of(data: e.EscalationEvent) -> Step | None:

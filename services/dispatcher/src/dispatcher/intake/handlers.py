@@ -44,22 +44,6 @@ Promised = dict[str, AudienceClient]
 """The audience before the event, with what each client had been promised."""
 
 
-def opened(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def published(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def updated(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def changed(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
 def audience_changed(batch: Batch, event: IncidentEvent, before: Promised) -> None:
     data = cast(e.AudienceChanged, event.data)
     for client_key in data.removed:
@@ -71,36 +55,6 @@ def audience_changed(batch: Batch, event: IncidentEvent, before: Promised) -> No
 
 def acknowledged(batch: Batch, event: IncidentEvent, before: Promised) -> None:
     """The copy knows it now, and the gate drops the steps it stops."""
-
-
-def resolved(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def reopened(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def closed(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-def cancelled(batch: Batch, event: IncidentEvent, before: Promised) -> None:
-    _tell(batch, event, before)
-
-
-HANDLERS: dict[type[EventData], Callable[[Batch, IncidentEvent, Promised], None]] = {
-    e.IncidentOpened: opened,
-    e.IncidentPublished: published,
-    e.IncidentUpdated: updated,
-    e.IncidentChanged: changed,
-    e.AudienceChanged: audience_changed,
-    e.IncidentAcknowledged: acknowledged,
-    e.IncidentResolved: resolved,
-    e.IncidentReopened: reopened,
-    e.IncidentClosed: closed,
-    e.IncidentCancelled: cancelled,
-}
 
 
 def released(
@@ -141,8 +95,6 @@ def _tell_client(
     if (behind or batch.waits(event.subject, key)) and not is_stale(event.time, batch.terms):
         batch.park(event, key, needs)
         return
-    if key not in batch.view.clients:
-        log.warning("client is not in the directory", client=key, incident=event.subject)
     occasion = Occasion(
         event=event,
         kind=cast(Kind, event.data.kind),
@@ -150,3 +102,17 @@ def _tell_client(
         promised=promised.next_update_due if promised else None,
     )
     plan_client(batch.ledger, batch.view, batch.terms, occasion)
+
+
+HANDLERS: dict[type[EventData], Callable[[Batch, IncidentEvent, Promised], None]] = {
+    e.IncidentOpened: _tell,
+    e.IncidentPublished: _tell,
+    e.IncidentUpdated: _tell,
+    e.IncidentChanged: _tell,
+    e.AudienceChanged: audience_changed,
+    e.IncidentAcknowledged: acknowledged,
+    e.IncidentResolved: _tell,
+    e.IncidentReopened: _tell,
+    e.IncidentClosed: _tell,
+    e.IncidentCancelled: _tell,
+}

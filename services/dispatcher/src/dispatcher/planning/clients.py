@@ -25,10 +25,10 @@ from dispatcher.planning.model import (
     thread_of,
     urgency_of,
 )
-from dispatcher.planning.notices import History, client_notice
+from dispatcher.planning.notices import History, client_notice, provider_facts
 from dispatcher.planning.rules import client_targets
 from dispatcher.planning.supersede import carried, carry, replaced_by
-from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.notice import Notice, Reader
 
 STALE = "stale: the event is too old to tell anybody of"
 NO_ENTRY = SeverityEntry(
@@ -70,6 +70,7 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
     """Add this client's rows to ``ledger``, and take out those they replace."""
     client = view.clients.get(occasion.concerned.client_key)
     if client is None:
+        ledger.add([_to_nobody(occasion, view, terms)])
         return
     incident_id = occasion.event.data.incident.id
     known = ledger.incident(incident_id)
@@ -137,6 +138,29 @@ def _notice(occasion: Occasion, client: Client, view: View, history: History) ->
     )
 
 
+def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> Delivery:
+    """A client that is concerned and unknown is a client not told: it shows, as a skipped row."""
+    event, key = occasion.event, occasion.concerned.client_key
+    notice = Notice(
+        id=uuid7(),
+        kind=occasion.kind,
+        at=event.time,
+        incident=event.data.incident,
+        provider=provider_facts(view),
+    )
+    target = Target(
+        person="nobody",
+        person_name="nobody",
+        roles=(),
+        channel=Channel.EMAIL,
+        destination="",
+        because=occasion.concerned.because,
+        reader=Reader(person="nobody"),
+        skip=f"the client {key} is not in the directory (any more)",
+    )
+    return _delivery(_message(occasion, [], notice, {}), target, is_stale(event.time, terms))
+
+
 def _message(
     occasion: Occasion,
     replaced: Sequence[OpenRow],
@@ -156,7 +180,7 @@ def _message(
 
 
 def _delivery(message: Message, target: Target, stale: bool) -> Delivery:
-    reason = target.skip or (STALE if stale else None)
+    reason = STALE if stale else target.skip
     incident = message.notice.incident
     return Delivery(
         id=uuid7(),

@@ -49,15 +49,18 @@ class Call:
     decides: bool = False
 
 
-def plan_staff(ledger: Ledger, view: View, terms: Terms, matter: Matter) -> None:
-    """Add the rows of one escalation event to ``ledger``."""
+def plan_staff(
+    ledger: Ledger, view: View, terms: Terms, matter: Matter, dropped: str | None = None
+) -> None:
+    """Add the rows of one escalation event to ``ledger``; ``dropped`` says why it is not wanted any
+    more, and shows instead of the calls."""
     incident = matter.event.data.incident
     known = ledger.incident(incident.id)
     notice = staff_notice(uuid7(), matter, view, known)
     message = Message(notice.id, incident.id, None, matter.event.id, matter.kind, notice)
-    stale = STALE if is_stale(matter.event.time, terms) else None
+    instead = dropped or (STALE if is_stale(matter.event.time, terms) else None)
     rows = [
-        _delivery(message, target, matter, decides=decides, reason=target.skip or stale)
+        _delivery(message, target, matter, decides=decides, reason=instead or target.skip)
         for target, decides in staff_targets(view, calls_of(matter, view), known, terms.channels)
     ]
     if rows:
