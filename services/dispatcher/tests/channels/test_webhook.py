@@ -71,9 +71,9 @@ async def test_without_any_secret_nothing_goes_unsigned(sandbox: Sandbox) -> Non
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (400, Rejected),
-        (401, Rejected),
-        (404, Rejected),
+        (400, RetryLater),
+        (401, RetryLater),
+        (404, RetryLater),
         (410, Rejected),
         (301, Rejected),
         (307, Rejected),

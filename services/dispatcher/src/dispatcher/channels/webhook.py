@@ -25,8 +25,6 @@ from dispatcher.channels.port import (
     SendOutcome,
 )
 
-SLOW_DOWN = frozenset({408, 425, 429})
-
 
 class WebhookSettings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
@@ -120,17 +118,16 @@ class WebhookChannel:
 def outcome_of_status(status: int, wait: str | None, identifier: str, now: datetime) -> SendOutcome:
     """Standard Webhooks, "Delivery": only 2xx is success, a redirect is failure, 410 is for good.
 
-    A 5xx is repeated without doubt: the receiver knows the message by its ``webhook-id``.
+    Anything else is repeated (a 404 may be a receiver that is being deployed), and without doubt:
+    the receiver knows the message by its ``webhook-id``.
     """
     if 200 <= status < 300:
         return Accepted(identifier)
-    if status in SLOW_DOWN or status >= 500:
-        return RetryLater(f"the endpoint answered {status}", retry_after(wait, now))
     if status == 410:
         return Rejected("the endpoint answered 410: it is gone for good")
     if 300 <= status < 400:
         return Rejected(f"the endpoint answered {status}: redirects are not followed")
-    return Rejected(f"the endpoint answered {status}")
+    return RetryLater(f"the endpoint answered {status}", retry_after(wait, now))
 
 
 def _body(message: RenderedMessage) -> str:
