@@ -27,6 +27,7 @@ from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
 from incident_api.links.tokens import LinkKeys
 from incident_api.settings import Settings
+from incident_api.timeline.deliveries import forget_person
 from incident_api.web.idempotency import forget_answers
 from incident_api.web.parts import Parts
 
@@ -49,6 +50,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         clock=clock,
         seal=sealing(settings.seal_public_key),
         open_clients=open_client_keys,
+        forget_person=forget_person,
     )
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)

@@ -25,6 +25,7 @@ from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
+ForgetPerson = Callable[[Connection, str, str], Awaitable[None]]
 
 
 Change = Callable[[Snapshot], Wanted]
@@ -48,12 +49,19 @@ class DirectoryWriter:
     """Everything that changes the directory goes through :meth:`apply`."""
 
     def __init__(
-        self, *, outbox: Outbox, clock: Clock, seal: Seal, open_clients: OpenClients
+        self,
+        *,
+        outbox: Outbox,
+        clock: Clock,
+        seal: Seal,
+        open_clients: OpenClients,
+        forget_person: ForgetPerson,
     ) -> None:
         self._outbox = outbox
         self._clock = clock
         self._seal = seal
         self._open_clients = open_clients
+        self._forget_person = forget_person
 
     async def apply(
         self,
@@ -103,10 +111,9 @@ class DirectoryWriter:
         ):
             await self._outbox.add(conn, found, topic=topic.name, ordering_key=events.ORDERING_KEY)
 
-    async def tell_of_erased(
-        self, conn: Connection, client_key: str, person: str, revision: int
-    ) -> None:
-        """Whoever keeps a name outside the directory's copy has to forget it as well."""
+    async def forget(self, conn: Connection, client_key: str, person: str, revision: int) -> None:
+        """A name outside the directory is blanked too, here and by whoever hears of it."""
+        await self._forget_person(conn, client_key, person)
         erased = events.contact_erased(client_key, person, revision, self._clock.now())
         await self._outbox.add(
             conn, [erased], topic=DIRECTORY.name, ordering_key=events.ORDERING_KEY

@@ -18,7 +18,6 @@ from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
-from incident_api.timeline import deliveries
 from incident_api.web.etags import check_if_match, etag
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
@@ -139,8 +138,7 @@ async def erase_contact(
 
     async def effect(conn: Connection) -> Answer:
         applied = await writer.apply(conn, change, actor=actor.label)
-        await deliveries.forget_person(conn, client_key, key)
-        await writer.tell_of_erased(conn, client_key, key, applied.revision)
+        await writer.forget(conn, client_key, key, applied.revision)
         return Answer(204)
 
     return await once.run(actor.key_id, effect)
