@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from functools import partial
 
 import httpx
 import pytest
@@ -41,19 +42,22 @@ def test_a_service_killed_amid_alerts_loses_none_of_them(
     many: World, stack: StackProcess, service: str
 ) -> None:
     killed = stack.pid(service)
+    incidents = []
     for number in range(OUTAGES):
         if number == KILLED_AFTER:
             os.kill(killed, signal.SIGKILL)
-        _post_until_taken(many, f"system{number}")
+        incidents.append(_post_until_taken(many, f"system{number}"))
 
     for number in range(OUTAGES):
         many.inbox(f"client{number}")
     many.inbox("ann", OUTAGES)
+    for incident in incidents:
+        eventually(partial(_all_settled, many, incident), f"an end for {incident}")
     assert _told_twice(many) <= 1  # at most the message under way at the kill
     assert stack.pid(service) != killed
 
 
-def _post_until_taken(world: World, system: str) -> None:
+def _post_until_taken(world: World, system: str) -> str:
     """As Alertmanager does: what was not answered is sent again."""
 
     def taken() -> Json | None:
@@ -65,6 +69,14 @@ def _post_until_taken(world: World, system: str) -> None:
     result = eventually(taken, f"the alert on {system} to be taken")
     assert result is not None
     assert result["routed"]
+    return str(result["incident_id"])
+
+
+def _all_settled(world: World, incident: str) -> bool:
+    """Also what was being sent at the kill: taken over, perhaps sent again, and recorded."""
+    answer = world.call("read", "GET", f"/v1/incidents/{incident}/deliveries").json()
+    states = {each["state"] for each in answer["items"]}
+    return bool(states) and not states & {"planned", "waiting", "pending", "sending"}
 
 
 def _told_twice(world: World) -> int:

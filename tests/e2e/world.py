@@ -134,6 +134,11 @@ class World:
             "alerts": list(alerts),
         }
 
+    def opens(self, system: str) -> Json:
+        """A person opens an incident by hand, which no alert belongs to."""
+        body = {"title": "By hand", "severity": "sev1", "system_keys": [self.key(system)]}
+        return dict(self.call("operate", "POST", "/v1/incidents", json=body).json())
+
     def post_alerts(self, body: Json) -> httpx.Response:
         return self.request("ingest", "POST", "/v1/ingest/alertmanager", json=body)
 
