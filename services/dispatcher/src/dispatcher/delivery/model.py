@@ -18,7 +18,8 @@ class Claimed:
     """A row this process holds the lease of.
 
     ``attempt`` counts this attempt, from 1; ``doubts`` the earlier ones that may have been taken.
-    ``addresses`` are the person's of now; ``root_id`` and ``subject`` the thread's, if it began.
+    ``addresses`` are the person's of now; ``root_id`` and ``subject`` the thread's, if it began;
+    ``traceparent`` the event's behind it.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Claimed:
     root_id: str | None
     subject: str | None
     gated: Gated
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

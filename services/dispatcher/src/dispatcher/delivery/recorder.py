@@ -9,16 +9,16 @@ from datetime import datetime
 
 import structlog
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.events import Outcome, OutcomesRecorded
+from tocsin_contracts.events import Outcome
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
-from tocsin_runtime.outbox import Outbox, new_event
+from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.patience import patiently
 
 from dispatcher import metrics
 from dispatcher.delivery import store
 from dispatcher.delivery.model import Result
-from dispatcher.planning.announce import SOURCE, chunks
+from dispatcher.planning.announce import Cause, outcome_of, outcomes_recorded
 
 log = structlog.get_logger()
 MOST = 500
@@ -112,34 +112,24 @@ class Recorder:
 
 
 def _events(results: Sequence[Result], now: datetime) -> list[Event[EventData]]:
-    incidents: dict[str, list[Outcome]] = defaultdict(list)
+    """By the event behind the messages, whose trace goes on to what became of them."""
+    causes: dict[Cause, list[Outcome]] = defaultdict(list)
     for result in results:
+        row = result.row
         if result.worth_telling:
-            incidents[result.row.incident_id].append(_outcome(result))
+            causes[Cause(row.incident_id, row.cause_id, row.traceparent)].append(_outcome(result))
     return [
-        new_event(
-            OutcomesRecorded(incident_id=incident_id, outcomes=tuple(chunk)),
-            source=SOURCE,
-            subject=incident_id,
-            now=now,
-        )
-        for incident_id, outcomes in incidents.items()
-        for chunk in chunks(outcomes)
+        event for cause, told in causes.items() for event in outcomes_recorded(cause, told, now)
     ]
 
 
 def _outcome(result: Result) -> Outcome:
-    row = result.row
-    return Outcome(
-        delivery_id=row.id,
-        cause_id=row.cause_id,
-        kind=row.kind,
-        client_key=row.client_key,
-        person=row.person,
-        channel=row.channel,
-        state=result.next.state,
-        reason=result.next.reason,
-        attempt=result.attempt,
-        provider_id=result.next.provider_id,
+    following = result.next
+    return outcome_of(
+        result.row,
+        following.state,
+        following.reason,
         at=result.at,
+        attempt=result.attempt,
+        provider_id=following.provider_id,
     )

@@ -9,6 +9,7 @@ import structlog
 from tocsin_contracts import words
 from tocsin_contracts.words import DeliveryState, Kind
 from tocsin_runtime.clock import Clock
+from tocsin_runtime.tracing import span
 
 from dispatcher import metrics
 from dispatcher.channels import mime
@@ -75,7 +76,8 @@ class Sender:
         thread_key, thread = self._thread(row, notice, to)
         message = self._renderer.render(notice, self._reader(row), row.channel, thread)
         started = time.perf_counter()
-        outcome = await channel.send(message, to, idempotency_key=row.id)
+        with span(f"send {row.channel.value}", row.traceparent):
+            outcome = await channel.send(message, to, idempotency_key=row.id)
         metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
         return self._after(row, outcome, thread_key, message)
 

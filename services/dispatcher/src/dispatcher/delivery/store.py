@@ -17,12 +17,13 @@ from dispatcher.rendering.notice import Notice, Reader
 
 # What a worker needs to know of the rows it has just leased (``leased``), in the same round trip.
 _FACTS = """
-SELECT l.*, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
+SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
        i.settled_sequence, i.acknowledged_sequence,
        CASE WHEN l.step IS NOT NULL THEN
            (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
             WHERE takes.incident_id = l.incident_id) END AS takes
 FROM leased l
+LEFT JOIN messages m ON m.id = l.message_id
 LEFT JOIN people p ON p.client_key = coalesce(l.client_key, '') AND p.person = l.person
 LEFT JOIN threads t ON t.thread = l.thread
 LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destination
@@ -188,6 +189,7 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
         addresses=Addresses.model_validate(addresses, extra="ignore") if addresses else None,
         root_id=row["root_id"],
         subject=row["subject"],
+        traceparent=row["traceparent"],
         gated=Gated(
             step=step_from_json(row["step"]),
             knowledge=Knowledge(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
@@ -14,10 +15,11 @@ from tocsin_contracts.events import (
     OutcomesRecorded,
     PlannedDelivery,
 )
+from tocsin_contracts.words import Channel, DeliveryState, Kind
 from tocsin_runtime.outbox import new_event
 
 from dispatcher.planning.ledger import Ledger
-from dispatcher.planning.model import Delivery, Superseded
+from dispatcher.planning.model import Delivery
 
 SOURCE = "dispatcher"
 CHUNK = 500
@@ -28,6 +30,32 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """At most :data:`CHUNK` at a time: an event has to stay well below a broker's limit."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]
+
+
+class Row(Protocol):
+    """What a planned and a claimed row have in common."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def cause_id(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def client_key(self) -> str | None: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def channel(self) -> Channel: ...
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The event that outcomes of one incident follow from; ``None`` where there are several."""
+
+    incident_id: str
+    event_id: str | None = None
+    traceparent: str | None = None
 
 
 def announcements(
@@ -53,22 +81,62 @@ def announcements(
         for (incident_id, cause_id, kind), rows in ledger.by_message().items()
         for chunk in chunks(rows)
     ]
-    replaced: dict[str, list[Superseded]] = defaultdict(list)
+    replaced: dict[str, list[Outcome]] = defaultdict(list)
     for one in ledger.superseded.values():
-        replaced[one.incident_id].append(one)
+        replaced[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
     outcomes = [
-        new_event(
-            OutcomesRecorded(
-                incident_id=incident_id, outcomes=tuple(_outcome(one, now) for one in chunk)
-            ),
-            source=SOURCE,
-            subject=incident_id,
-            now=now,
-        )
-        for incident_id, all_of_it in replaced.items()
-        for chunk in chunks(all_of_it)
+        event
+        for incident_id, ended in replaced.items()
+        for event in outcomes_recorded(_cause(incident_id, causes), ended, now)
     ]
     return [*planned, *outcomes]
+
+
+def _cause(incident_id: str, causes: Mapping[str, Event[EventData]]) -> Cause:
+    events = [event for event in causes.values() if event.subject == incident_id]
+    if len(events) != 1:
+        return Cause(incident_id)
+    return Cause(incident_id, events[0].id, events[0].traceparent)
+
+
+def outcomes_recorded(
+    cause: Cause, outcomes: Sequence[Outcome], now: datetime
+) -> list[Event[EventData]]:
+    events = [
+        new_event(
+            OutcomesRecorded(incident_id=cause.incident_id, outcomes=tuple(chunk)),
+            source=SOURCE,
+            subject=cause.incident_id,
+            now=now,
+        )
+        for chunk in chunks(outcomes)
+    ]
+    trace = {"traceparent": cause.traceparent} if cause.traceparent else {}
+    return [e.model_copy(update={"causationid": cause.event_id, **trace}) for e in events]
+
+
+def outcome_of(
+    row: Row,
+    state: DeliveryState,
+    reason: str | None,
+    *,
+    at: datetime,
+    attempt: int = 0,
+    provider_id: str | None = None,
+) -> Outcome:
+    return Outcome(
+        delivery_id=row.id,
+        cause_id=row.cause_id,
+        kind=row.kind,
+        client_key=row.client_key,
+        person=row.person,
+        channel=row.channel,
+        state=state,
+        reason=reason,
+        attempt=attempt,
+        provider_id=provider_id,
+        at=at,
+    )
 
 
 def _planned(row: Delivery) -> PlannedDelivery:
@@ -82,20 +150,4 @@ def _planned(row: Delivery) -> PlannedDelivery:
         state=row.state,
         reason=row.reason,
         because=row.target.because,
-    )
-
-
-def _outcome(one: Superseded, now: datetime) -> Outcome:
-    row = one.row
-    return Outcome(
-        delivery_id=row.id,
-        cause_id=row.cause_id,
-        kind=row.kind,
-        client_key=row.client_key,
-        person=row.person,
-        channel=row.channel,
-        state=one.state,
-        reason=one.reason,
-        attempt=0,
-        at=now,
     )

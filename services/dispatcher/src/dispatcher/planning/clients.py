@@ -176,6 +176,7 @@ def _message(
         cause_id=occasion.event.id,
         kind=said.kind,
         notice=said,
+        traceparent=occasion.event.traceparent,
     )
 
 

@@ -82,6 +82,7 @@ class Message:
     cause_id: str
     kind: Kind
     notice: Notice
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,15 @@ def plan_staff(
     incident = matter.event.data.incident
     known = ledger.incident(incident.id)
     notice = staff_notice(uuid7(), matter, view, known)
-    message = Message(notice.id, incident.id, None, matter.event.id, matter.kind, notice)
+    message = Message(
+        notice.id,
+        incident.id,
+        None,
+        matter.event.id,
+        matter.kind,
+        notice,
+        matter.event.traceparent,
+    )
     instead = dropped or (STALE if is_stale(matter.event.time, terms) else None)
     rows = [
         _delivery(message, target, matter, decides=decides, reason=instead or target.skip)

@@ -14,18 +14,19 @@ from dispatcher.planning.model import Delivery, Message, Step, Superseded
 # One statement, one round trip, however many rows.
 _INSERT = """
 WITH said AS (
-    INSERT INTO messages (id, incident_id, client_key, cause_id, kind, notice, created_at)
+    INSERT INTO messages (id, incident_id, client_key, cause_id, kind, notice, traceparent,
+                          created_at)
     SELECT *, $1 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                             $7::jsonb[])
+                             $7::jsonb[], $8::text[])
 )
 INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
     person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
     planned_at, due_at)
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles::jsonb,
        because, reader, channel, destination, thread, urgency, step, state, reason, $1, $1
-FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-            $15::text[], $16::text[], $17::text[], $18::jsonb[], $19::text[], $20::text[],
-            $21::text[], $22::smallint[], $23::jsonb[], $24::text[], $25::text[])
+FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::text[],
+            $21::text[], $22::text[], $23::smallint[], $24::jsonb[], $25::text[], $26::text[])
      WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
         person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
         reason, place)
@@ -63,6 +64,7 @@ def _message_columns(messages: Sequence[Message]) -> tuple[list[Any], ...]:
         [message.cause_id for message in messages],
         [message.kind.value for message in messages],
         [message.notice.model_dump(mode="json") for message in messages],
+        [message.traceparent for message in messages],
     )
 
 
