@@ -27,7 +27,7 @@ def rendered(
     thread: Thread = FIRST,
 ) -> RenderedMessage:
     """Fails the test where a template of ours fails, instead of falling back in silence."""
-    renderer = Renderer(on_failure=lambda whose: pytest.fail(f"a template failed: {whose}"))
+    renderer = Renderer(on_failure=lambda: pytest.fail("a template failed"))
     return renderer.render(notice, reader or reader_of(notice), channel, thread)
 
 

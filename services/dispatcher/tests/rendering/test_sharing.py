@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from dispatcher.channels.message import Thread
+from dispatcher.rendering import render
+from dispatcher.rendering.draft import Draft, draft
+from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.language import chain, choose
-from dispatcher.rendering.notice import Reader, Wording
+from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel
 
@@ -21,18 +28,28 @@ MIA = Reader(
 )
 
 
-def test_readers_alike_share_one_rendering() -> None:
-    failures: list[str] = []
-    renderer = Renderer(failures.append)
-    broken = initial().model_copy(update={"wording": (Wording(text="{{ nope }}"),)})
+def test_readers_alike_share_one_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    renderer = Renderer()
+    monkeypatch.setattr(render, "draft", _counted(made))
 
     for reader in (JO, MIA, JO, MIA):
-        renderer.render(broken, reader, Channel.EMAIL, FIRST)
-    assert failures == ["operators"]
+        renderer.render(initial(), reader, Channel.EMAIL, FIRST)
+    assert made == ["Europe/Berlin"]
 
     elsewhere = MIA.model_copy(update={"timezone": "Asia/Tokyo"})
-    renderer.render(broken, elsewhere, Channel.EMAIL, FIRST)
-    assert failures == ["operators"] * 2
+    renderer.render(initial(), elsewhere, Channel.EMAIL, FIRST)
+    assert made == ["Europe/Berlin", "Asia/Tokyo"]
+
+
+def _counted(made: list[str]) -> Callable[..., Draft]:
+    """As it is, and noting the zone of each text that is made."""
+
+    def counted(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> Draft:
+        made.append(reading.times.zone.key)
+        return draft(parts, notice, reading, channel)
+
+    return counted
 
 
 def test_each_gets_their_own_and_nothing_of_anothers() -> None:

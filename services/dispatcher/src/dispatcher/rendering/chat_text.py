@@ -43,9 +43,7 @@ def _fields(parts: Parts) -> list[ChatField]:
 
 
 def _body(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> str | None:
-    """An operator's own text; else what a person wrote, where no other part could hold it."""
-    if parts.own_body is not None:
-        return shortened(parts.own_body.text, BODY)
+    """What a person wrote, where no other part could hold it."""
     message: Rich | None = parts.variables.get("message")
     shown = [header, *(field.value for field in fields)]
     if message is None or any(message.line.rstrip(".") in part for part in shown):

@@ -22,7 +22,6 @@ from dispatcher.rendering.mail_text import mail_html, mail_text
 from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import Rich
 from dispatcher.rendering.staff_view import staff_view
 from dispatcher.rendering.subject import NEVER_THREADED, subject
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
@@ -66,9 +65,7 @@ def variables_of(notice: Notice, reading: Reading, shape: Shape) -> dict[str, An
     }
 
 
-def parts_of(
-    notice: Notice, reading: Reading, variables: dict[str, Any], own: Rich | None
-) -> Parts:
+def parts_of(notice: Notice, reading: Reading, variables: dict[str, Any]) -> Parts:
     folder = reading.language.tag
     frame = "staff_frame" if notice.kind.for_staff else "frame"
     return Parts(
@@ -76,7 +73,6 @@ def parts_of(
         path=f"{folder}/{notice.kind.value}.j2",
         frame=f"{folder}/{frame}.j2",
         variables=variables,
-        own_body=own,
     )
 
 

@@ -12,7 +12,7 @@ from dispatcher.rendering import templates
 from dispatcher.rendering.layout_marks import paragraphs
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import Rich, shortened
+from dispatcher.rendering.rich import shortened
 from dispatcher.rendering.subject import state_word
 
 PREHEADER = 90
@@ -27,12 +27,8 @@ class Parts:
     path: str
     frame: str
     variables: dict[str, Any]
-    own_body: Rich | None = None
-    """An operator's text in place of the body."""
 
     def body(self, *, html: bool = False) -> list[str]:
-        if self.own_body is not None:
-            return [self.own_body.html if html else self.own_body.text]
         return self.of_kind("body", html=html)
 
     def of_kind(self, block: str, *, html: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an operator must hear of: a text that failed and was replaced by the default one."""
+"""What an operator must hear of: a text that failed and was replaced by the plainest one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from prometheus_client import Counter
 
 TEMPLATES_FAILED = Counter(
     "tocsin_templates_failed_total",
-    "Texts that could not be rendered, by whose they were: operators or own.",
-    ["whose"],
+    "Messages whose text could not be rendered and went out in the plainest words.",
 )
 
 
-def count_failure(whose: str) -> None:
-    TEMPLATES_FAILED.labels(whose).inc()
+def count_failure() -> None:
+    TEMPLATES_FAILED.inc()

@@ -11,7 +11,7 @@ from tocsin_contracts.incident import (
     PreventionItem,
 )
 from tocsin_contracts.model import Moment, PersonKey
-from tocsin_contracts.words import Channel, Kind
+from tocsin_contracts.words import Kind
 
 
 class Frozen(BaseModel):
@@ -102,17 +102,6 @@ class EscalationFacts(Frozen):
     holds_until: Moment | None = None
 
 
-class Wording(Frozen):
-    """An operator's own text for a kind: a Jinja template over documented variables, Markdown.
-
-    ``channel`` ``None`` is every channel but webhooks, ``locale`` ``None`` every locale.
-    """
-
-    text: str
-    channel: Channel | None = None
-    locale: str | None = None
-
-
 class Notice(Frozen):
     """Everything one message says, for one client or for staff, before a reader is known.
 
@@ -153,7 +142,6 @@ class Notice(Frozen):
     initial_never_sent: bool = False
     resolved_never_sent: bool = False
     escalation: EscalationFacts | None = None
-    wording: tuple[Wording, ...] = ()
 
 
 class Reader(Frozen):

@@ -1,4 +1,4 @@
-"""Tocsin's own texts and operators' texts, compiled once.
+"""The texts, compiled once.
 
 Each kind has one template a language, with a block for each place its words appear in. A block is
 rendered twice from the same source: as plain text, and as HTML with everything escaped.
@@ -7,16 +7,14 @@ rendered twice from the same source: as plain text, and as HTML with everything 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from dispatcher.rendering.language import TEXTS, load_all
 from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
-from dispatcher.rendering.rich import Rich
 
 Variables = Mapping[str, Any]
 
@@ -48,18 +46,16 @@ def _bold(words: object) -> Bold | None:
     return None if words is None else Bold(words)
 
 
-def _environment(
-    *, html: bool, finalize: Callable[[object], object], loader: BaseLoader | None
-) -> ImmutableSandboxedEnvironment:
+def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
         autoescape=html,
         undefined=StrictUndefined,
-        finalize=finalize,
-        loader=loader,
+        finalize=_hole_for_none,
+        loader=_LOADER,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        cache_size=-1 if loader else 0,
+        cache_size=-1,
     )
     made.globals["b"] = _bold
     return made
@@ -69,17 +65,9 @@ def _hole_for_none(value: object) -> object:
     return HOLE if value is None else value
 
 
-def _markdown_of(value: object) -> object:
-    """In an operator's template a person's text goes in as the Markdown it was."""
-    if value is None:
-        return HOLE
-    return value.source if isinstance(value, Rich) else value
-
-
 _LOADER = _TextsLoader(TEXTS)
-_TEXT = _environment(html=False, finalize=_hole_for_none, loader=_LOADER)
-_HTML = _environment(html=True, finalize=_hole_for_none, loader=_LOADER)
-_OPERATORS = _environment(html=False, finalize=_markdown_of, loader=None)
+_TEXT = _environment(html=False)
+_HTML = _environment(html=True)
 
 
 def block(path: str, name: str, variables: Variables, *, html: bool = False) -> str:
@@ -113,19 +101,4 @@ def page(path: str, variables: Variables) -> str:
     return _HTML.get_template(path).render(variables)
 
 
-def operators(source: str, variables: Variables) -> str:
-    """An operator's Markdown with its variables filled in; a line whose variable has no value goes.
-
-    Raises :class:`jinja2.TemplateError` (a misspelled variable, a forbidden access) and whatever
-    else an expression may raise.
-    """
-    rendered = _compiled(source).render(variables)
-    return "\n".join(line for line in rendered.split("\n") if HOLE not in line)
-
-
-@lru_cache(maxsize=512)
-def _compiled(source: str) -> Template:
-    return _OPERATORS.from_string(source)
-
-
-__all__ = ["Bold", "Variables", "block", "compile_all", "operators", "page"]
+__all__ = ["Bold", "Variables", "block", "compile_all", "page"]
