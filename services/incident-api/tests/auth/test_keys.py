@@ -43,6 +43,7 @@ async def test_a_revoked_key_stops_at_once(api: Api) -> None:
 async def test_a_key_ends_when_it_expires(api: Api) -> None:
     until = api.clock.now() + timedelta(hours=1)
     key = await made(api, scopes=["read"], expires_at=until.isoformat())
+    assert key["expires_at"] == until.isoformat().replace("+00:00", "Z")
     api.keys["new"] = key["key"]
     assert (await api.get("/v1/systems", key="new")).status_code == 200
 

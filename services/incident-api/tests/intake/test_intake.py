@@ -204,6 +204,22 @@ async def test_an_erased_person_has_no_name_in_what_they_were_sent(story: Story)
     assert {"revision": 3, "client_key": "acme", "person": "jo"} in said
 
 
+async def test_what_is_read_again_does_not_bring_an_erased_name_back(story: Story) -> None:
+    sent = story.planned("jo", "kim")
+    await story.hears(sent)
+    await story.api.post("/v1/clients/acme/contacts/jo/erase")
+    await story.hears(sent)
+    names = {one["person"]: one["person_name"] for one in await story.reads("deliveries")}
+    assert names == {"jo": "", "kim": "Kim"}
+
+    story.api.clock.advance(days=1)
+    contact = {"name": "Jo Berg", "role": "it_lead", "email": "jo@acme.example"}
+    await story.api.put("/v1/clients/acme/contacts/jo", contact)
+    await story.hears(story.planned("jo"))  # another person by the same key
+    names = {one["person"]: one["person_name"] for one in await story.reads("deliveries")}
+    assert names["jo"] == "Jo"
+
+
 async def test_an_outcome_that_overtakes_its_plan_is_kept(story: Story) -> None:
     await story.hears(story.outcome("jo", DeliveryState.ACCEPTED, later=1))
     await story.hears(story.planned("jo"))

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tocsin_contracts.registry import CONTACTS, DIRECTORY
 from tocsin_runtime.clock import Clock
@@ -25,7 +26,7 @@ from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
-ForgetPerson = Callable[[Connection, str, str], Awaitable[None]]
+ForgetPerson = Callable[[Connection, str, str, datetime], Awaitable[None]]
 
 
 Change = Callable[[Snapshot], Wanted]
@@ -113,8 +114,9 @@ class DirectoryWriter:
 
     async def forget(self, conn: Connection, client_key: str, person: str, revision: int) -> None:
         """A name outside the directory is blanked too, here and by whoever hears of it."""
-        await self._forget_person(conn, client_key, person)
-        erased = events.contact_erased(client_key, person, revision, self._clock.now())
+        now = self._clock.now()
+        await self._forget_person(conn, client_key, person, now)
+        erased = events.contact_erased(client_key, person, revision, now)
         await self._outbox.add(
             conn, [erased], topic=DIRECTORY.name, ordering_key=events.ORDERING_KEY
         )

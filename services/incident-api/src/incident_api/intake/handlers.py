@@ -22,7 +22,7 @@ from incident_api.timeline.lines import Line
 
 
 async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
-    """Everything of a batch in at most four statements; the consumer's inbox has sorted repeats."""
+    """Everything of a batch in a handful of statements; the consumer's inbox has sorted repeats."""
     planned = [
         row
         for event in events

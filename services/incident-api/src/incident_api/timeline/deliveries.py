@@ -85,14 +85,24 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE ({_RANKS.format(row="deliveries")}) <= ({_RANKS.format(row="EXCLUDED")})
 """  # noqa: S608 — built from this file's own words
 
-_FORGET = """
-UPDATE deliveries SET person_name = '', reason = replace(reason, person_name, 'this person')
-WHERE client_key = $1 AND person = $2
+_ERASED = """
+INSERT INTO erased_contacts (client_key, person, erased_at) VALUES ($1, $2, $3)
+ON CONFLICT (client_key, person) DO UPDATE SET erased_at = EXCLUDED.erased_at
 """
+_BLANK = """
+UPDATE deliveries AS d
+SET person_name = '', reason = replace(d.reason, d.person_name, 'this person')
+FROM erased_contacts AS e
+WHERE d.client_key = e.client_key AND d.person = e.person AND d.planned_at <= e.erased_at
+"""
+_BLANK_OF_PERSON = f"{_BLANK} AND e.client_key = $1 AND e.person = $2"
+_BLANK_OF_DELIVERIES = f"{_BLANK} AND d.id = ANY($1)"
 
 
 async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
+    """Without the names of those who were erased since: a topic remembers for longer."""
     await conn.execute(_PLANNED, as_rows(planned))
+    await conn.execute(_BLANK_OF_DELIVERIES, [delivery.id for delivery in planned])
 
 
 async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
@@ -101,9 +111,10 @@ async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
     await conn.execute(_OUTCOMES, as_rows(newest.values()))
 
 
-async def forget_person(conn: Connection, client_key: str, person: str) -> None:
-    """What they were sent stays, without their name."""
-    await conn.execute(_FORGET, client_key, person)
+async def forget_person(conn: Connection, client_key: str, person: str, now: datetime) -> None:
+    """What they were sent until ``now`` stays, without their name."""
+    await conn.execute(_ERASED, client_key, person, now)
+    await conn.execute(_BLANK_OF_PERSON, client_key, person)
 
 
 async def of_incident(
