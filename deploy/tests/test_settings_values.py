@@ -52,7 +52,7 @@ def settings(service: str, variables: Variables, patch: pytest.MonkeyPatch) -> R
             patch.setenv(name.removesuffix("_FILE"), SECRETS.get(secret, "secret"))
         elif value not in (None, ""):
             patch.setenv(name, str(value))
-    return kind()  # type: ignore[call-arg]
+    return kind()
 
 
 @pytest.mark.parametrize(("place", "service", "variables"), list(given()))
