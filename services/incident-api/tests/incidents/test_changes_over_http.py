@@ -77,6 +77,16 @@ async def test_notify_false_changes_silently(desk: Any) -> None:
     assert await desk.told() == [("opened", "initial"), ("changed", None)]
 
 
+async def test_another_title_alone_is_no_news_and_moves_no_promise(desk: Any) -> None:
+    before = await desk.opens()
+    desk.clock.advance(minutes=25)
+    answer = await desk.patches("INC-1001", {"title": "Mail EU: disk failure"})
+    assert answer.json()["title"] == "Mail EU: disk failure"
+    assert answer.json()["audience"] == before["audience"]
+    await desk.patches("INC-1001", {"title": "Mail EU", "impact": "No mail."})
+    assert await desk.told() == [("opened", "initial"), ("changed", None), ("changed", "update")]
+
+
 async def test_the_same_value_is_no_change(desk: Any) -> None:
     await desk.opens()
     answer = await desk.patches("INC-1001", {"severity": "sev1", "notify": True})

@@ -23,6 +23,9 @@ WHO = frozenset({"system_keys", "client_keys", "exclude_client_keys"})
 
 DECIDES_AUDIENCE = WHO | {"severity"}
 
+UNREAD = frozenset({"title"})
+"""Our own name for it, which no text to a client carries: changed alone, it is not news."""
+
 _Message: TypeAlias = tuple[Kind | None, tuple[str, ...] | None]
 """Which message, and for whom (``None``: everyone in the audience)."""
 
@@ -110,10 +113,13 @@ def _message(
     eta_before: datetime | None,
 ) -> _Message:
     """Which message those told before get, and which of them (``None``: everyone)."""
+    read = set(changed) - UNREAD
+    if not read:
+        return None, None
     kind = kind_of_change(
-        changed, eta_before=eta_before, workaround_after=recording.incident.workaround
+        read, eta_before=eta_before, workaround_after=recording.incident.workaround
     )
-    if set(changed) <= WHO:
+    if read <= WHO:
         affected = revised.affected if revised else ()
         return (kind, affected) if affected else (None, None)
     still = {client.client_key for client in recording.clients}
