@@ -146,6 +146,27 @@ async def test_the_operator_may_name_the_next_word(desk: Any) -> None:
     assert (await desk.posts("INC-1001/updates", passed)).status_code == 422
 
 
+async def test_an_eta_that_has_passed_is_told_to_nobody(desk: Any) -> None:
+    passed = "2026-11-24T08:00:00Z"
+    body = {"title": "Mail", "severity": "sev1", "system_keys": ["mail-eu"], "eta": passed}
+    refused = [await desk.api.post("/v1/incidents", body, key="operate")]
+    await desk.opens(eta="2026-11-24T09:00:00Z")
+    refused.append(await desk.patches("INC-1001", {"eta": passed}))
+    refused.append(await desk.posts("INC-1001/updates", {"message": "x", "eta": passed}))
+    for answer in refused:
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == "/eta"
+        assert "still to come" in answer.json()["errors"][0]["detail"]
+    assert await desk.told() == [("opened", "initial")]
+
+
+async def test_an_eta_that_stands_may_be_sent_again_after_its_time(desk: Any) -> None:
+    eta = "2026-11-24T09:00:00Z"
+    await desk.opens(eta=eta)
+    desk.clock.advance(minutes=30)
+    assert (await desk.patches("INC-1001", {"eta": eta})).status_code == 200
+
+
 async def test_an_update_is_mended_silently_and_a_note_is_struck(desk: Any) -> None:
     await desk.opens()
     update = (await desk.posts("INC-1001/updates", {"message": "Mial is down."})).json()

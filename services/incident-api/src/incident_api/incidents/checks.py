@@ -47,6 +47,12 @@ def check_later(moment: datetime | None, now: datetime, pointer: str) -> None:
         raise invalid(pointer, "This time has passed already; it must be still to come.")
 
 
+def check_eta(eta: datetime | None, recording: Recording) -> None:
+    """One that stands already may be sent again, although it has passed since: nothing changes."""
+    if eta != recording.incident.eta:
+        check_later(eta, recording.now, "/eta")
+
+
 def check_past(moment: datetime | None, now: datetime, pointer: str) -> None:
     if moment is not None and moment > now:
         raise invalid(pointer, "This time is still to come; it must have passed already.")

@@ -17,7 +17,7 @@ from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store
 from incident_api.incidents.bodies import NewIncident
 from incident_api.incidents.carrying_out import shown_whole
-from incident_api.incidents.checks import check_past, check_references
+from incident_api.incidents.checks import check_later, check_past, check_references
 from incident_api.incidents.opening import Draft, open_incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
@@ -45,6 +45,7 @@ async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
         view = await read_view(conn)
         check_references(view, body.model_dump())
         check_past(body.started_at, once.parts.clock.now(), "/started_at")
+        check_later(body.eta, once.parts.clock.now(), "/eta")
         before = await _current(conn, body, actor)
         if before is not None:
             there = await _open_incident(conn, before, once)

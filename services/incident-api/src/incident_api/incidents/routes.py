@@ -15,7 +15,7 @@ from incident_api.directory.view import DirectoryView
 from incident_api.incidents import bodies, lifecycle, store
 from incident_api.incidents.carrying_out import carry_out
 from incident_api.incidents.changing import change_fields
-from incident_api.incidents.checks import check_past, check_references, check_told
+from incident_api.incidents.checks import check_eta, check_past, check_references, check_told
 from incident_api.incidents.creating import create
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.shown import incident_shown
@@ -50,6 +50,7 @@ async def patch_incident(
 ) -> Response:
     def act(recording: Recording, view: DirectoryView) -> None:
         check_references(view, body.wanted())
+        check_eta(body.eta, recording)
         change_fields(recording, body.wanted(), view, notify=body.notify)
 
     return await carry_out(incident_id, act, request=request, actor=actor, once=once)

@@ -13,7 +13,7 @@ from incident_api.auth.dependencies import Operates, Reads
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import bodies, store
 from incident_api.incidents.carrying_out import carry_out
-from incident_api.incidents.checks import check_later, check_past, check_told
+from incident_api.incidents.checks import check_eta, check_later, check_past, check_told
 from incident_api.incidents.lifecycle import NotNow
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import status_wish
@@ -44,6 +44,7 @@ def _check(body: bodies.NewUpdate, recording: Recording) -> None:
     for_clients = enumerate(body.audience.client_keys or ())
     check_told(recording, {key: f"/audience/client_keys/{place}" for place, key in for_clients})
     check_later(body.next_update_at, recording.now, "/next_update_at")
+    check_eta(body.eta, recording)
     check_past(body.occurred_at, recording.now, "/occurred_at")
 
 
