@@ -59,7 +59,7 @@ async def test_an_excluded_client_leaves_the_audience(desk: Any) -> None:
     ]
 
 
-async def test_only_the_workaround_is_a_workaround_and_null_takes_it_back(desk: Any) -> None:
+async def test_only_the_workaround_is_a_workaround_also_where_null_takes_it_back(desk: Any) -> None:
     await desk.opens()
     await desk.patches("INC-1001", {"workaround": "Use the web mail."})
     answer = await desk.patches("INC-1001", {"workaround": None})
@@ -67,7 +67,7 @@ async def test_only_the_workaround_is_a_workaround_and_null_takes_it_back(desk: 
     assert await desk.told() == [
         ("opened", "initial"),
         ("changed", "workaround"),
-        ("changed", "update"),
+        ("changed", "workaround"),
     ]
 
 

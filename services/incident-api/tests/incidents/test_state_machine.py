@@ -100,11 +100,10 @@ def test_the_last_three_have_calls_of_their_own() -> None:
 def test_the_message_is_named_after_the_one_thing_that_changed() -> None:
     from_two = kind_of_change({"eta"}, eta_before=TWO)
     assert from_two is Kind.ETA_CHANGE
-    assert kind_of_change({"workaround"}, workaround_after="Use the phone.") is Kind.WORKAROUND
+    assert kind_of_change({"workaround"}) is Kind.WORKAROUND
     assert kind_of_change({"eta", "status"}, eta_before=TWO) is Kind.UPDATE
     assert kind_of_change(set()) is Kind.UPDATE
 
 
-def test_the_first_eta_and_a_withdrawn_workaround_are_updates() -> None:
+def test_the_first_eta_is_an_update() -> None:
     assert kind_of_change({"eta"}) is Kind.UPDATE
-    assert kind_of_change({"workaround"}, workaround_after=None) is Kind.UPDATE

@@ -116,9 +116,7 @@ def _message(
     read = set(changed) - UNREAD
     if not read:
         return None, None
-    kind = kind_of_change(
-        read, eta_before=eta_before, workaround_after=recording.incident.workaround
-    )
+    kind = kind_of_change(read, eta_before=eta_before)
     if read <= WHO:
         affected = revised.affected if revised else ()
         return (kind, affected) if affected else (None, None)

@@ -72,9 +72,7 @@ def _kind(
     if silent or not recording.incident.published or not recording.clients:
         return None
     told_apart = {*changed, *({"progress"} if wording.progress or wording.watch_until else ())}
-    return kind_of_change(
-        told_apart, eta_before=eta_before, workaround_after=recording.incident.workaround
-    )
+    return kind_of_change(told_apart, eta_before=eta_before)
 
 
 def _moved(recording: Recording, wording: Wording, view: DirectoryView) -> dict[str, datetime]:
