@@ -167,6 +167,20 @@ async def test_an_eta_that_stands_may_be_sent_again_after_its_time(desk: Any) ->
     assert (await desk.patches("INC-1001", {"eta": eta})).status_code == 200
 
 
+async def test_an_end_noted_late_leaves_the_full_time_for_the_closing_note(
+    desk: Any, directory_document: dict[str, Any]
+) -> None:
+    plan = directory_document["communication_plans"][0]
+    plan["severities"]["sev1"]["closure_within_hours"] = 2
+    del plan["service_hours"]
+    await desk.api.put("/v1/directory", directory_document)
+    await desk.opens(started_at="2026-11-20T08:00:00Z")
+    long_ago = {"message": "Back.", "resolved_at": "2026-11-21T08:00:00Z"}
+    resolved = (await desk.posts("INC-1001/resolve", long_ago)).json()
+    assert resolved["resolved_at"] == "2026-11-21T08:00:00Z"
+    assert resolved["audience"]["clients"][0]["closure_due"] == "2026-11-24T10:52:00Z"
+
+
 async def test_an_update_is_mended_silently_and_a_note_is_struck(desk: Any) -> None:
     await desk.opens()
     update = (await desk.posts("INC-1001/updates", {"message": "Mial is down."})).json()

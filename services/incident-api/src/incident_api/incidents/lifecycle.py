@@ -108,7 +108,8 @@ def resolve(
         return
     moment = resolved_at or recording.now
     recording.change(status=Status.RESOLVED, resolved_at=moment)
-    closures = closures_due(view, recording.clients, moment)
+    # An end noted long after the fact must not make the closing note late before it can be written.
+    closures = closures_due(view, recording.clients, max(moment, recording.now))
     _end_promises(recording)
     recording.move_promises("closure_due", closures)
     recording.tell(
