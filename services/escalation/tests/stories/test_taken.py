@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from escalation import metrics
+from structlog.testing import capture_logs
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Severity, Verb
 
@@ -197,6 +199,26 @@ async def test_handed_over_to_somebody_outside_the_team_changes_nothing(world: W
 
     assert await world.published(e.EscalationHandedOver) == []
     assert await outage.state() == "notified"
+
+
+async def test_who_lost_it_to_a_colleague_cannot_hand_it_over(world: World) -> None:
+    outage = Outage(world)
+    await outage.opens()
+    await outage.is_taken_by("eva")
+    await outage.is_taken_by("ann")
+    ignored = metrics.ANSWERS.labels("hand_over", "ignored")
+    before = ignored._value.get()
+    with capture_logs() as logs:
+        await outage.is_answered(Verb.HAND_OVER, "eva", to="dan")
+
+    assert await world.published(e.EscalationHandedOver) == []
+    assert (ignored._value.get(), await outage.state()) == (before + 1, "taken")
+    assert [line["reason"] for line in logs if line["event"] == "answer ignored"] == [
+        "somebody else has it"
+    ]
+    await outage.is_answered(Verb.HAND_OVER, "ann", to="dan")
+    [handed] = await world.published(e.EscalationHandedOver)
+    assert (handed.person, handed.to.name) == ("ann", "Dan Roth")
 
 
 async def test_a_stranger_cannot_take_it(world: World) -> None:

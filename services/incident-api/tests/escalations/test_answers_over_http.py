@@ -140,6 +140,18 @@ async def test_whoever_has_it_may_say_for_how_long(
     assert published["minutes"] == 45
 
 
+async def test_nobody_hands_over_what_a_colleague_has(desk: Desk) -> None:
+    now = desk.api.clock.advance(minutes=1)
+    await desk.hears(e.EscalationTaken, person=TOM, person_name="Tom Klein", expires_at=now)
+    path = f"/v1/escalations/{(await desk.escalation())['id']}/hand-over"
+
+    refused = await desk.api.post(path, {"person": "ann", "to": TOM})
+    assert refused.status_code == 409
+    assert refused.json()["detail"].startswith("Tom Klein has it.")
+    assert await desk.answers() == []
+    assert (await desk.api.post(path, {"person": TOM, "to": "ann"})).status_code == 202
+
+
 async def test_armed_and_taken_at_once_it_still_names_its_policy(desk: Desk) -> None:
     now = desk.api.clock.advance(minutes=1)
     until = now + timedelta(minutes=30)

@@ -30,7 +30,7 @@ def step_answered(case: Case, data: IncidentStepAnswered) -> None:
     chains = _answerable(case, data)
     answer = ANSWERS.get(data.verb)
     if answer is None or not chains:
-        reason = "no such verb yet" if answer is None else _why_not(case)
+        reason = "no such verb yet" if answer is None else _why_not(case, data)
         log.info(
             "answer ignored",
             incident=data.incident_id,
@@ -55,13 +55,19 @@ def _answerable(case: Case, data: IncidentStepAnswered) -> list[Chain]:
 
 def _may_answer(case: Case, chain: Chain, data: IncidentStepAnswered) -> bool:
     """An operator may answer in their own name; incident-api has checked that they may operate."""
+    if data.verb is Verb.HAND_OVER and answers.held_by_another(chain, data.person):
+        return False
     team = case.roster.team(chain.client_key)
     return data.person == data.by or answers.may_answer(chain, data.person, team)
 
 
-def _why_not(case: Case) -> str:
+def _why_not(case: Case, data: IncidentStepAnswered) -> str:
     if not case.incident.facts.is_open:
         return f"the incident is {case.incident.snapshot.status.value}"
+    if data.verb is Verb.HAND_OVER and any(
+        answers.held_by_another(chain, data.person) for chain in case.active
+    ):
+        return "somebody else has it"
     return "this person was neither called nor belongs to the account team"
 
 

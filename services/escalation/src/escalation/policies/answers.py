@@ -21,6 +21,11 @@ def may_answer(chain: Chain, person: str, team: Collection[str]) -> bool:
     return person in team or any(called.person == person for called in chain.called)
 
 
+def held_by_another(chain: Chain, person: str) -> bool:
+    """Nobody hands over what a colleague has: they would lose it without a word."""
+    return chain.take is not None and chain.take.person != person
+
+
 def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = None) -> Chain:
     """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not.
 
@@ -35,7 +40,7 @@ def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = 
 def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
     """``person`` is not called again; unless another has it, whoever is next is called at once."""
     chain = replace(chain, declined={**chain.declined, person: name})
-    if chain.take is not None and chain.take.person != person:
+    if held_by_another(chain, person):
         return chain
     if chain.take is not None:
         chain = replace(chain, take=None, released_at=now)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tocsin_contracts.words import EscalationState
 
 from incident_api.directory.view import DirectoryView
+from incident_api.timeline.escalations import Escalation
 
 
 class NotPossible(ValueError):
@@ -45,6 +46,15 @@ def check_colleague(to: str, person: str, team: Mapping[str, str]) -> None:
     _check_member(to, team, "/to")
     if to == person:
         raise NotPossible("A hand-over needs another person than the one who has it.", "/to")
+
+
+def check_holder(found: Escalation, person: str) -> None:
+    """Nobody hands over what a colleague has: they would lose it without a word."""
+    if found.state == EscalationState.TAKEN and found.person not in (None, person):
+        raise NotPossible(
+            f"{found.person_name or found.person} has it. Send 'person': '{found.person}' to hand"
+            " it over for them, or take it first."
+        )
 
 
 def _check_member(key: str, team: Mapping[str, str], pointer: str) -> None:
