@@ -54,6 +54,21 @@ async def answers(api: Api) -> list[dict[str, Any]]:
     ]
 
 
+async def tom_takes_it(api: Api, incident_id: str) -> None:
+    """As the escalation service tells it."""
+    async with api.database.transaction() as conn:
+        taken = Escalation(
+            incident_id=incident_id,
+            client_key="acme",
+            state="taken",
+            reason="Tom Klein takes it.",
+            changed_at=api.clock.now(),
+            person="tom@nordlicht.example",
+            person_name="Tom Klein",
+        )
+        await escalations.note(conn, [taken])
+
+
 async def test_opening_the_link_shows_the_call_and_changes_nothing(
     api: Api, directory_document: Document
 ) -> None:
@@ -137,6 +152,7 @@ async def test_who_took_it_can_hand_it_over_later(api: Api, directory_document: 
     [
         {},
         {"verb": "close"},
+        {"verb": "x" * 1000},
         {"verb": "hand_over"},
         {"verb": "hand_over", "to": "ann"},
         {"verb": "hand_over", "to": "stranger"},
@@ -147,8 +163,9 @@ async def test_what_is_no_answer_changes_nothing(
 ) -> None:
     link = token(api, await outage(api, directory_document))
     pressed = await press(api, link, **form)
-    assert pressed.status_code == 410
-    assert "Choose one of the buttons" in pressed.text
+    assert pressed.status_code == 422
+    for text in ("Choose one of the buttons", "Mail EU is down", "I take it"):
+        assert text in pressed.text
     assert await answers(api) == []
 
 
@@ -231,19 +248,43 @@ async def test_the_page_says_when_a_colleague_has_it_already(
     api: Api, directory_document: Document
 ) -> None:
     incident_id = await outage(api, directory_document)
-    async with api.database.transaction() as conn:
-        taken = Escalation(
-            incident_id=incident_id,
-            client_key="acme",
-            state="taken",
-            reason="Tom Klein takes it.",
-            changed_at=api.clock.now(),
-            person="tom@nordlicht.example",
-            person_name="Tom Klein",
-        )
-        await escalations.note(conn, [taken])
+    await tom_takes_it(api, incident_id)
 
     shown = await api.client.get(f"/take/{token(api, incident_id)}")
     assert "Tom Klein has it already" in shown.text
     theirs = token(api, incident_id, person="tom@nordlicht.example")
     assert "has it already" not in (await api.client.get(f"/take/{theirs}")).text
+
+
+async def test_nobody_hands_over_what_a_colleague_has(
+    api: Api, directory_document: Document
+) -> None:
+    incident_id = await outage(api, directory_document)
+    link = token(api, incident_id)
+    await press(api, link, verb="take")
+    api.clock.advance(minutes=5)
+    await tom_takes_it(api, incident_id)
+
+    refused = await press(api, link, verb="hand_over", to="tom@nordlicht.example")
+
+    assert refused.status_code == 409
+    assert "Tom Klein has it." in refused.text
+    assert [one["verb"] for one in await answers(api)] == ["take"]
+
+
+async def test_who_just_took_it_from_a_colleague_reads_only_that(
+    api: Api, directory_document: Document
+) -> None:
+    """Before the escalation service has said so."""
+    incident_id = await outage(api, directory_document)
+    link = token(api, incident_id)
+    await tom_takes_it(api, incident_id)
+    api.clock.advance(minutes=5)
+
+    await press(api, link, verb="take")
+
+    shown = (await api.client.get(f"/take/{link}")).text
+    assert "You took it on" in shown
+    assert "has it already" not in shown
+    handed = await press(api, link, verb="hand_over", to="tom@nordlicht.example")
+    assert handed.status_code == 303

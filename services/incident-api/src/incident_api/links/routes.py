@@ -6,6 +6,7 @@ Mail scanners open every link they find, so opening one must change nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -20,7 +21,7 @@ from incident_api.incidents import store as incidents
 from incident_api.links import store
 from incident_api.links.answer import Answer
 from incident_api.links.rendering import HEADERS, page
-from incident_api.links.take import ANSWERABLE, TakePage, take_page
+from incident_api.links.take import TakePage, offered, take_page
 from incident_api.links.tokens import TAKE, Link, LinkKeys, LinkRefused
 from incident_api.timeline import escalations
 from incident_api.web.parts import Parts, WithParts
@@ -56,8 +57,8 @@ async def answer_take(
     request: Request,
     parts: WithParts,
     keys: WithKeys,
-    verb: Annotated[str, Form(max_length=20)] = "",
-    to: Annotated[str, Form(max_length=254)] = "",
+    verb: Annotated[str, Form()] = "",
+    to: Annotated[str, Form()] = "",
 ) -> Response:
     async def answered(conn: Connection) -> Response:
         now = parts.clock.now()
@@ -65,7 +66,11 @@ async def answer_take(
         showing = await _page(conn, link)
         if showing.over is not None:
             return page("take.html", 409, page=showing)
-        chosen = _verb(verb, to, showing)
+        chosen = offered(verb, to, showing)
+        if chosen is None:
+            return page("take.html", 422, page=replace(showing, wrong=NO_ANSWER))
+        if chosen is Verb.HAND_OVER and showing.all_held:
+            return page("take.html", 409, page=replace(showing, wrong=_theirs(showing)))
         answer = Answer(chosen, to if chosen is Verb.HAND_OVER else None, now)
         if await store.note(conn, link.id, link.incident_id, answer):
             await _publish(conn, parts, link, answer)
@@ -96,14 +101,8 @@ async def _page(conn: Connection, link: Link) -> TakePage:
     return take_page(link, incident, client_keys, view, said, chains)
 
 
-def _verb(given: str, to: str, showing: TakePage) -> Verb:
-    known = {verb.value: verb for verb in ANSWERABLE}
-    verb = known.get(given)
-    if verb is None or (
-        verb is Verb.HAND_OVER and to not in {colleague.key for colleague in showing.colleagues}
-    ):
-        raise LinkRefused(NO_ANSWER)
-    return verb
+def _theirs(showing: TakePage) -> str:
+    return f"{' and '.join(showing.holders)} has it. Take it first if you mean to hand it over."
 
 
 async def _publish(conn: Connection, parts: Parts, link: Link, answer: Answer) -> None:

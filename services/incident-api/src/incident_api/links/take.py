@@ -15,6 +15,7 @@ from incident_api.links.answer import Answer
 from incident_api.links.tokens import Link
 from incident_api.timeline.escalations import Escalation
 
+STOPPED = EscalationState.STOPPED
 ANSWERABLE = (Verb.TAKE, Verb.DECLINE, Verb.HAND_OVER)
 
 
@@ -28,7 +29,8 @@ class Colleague:
 class TakePage:
     """``said`` is what this link was used for last; ``over`` is why nothing can be answered.
 
-    ``holders`` are others who have one of the clients now.
+    ``holders`` are others who have one of the clients now, ``all_held`` where that is every one.
+    ``wrong`` is why what was just sent is no answer.
     """
 
     provider: str
@@ -42,6 +44,8 @@ class TakePage:
     said: str | None
     over: str | None
     holders: tuple[str, ...] = ()
+    all_held: bool = False
+    wrong: str | None = None
 
     @property
     def client_list(self) -> str:
@@ -67,6 +71,8 @@ def take_page(
     known = [view.clients[key] for key in client_keys if key in view.clients]
     people = colleagues(view, client_keys)
     names = {colleague.key: colleague.name for colleague in people}
+    running = [c for c in chains if c.client_key in client_keys and c.state != STOPPED]
+    held = [chain for chain in running if held_by_another(chain, link.person, said)]
     return TakePage(
         provider=view.provider.name,
         ref=incident.ref,
@@ -78,21 +84,25 @@ def take_page(
         colleagues=tuple(c for c in people if c.key != link.person),
         said=None if said is None else _said(said, names, zone),
         over=None if incident.status.is_open else f"This outage is {incident.status.value}.",
-        holders=holders(chains, client_keys, besides=link.person),
+        holders=tuple(sorted({chain.person_name or chain.person or "" for chain in held})),
+        all_held=bool(held) and len(held) == len(running),
     )
 
 
-def holders(
-    chains: Sequence[Escalation], client_keys: tuple[str, ...], *, besides: str
-) -> tuple[str, ...]:
-    names = {
-        chain.person_name or chain.person or ""
-        for chain in chains
-        if chain.state == EscalationState.TAKEN
-        and chain.client_key in client_keys
-        and chain.person != besides
-    }
-    return tuple(sorted(names))
+def held_by_another(chain: Escalation, person: str, said: Answer | None) -> bool:
+    """A take of this person's that is newer than what we heard of the chain counts before it."""
+    if chain.state != EscalationState.TAKEN or chain.person == person:
+        return False
+    if said is None or said.verb is not Verb.TAKE:
+        return True
+    return said.answered_at < chain.changed_at
+
+
+def offered(verb: str, to: str, showing: TakePage) -> Verb | None:
+    """The answer that was chosen; ``None`` if the page offers no such answer."""
+    chosen = {one.value: one for one in ANSWERABLE}.get(verb)
+    stranger = to not in {colleague.key for colleague in showing.colleagues}
+    return None if chosen is Verb.HAND_OVER and stranger else chosen
 
 
 def colleagues(view: DirectoryView, client_keys: tuple[str, ...]) -> tuple[Colleague, ...]:
