@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dispatcher.planning.supersede import as_first_word
 from tocsin_contracts.events import Before
 from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status
 
@@ -192,3 +193,28 @@ def test_a_workaround_withdrawn() -> None:
 
     assert "Please stop using the workaround we told you of." in text
     assert "Why: It loses mail." in text
+
+
+# ── an update as the first word ─────────────────────────────────────────────────────────────────
+
+
+def test_a_first_word_late_in_an_outage_says_all_and_compares_with_nothing() -> None:
+    made = as_first_word(eta_changed().model_copy(update={"late_promise": cet("11:30")}))
+
+    text = text_of(made)
+
+    assert "Mail EU has been unavailable to ACME GmbH since 09:52 CET." in text
+    assert "copying the mailboxes is slower than our first measurement." in text
+    assert "we expect Mail EU to work again by 16:00 CET." in text
+    assert "14:00" not in text
+    assert "late" not in text
+    assert chat_of(made).fallback.startswith("NEW: ")
+
+
+def test_a_first_word_while_the_fix_is_watched_does_not_say_that_nothing_works() -> None:
+    made = as_first_word(but(updated(), status=Status.MONITORING))
+
+    assert "Mail EU is working again as far as we can see." in text_of(made)
+    assert "You cannot send" not in text_of(made)
+    assert "Mail EU is being moved to backup storage" in text_of(made)
+    assert chat_of(made).header.startswith("Mail EU working again, being watched")

@@ -52,6 +52,12 @@ SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel,
 FROM deliveries WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
 ORDER BY position FOR UPDATE
 """
+# What a provider has taken, or may have: an open row with doubts counts in the ledger.
+_SENT = """
+SELECT DISTINCT incident_id, client_key, channel, destination, person
+FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
+    AND state IN ('sending', 'accepted', 'delivered', 'unknown')
+"""
 _HISTORIES = """
 SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) AS last_at,
        count(*) FILTER (WHERE cause_id = last_cause
@@ -138,6 +144,11 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
         ledger.incident(row["incident_id"]).opened(_open_row(row))
     for row in await conn.fetch(_TOLD, names):
         ledger.incident(row["incident_id"]).remember(_told(row))
+    for row in await conn.fetch(_SENT, names):
+        sent = ledger.incident(row["incident_id"]).sent.setdefault(row["client_key"], set())
+        channel = Channel(row["channel"])
+        # Both: people share a mailbox, and a message goes to the address of the moment.
+        sent |= {(channel, row["destination"]), (channel, row["person"])}
     await _load_histories(conn, ledger, names)
     await _load_notices(conn, ledger)
     return ledger

@@ -27,7 +27,7 @@ from dispatcher.planning.model import (
 )
 from dispatcher.planning.notices import History, client_notice, provider_facts
 from dispatcher.planning.rules import client_targets
-from dispatcher.planning.supersede import carried, carry, replaced_by
+from dispatcher.planning.supersede import as_first_word, carried, carry, replaced_by
 from dispatcher.rendering.notice import Notice, Reader
 
 STALE = "stale: the event is too old to tell anybody of"
@@ -60,10 +60,12 @@ class Occasion:
 
 @dataclass
 class Group:
-    """Targets that get one text, and the rows which that text replaces."""
+    """Targets that get one text, and the rows which that text replaces. ``first``: it is the first
+    word they read of this incident."""
 
     targets: list[Target] = field(default_factory=list)
     rows: list[OpenRow] = field(default_factory=list)
+    first: bool = False
 
 
 def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) -> None:
@@ -86,8 +88,9 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
     history = replace(known.histories.get(client.key, History()), promised=occasion.promised)
     notice = _notice(occasion, client, view, history)
     pending = [] if stale else replaced_by(occasion.kind, known.open_of(client.key))
-    for group in _by_replaced(targets, pending):
-        message = _message(occasion, group.rows, notice, known.notices)
+    newcomers = known.newcomers(client.key, targets, pending)
+    for group in _by_text(targets, pending, newcomers):
+        message = _message(occasion, group, notice, known.notices)
         ledger.supersede(incident_id, group.rows, f"replaced by a newer {message.kind.value}")
         ledger.add(_delivery(message, target, stale) for target in group.targets)
 
@@ -104,13 +107,18 @@ def _entry(view: View, concerned: AudienceClient) -> SeverityEntry:
     return entry or NO_ENTRY
 
 
-def _by_replaced(targets: list[Target], replaced: list[OpenRow]) -> list[Group]:
-    """Targets by the messages they missed: who missed the same ones reads the same text."""
+def _by_text(
+    targets: list[Target], replaced: list[OpenRow], newcomers: Collection[tuple[Channel, str]]
+) -> list[Group]:
+    """Targets by the messages they missed: who missed the same ones reads the same text, and who
+    missed all of them (``newcomers``) another one."""
     missed = _missed(replaced)
-    groups: dict[tuple[str, ...], Group] = {}
+    groups: dict[tuple[bool, tuple[str, ...]], Group] = {}
     for target in targets:
         mine = [] if target.skip else missed(target)
-        group = groups.setdefault(tuple(row.message_id for row in mine), Group())
+        first = not target.skip and (target.channel, target.person) in newcomers
+        key = first, tuple(row.message_id for row in mine)
+        group = groups.setdefault(key, Group(first=first))
         group.targets.append(target)
         group.rows.extend(mine)
     return list(groups.values())
@@ -158,17 +166,16 @@ def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> Delivery:
         reader=Reader(person="nobody"),
         skip=f"the client {key} is not in the directory (any more)",
     )
-    return _delivery(_message(occasion, [], notice, {}), target, is_stale(event.time, terms))
+    return _delivery(_message(occasion, Group(), notice, {}), target, is_stale(event.time, terms))
 
 
 def _message(
-    occasion: Occasion,
-    replaced: Sequence[OpenRow],
-    notice: Notice,
-    notices: dict[str, Notice],
+    occasion: Occasion, group: Group, notice: Notice, notices: dict[str, Notice]
 ) -> Message:
-    said = carry(carried(replaced, notices), notice) if replaced else notice
-    said = said.model_copy(update={"id": uuid7()}) if replaced else said
+    said = carry(carried(group.rows, notices), notice) if group.rows else notice
+    said = as_first_word(said) if group.first else said
+    # One id for one text: renderings are kept by it.
+    said = said if said is notice else said.model_copy(update={"id": uuid7()})
     return Message(
         id=said.id,
         incident_id=occasion.event.data.incident.id,

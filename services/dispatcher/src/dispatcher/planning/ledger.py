@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tocsin_contracts.words import Channel, DeliveryState, Kind
@@ -14,6 +14,7 @@ from dispatcher.planning.model import (
     Message,
     OpenRow,
     Superseded,
+    Target,
     Told,
 )
 from dispatcher.planning.notices import History
@@ -28,12 +29,30 @@ class IncidentLedger:
     open: dict[str | None, dict[str, OpenRow]] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
+    sent: dict[str, set[tuple[Channel, str]]] = field(default_factory=dict)
+    """By client where something has arrived, or may have: destinations, and people."""
 
     def told_of(self, client_key: str | None) -> list[Told]:
         return list(self.told.get(client_key, {}).values())
 
     def open_of(self, client_key: str | None) -> list[OpenRow]:
         return list(self.open.get(client_key, {}).values())
+
+    def newcomers(
+        self, client_key: str, targets: Iterable[Target], replaced: Collection[OpenRow]
+    ) -> set[tuple[Channel, str]]:
+        """Of ``targets`` the (channel, person) that heard nothing of this incident, nor has their
+        mailbox, and for whom nothing is under way but what is ``replaced``."""
+        gone = {row.id for row in replaced}
+        heard = set(self.sent.get(client_key, ()))
+        for row in self.open_of(client_key):
+            if row.doubtful or row.id not in gone:
+                heard |= {(row.channel, row.destination), (row.channel, row.person)}
+        return {
+            (target.channel, target.person)
+            for target in targets
+            if not heard & {(target.channel, target.destination), (target.channel, target.person)}
+        }
 
     def remember(self, told: Told) -> None:
         """The newest roles of a person on a channel are those that count."""

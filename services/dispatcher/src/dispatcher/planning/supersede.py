@@ -76,6 +76,22 @@ def carry(carried: Carried, newer: Notice) -> Notice:
     return notice
 
 
+def as_first_word(notice: Notice) -> Notice:
+    """``notice`` for a reader who heard nothing of this outage before: it says what is wrong, and
+    nothing that only they could follow who read an earlier message."""
+    if notice.kind not in UPDATES | {Kind.REOPENED}:
+        return notice
+    return notice.model_copy(
+        update={
+            "kind": Kind.INITIAL,
+            "changed": (),
+            "before": Before(),
+            "new_systems": (),
+            "late_promise": None,
+        }
+    )
+
+
 def _merge(older: Notice, newer: Notice) -> Notice:
     """Two updates as one: what was new stays new, and "was" is what the reader last read."""
     return newer.model_copy(
