@@ -125,3 +125,13 @@ def test_one_text_that_many_missed_is_carried_once() -> None:
     )
     assert merged.update is not None
     assert merged.update.message == "A failed.\n\nB is tried."
+
+
+def test_what_joined_and_left_again_before_anybody_read_of_it_joined_for_nobody() -> None:
+    older = notice(Kind.UPDATE, "A failed.", systems=("Mail", "Web"), new_systems=("Web",))
+    newer = notice(Kind.UPDATE, "B helped.", systems=("Mail",), gone_systems=("Web", "Chat"))
+
+    merged = carry(carried([row(Kind.UPDATE)], {"update": older}), newer)
+
+    assert merged.new_systems == ()
+    assert merged.gone_systems == ("Chat",)

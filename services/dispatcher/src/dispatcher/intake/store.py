@@ -14,7 +14,7 @@ from tocsin_runtime.database import Connection
 from dispatcher.intake.known import Known
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import OpenRow, Told
-from dispatcher.planning.notices import History
+from dispatcher.planning.notices import History, Said
 from dispatcher.rendering.notice import Named, Notice
 
 _SAVE = """
@@ -69,6 +69,17 @@ FROM (SELECT incident_id, client_key, accepted_at, state, cause_id,
                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
       FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL) AS rows
 GROUP BY incident_id, client_key
+"""
+
+# The last message to each client that was not skipped, by what it named.
+_SAID = """
+SELECT last.incident_id, last.client_key, m.notice->'system_keys' AS keys,
+       m.notice->'systems' AS names
+FROM (SELECT DISTINCT ON (incident_id, client_key) incident_id, client_key, message_id
+      FROM deliveries
+      WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND state <> 'skipped'
+      ORDER BY incident_id, client_key, position DESC) AS last
+JOIN messages m ON m.id = last.message_id
 """
 
 
@@ -156,6 +167,7 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
 
 async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[str]) -> None:
     takers = await _takers(conn, incidents)
+    said = await _said(conn, incidents)
     for row in await conn.fetch(_HISTORIES, incidents):
         ledger.incident(row["incident_id"]).histories[row["client_key"]] = History(
             first_told_at=row["first_at"],
@@ -163,7 +175,16 @@ async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[
             planned=row["planned"],
             reached=row["reached"],
             taker=takers.get((row["incident_id"], row["client_key"])),
+            said=said.get((row["incident_id"], row["client_key"])),
         )
+
+
+async def _said(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Said]:
+    return {
+        (row["incident_id"], row["client_key"]): Said(tuple(row["keys"]), tuple(row["names"]))
+        for row in await conn.fetch(_SAID, incidents)
+        if row["keys"]
+    }
 
 
 async def _takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Named]:

@@ -17,7 +17,7 @@ from dispatcher.planning.model import (
     Target,
     Told,
 )
-from dispatcher.planning.notices import History
+from dispatcher.planning.notices import History, said_in
 from dispatcher.rendering.notice import Notice
 
 
@@ -37,6 +37,14 @@ class IncidentLedger:
 
     def open_of(self, client_key: str | None) -> list[OpenRow]:
         return list(self.open.get(client_key, {}).values())
+
+    def saying(self, notice: Notice) -> None:
+        """The newest message to a client is the one that the next is compared with."""
+        said = said_in(notice)
+        if notice.client is None or said is None:
+            return
+        history = self.histories.get(notice.client.key, History())
+        self.histories[notice.client.key] = replace(history, said=said)
 
     def newcomers(
         self, client_key: str, targets: Iterable[Target], replaced: Collection[OpenRow]
@@ -83,6 +91,7 @@ class Ledger:
             known.notices[message.id] = message.notice
             if delivery.state is not DeliveryState.SKIPPED:
                 known.remember(_told(delivery))
+                known.saying(message.notice)
             if delivery.state in OPEN:
                 known.opened(_open_row(delivery))
 

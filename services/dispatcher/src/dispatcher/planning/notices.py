@@ -30,11 +30,19 @@ from dispatcher.rendering.notice import (
 
 
 @dataclass(frozen=True)
+class Said:
+    """The systems that the last message named: their keys, and their names as it wrote them."""
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class History:
     """What was between us and this client before the event: when it was told, and who has it.
 
     ``promised`` is the moment by which it was to hear next. Of the last message's ``planned``
-    people ``reached`` have it.
+    people ``reached`` have it. ``said`` is what that message named.
     """
 
     first_told_at: datetime | None = None
@@ -43,6 +51,7 @@ class History:
     reached: int = 0
     promised: datetime | None = None
     taker: Named | None = None
+    said: Said | None = None
 
 
 def client_notice(
@@ -55,6 +64,7 @@ def client_notice(
     history: History,
 ) -> Notice:
     incident = event.data.incident
+    systems = systems_as_called(view, client, concerned.systems)
     return Notice(
         id=notice_id,
         kind=kind,
@@ -64,7 +74,9 @@ def client_notice(
         client=ClientFacts(
             key=client.key, name=client.name, timezone=client.timezone, locale=client.locale
         ),
-        systems=systems_as_called(view, client, concerned.systems),
+        systems=systems,
+        system_keys=concerned.systems,
+        **_difference(history.said, Said(concerned.systems, systems)),
         via=tuple(view.system_name(key) for key in concerned.via),
         next_update_due=concerned.next_update_due if incident.status.is_open else None,
         closure_due=concerned.closure_due,
@@ -76,6 +88,25 @@ def client_notice(
         late_promise=_missed(history.promised, event),
         **_specifics(event.data, client.key),
     )
+
+
+def _difference(before: Said | None, now: Said) -> dict[str, Any]:
+    """What joined and what left since the last message; a name that changed is neither."""
+    if before is None:
+        return {}
+    return {"new_systems": _beside(now, before), "gone_systems": _beside(before, now)}
+
+
+def _beside(these: Said, those: Said) -> tuple[str, ...]:
+    pairs = zip(these.keys, these.names, strict=False)
+    return tuple(name for key, name in pairs if key not in those.keys)
+
+
+def said_in(notice: Notice) -> Said | None:
+    """``None`` where the keys are not known."""
+    if notice.client is None or notice.system_keys is None:
+        return None
+    return Said(notice.system_keys, notice.systems)
 
 
 def provider_facts(view: View) -> ProviderFacts:

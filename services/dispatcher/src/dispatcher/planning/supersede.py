@@ -87,6 +87,7 @@ def as_first_word(notice: Notice) -> Notice:
             "changed": (),
             "before": Before(),
             "new_systems": (),
+            "gone_systems": (),
             "late_promise": None,
         }
     )
@@ -94,15 +95,25 @@ def as_first_word(notice: Notice) -> Notice:
 
 def _merge(older: Notice, newer: Notice) -> Notice:
     """Two updates as one: what was new stays new, and "was" is what the reader last read."""
+    both_ways = {
+        *(name for name in older.new_systems if name in newer.gone_systems),
+        *(name for name in older.gone_systems if name in newer.new_systems),
+    }
     return newer.model_copy(
         update={
             "kind": newer.kind if older.kind is newer.kind else Kind.UPDATE,
             "update": _merge_updates(older.update, newer.update),
             "changed": tuple(dict.fromkeys((*older.changed, *newer.changed))),
             "before": _merge_before(older, newer),
-            "new_systems": tuple(dict.fromkeys((*older.new_systems, *newer.new_systems))),
+            "new_systems": _net(older.new_systems, newer.new_systems, both_ways),
+            "gone_systems": _net(older.gone_systems, newer.gone_systems, both_ways),
         }
     )
+
+
+def _net(older: Sequence[str], newer: Sequence[str], both_ways: set[str]) -> tuple[str, ...]:
+    """Without what the newer message takes back: for the reader that never happened."""
+    return tuple(name for name in dict.fromkeys((*older, *newer)) if name not in both_ways)
 
 
 def _merge_updates(

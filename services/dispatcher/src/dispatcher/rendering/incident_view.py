@@ -70,8 +70,10 @@ def _systems(notice: Notice, reading: Reading) -> dict[str, Any]:
         "every_system": reading.names(names, most=len(names)) if len(names) > 3 else None,
         "via": reading.names(notice.via),
         "via_one": len(notice.via) < 2,
-        "new_systems": reading.names(notice.new_systems),
+        "new_systems": reading.names(notice.new_systems, most=len(notice.new_systems)),
         "new_one": len(notice.new_systems) < 2,
+        "gone_systems": reading.names(notice.gone_systems, most=len(notice.gone_systems)),
+        "gone_one": len(notice.gone_systems) < 2,
         "now": reading.at(notice.at),
     }
 

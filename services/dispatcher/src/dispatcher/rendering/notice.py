@@ -107,7 +107,8 @@ class Notice(Frozen):
 
     ``id`` identifies these very contents (renderings are cached by it); ``at`` is the moment of the
     event behind it. ``systems`` are the names the client itself uses (staff: the systems' own),
-    ``new_systems`` those affected since the last message, ``via`` what failed beneath them.
+    ``new_systems`` those affected since the last message, ``gone_systems`` those not affected any
+    more, ``via`` what failed beneath them.
     ``taker`` is the person who took the contact with this client. ``late_promise`` is the promised
     moment that this message missed. ``initial_never_sent``: the first message never went out, so
     this one speaks for both. ``resolved_never_sent``: a reopening overtook the word that it was
@@ -121,7 +122,10 @@ class Notice(Frozen):
     provider: ProviderFacts
     client: ClientFacts | None = None
     systems: tuple[str, ...] = ()
+    system_keys: tuple[str, ...] | None = None
+    """The keys of ``systems``; ``None`` in rows from before they were kept."""
     new_systems: tuple[str, ...] = ()
+    gone_systems: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     next_update_due: Moment | None = None
     closure_due: Moment | None = None
