@@ -218,3 +218,36 @@ def test_a_first_word_while_the_fix_is_watched_does_not_say_that_nothing_works()
     assert "You cannot send" not in text_of(made)
     assert "Mail EU is being moved to backup storage" in text_of(made)
     assert chat_of(made).header.startswith("Mail EU working again, being watched")
+
+
+# ── what is done now, and what is to be done no longer ──────────────────────────────────────────
+
+
+def test_new_first_steps_are_what_is_done_now() -> None:
+    made = notice(
+        Kind.UPDATE,
+        changed=("first_steps",),
+        incident={"first_steps": "We move Mail EU to backup storage."},
+    )
+
+    assert "What we are doing: We move Mail EU to backup storage." in text_of(made)
+    assert chat_of(made).header == "Mail EU still down: We move Mail EU to backup storage"
+    unchanged = made.model_copy(update={"changed": ()})
+    assert "What we are doing" not in text_of(unchanged)
+
+
+@pytest.mark.parametrize("kind", [Kind.UPDATE, Kind.ETA_CHANGE, Kind.WORKAROUND])
+def test_a_workaround_that_no_longer_holds_is_the_first_thing_said(kind: Kind) -> None:
+    made = notice(
+        kind,
+        changed=("workaround", "eta"),
+        before=Before(workaround="Use the web page."),
+        update=update("It loses mail."),
+    )
+
+    greeting, first, *_ = text_of(made).split("\n\n")
+    assert greeting.startswith("Hello")
+    assert first == "Please stop using the workaround we told you of."
+    assert text_of(made).count("Please stop") == 1
+    stop = {field.label: field.value for field in chat_of(made).fields}
+    assert stop["Please stop"] == "using the workaround we told you of"

@@ -91,6 +91,7 @@ def _change(notice: Notice, reading: Reading) -> dict[str, Any]:
         "eta_earlier": bool(both and incident.eta and incident.eta < both),
         "eta_withdrawn": eta_moved and incident.eta is None,
         "eta_clock_before": reading.times.clock(both) if both else None,
+        "steps_new": rich(incident.first_steps) if "first_steps" in changed else None,
         "workaround_new": "workaround" in changed and incident.workaround is not None,
         "workaround_withdrawn": bool(
             "workaround" in changed and before.workaround and not incident.workaround
