@@ -264,7 +264,9 @@ async def test_wording_and_templates_are_kept_and_said_to_be_unused(
 
     answer = (await api.put("/v1/directory", directory_document)).json()
 
-    assert "own wording" in answer["notes"][0]
+    assert "does not use them yet" in answer["notes"][0]
+    section = {"systems": directory_document["systems"]}
+    assert (await api.put("/v1/directory", section)).json()["notes"] == answer["notes"]
     exported = (await api.get("/v1/directory")).json()
     assert exported["templates"] == directory_document["templates"]
 

@@ -132,3 +132,16 @@ async def test_only_an_admin_key_writes(api: Api) -> None:
         answer = await api.put("/v1/systems/crm", {"name": "CRM"}, key=key)
         assert answer.status_code == 403
         assert "'admin'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("field", ["subject", "text", "html"])
+async def test_a_broken_template_is_refused_with_its_place(api: Api, field: str) -> None:
+    variant = {"channel": "email", "locale": "de", "text": "Hallo {{ name }}"}
+    template = {"key": "house", "variants": [{**variant, field: "{{ oops( }}"}]}
+
+    answer = await api.put("/v1/directory", {"templates": [template]})
+
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == f"/templates/0/variants/0/{field}"
+    assert error["detail"].startswith("Line 1 is no sound Jinja template:")

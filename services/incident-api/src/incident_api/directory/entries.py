@@ -21,13 +21,15 @@ from incident_api.directory.fields import (
     PositiveMinutes,
     SlackId,
     TeamsUrl,
+    TemplateLine,
+    TemplateText,
     Timezone,
     WebhookSecret,
     WebUrl,
     without_repeats,
 )
 from incident_api.directory.service_hours import parse_days
-from incident_api.web.models import Body, Text
+from incident_api.web.models import Body
 
 Role = Key
 Roles = Annotated[tuple[Role, ...], Field(min_length=1), BeforeValidator(without_repeats)]
@@ -249,9 +251,9 @@ class VariantEntry(Body):
     channel: Key
     locale: LocaleTag
     block: Key | None = None
-    subject: Name | None = None
-    text: Text
-    html: Text | None = None
+    subject: TemplateLine | None = None
+    text: TemplateText
+    html: TemplateText | None = None
 
 
 class TemplateEntry(Body):

@@ -19,9 +19,11 @@ from zoneinfo import available_timezones
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
+from jinja2 import TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, ValidationInfo
 
-from incident_api.web.models import one_line
+from incident_api.web.models import Text, one_line
 
 STORED = {"stored": True}
 MASK = "********"
@@ -29,6 +31,7 @@ MASK = "********"
 TIMEZONES = frozenset(available_timezones())
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[\x21-\x7e]+")
+_templates = SandboxedEnvironment()
 _SLACK = re.compile(r"[#@]?[A-Za-z0-9._-]{1,80}")
 
 
@@ -124,6 +127,17 @@ def _apprise_url(url: str) -> str:
     return url
 
 
+def _template(text: str) -> str:
+    """Only read, never rendered: what is broken is said now, not in an outage."""
+    try:
+        _templates.parse(text)
+    except TemplateSyntaxError as error:
+        raise ValueError(
+            f"Line {error.lineno} is no sound Jinja template: {str(error.message).rstrip('.')}."
+        ) from None
+    return text
+
+
 def _short_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
@@ -140,6 +154,8 @@ Key = Annotated[
         description="lower case letters, digits, dot, underscore and hyphen, at most 63",
     ),
 ]
+TemplateLine = Annotated[Name, checked(_template)]
+TemplateText = Annotated[Text, checked(_template)]
 Timezone = Annotated[str, Field(max_length=64), checked(_timezone)]
 LocaleTag = Annotated[str, Field(max_length=20), checked(_locale)]
 Email = Annotated[str, Field(max_length=254), checked(_email)]

@@ -18,6 +18,7 @@ from incident_api.directory.planning import Wanted
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
+from incident_api.directory.templates import unused
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import check_if_match, etag
 from incident_api.web.parts import WithParts
@@ -56,19 +57,23 @@ async def apply_directory(
 ) -> Response:
     document = await read_body(request, Document)
 
+    notes: list[str] = []
+
     def change(before: Snapshot) -> Wanted:
         check_if_match(request, before.state.revision)
-        return merged(document, before.entries)
+        wanted = merged(document, before.entries)
+        notes[:] = unused(wanted.entries.values())
+        return wanted
 
     async with parts.database.transaction() as conn:
         applied = await writer.apply(
             conn, change, actor=actor.label, allow_removals=allow_removals, dry_run=dry_run
         )
     headers = {"ETag": etag(applied.revision)}
-    return JSONResponse(_answer(applied, document, dry_run), headers=headers)
+    return JSONResponse(_answer(applied, notes, dry_run), headers=headers)
 
 
-def _answer(applied: Applied, document: Document, dry_run: bool) -> dict[str, Any]:
+def _answer(applied: Applied, notes: list[str], dry_run: bool) -> dict[str, Any]:
     found = applied.changes
     changed = [{**_named([i])[0], "fields": list(found.fields[i])} for i in found.changed]
     return {
@@ -78,7 +83,7 @@ def _answer(applied: Applied, document: Document, dry_run: bool) -> dict[str, An
         "changed": changed,
         "left": _named(found.left),
         "removed": _named(found.removed) + _contacts(found.contacts_removed),
-        "notes": _notes(document),
+        "notes": notes,
     }
 
 
@@ -88,11 +93,3 @@ def _named(ids: Iterable[EntryId]) -> list[dict[str, str]]:
 
 def _contacts(people: Iterable[PersonId]) -> list[dict[str, str]]:
     return [{"kind": "contact", "key": f"{client}/{key}"} for client, key in people]
-
-
-def _notes(document: Document) -> list[str]:
-    """What is kept but not acted on: it must not seem to be."""
-    plans = document.communication_plans or ()
-    if document.templates or any(plan.wording for plan in plans):
-        return ["Templates and wording are kept, but this version sends its own wording."]
-    return []
