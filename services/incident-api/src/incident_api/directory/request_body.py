@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 from incident_api.directory.parsing import Unreadable, read_json, read_yaml
 from incident_api.web.bodies import YAML_TYPES
 from incident_api.web.field_error import FieldError
-from incident_api.web.pointers import pointer_to, sentence
+from incident_api.web.pointers import pointer_to
 from incident_api.web.problem import Problem, all_invalid, invalid
+from incident_api.web.sentences import sentence
 
 Read = TypeVar("Read", bound=BaseModel)
 

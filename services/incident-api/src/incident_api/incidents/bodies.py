@@ -26,8 +26,8 @@ def _none_if_empty(text: str) -> str | None:
 
 Title = Annotated[
     str,
-    BeforeValidator(_as_one_line),
     StringConstraints(min_length=1, max_length=300),
+    BeforeValidator(_as_one_line),
 ]
 OptionalText = Annotated[Text, AfterValidator(_none_if_empty)]
 Keys = Annotated[tuple[Slug, ...], Field(max_length=2000)]
