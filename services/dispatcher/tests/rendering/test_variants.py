@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from dispatcher.planning.supersede import as_first_word
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.events import Before
 from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status
 
@@ -251,3 +254,16 @@ def test_a_workaround_that_no_longer_holds_is_the_first_thing_said(kind: Kind) -
     assert text_of(made).count("Please stop") == 1
     stop = {field.label: field.value for field in chat_of(made).fields}
     assert stop["Please stop"] == "using the workaround we told you of"
+
+
+@pytest.mark.parametrize("make", [updated, eta_changed, workaround])
+def test_updates_do_not_repeat_that_nothing_is_known_of_the_effect(
+    make: Callable[[], Notice],
+) -> None:
+    made = but(make(), impact=None, impact_level=None)
+
+    assert "Still the case" not in text_of(made)
+    assert "do not yet know what you will notice" not in text_of(made)
+    assert all("do not yet know" not in field.value for field in chat_of(made).fields)
+    never_told = made.model_copy(update={"initial_never_sent": True})
+    assert "What you notice now" not in text_of(never_told)
