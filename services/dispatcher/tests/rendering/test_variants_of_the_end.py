@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dispatcher.rendering.notice import Named, Notice, ReopenedFacts, ResolvedFacts
+from tocsin_contracts.incident import PreventionItem
 
 from services.dispatcher.tests.rendering.cast import ACME, JO, but, cet, notice
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
@@ -77,6 +78,40 @@ def test_without_a_meeting_one_is_offered() -> None:
     assert offer.format("Ann Weiss arranges") in text_of(made)
     nobody = made.model_copy(update={"account_manager": None})
     assert offer.format("we arrange") in text_of(nobody)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("restart Outlook", "restart Outlook. If something still"),
+        ("restart Outlook.", "restart Outlook. If something still"),
+        ('does it show "connected"?', 'does it show "connected"? If something still'),
+        ('it says "connected."', 'it says "connected." If something still'),
+    ],
+)
+def test_what_to_check_ends_before_the_next_sentence_begins(written: str, read: str) -> None:
+    made = resolved().model_copy(update={"resolved": ResolvedFacts(checks=written)})
+
+    assert f"Please check: {read}" in text_of(made)
+
+
+@pytest.mark.parametrize(
+    ("due", "read"),
+    [
+        ("2026-12-01", "Take-over tested: 1 December, Eva Lang."),
+        ("2027-01-05", "Take-over tested: 5 January 2027, Eva Lang."),
+        ("first on 2026-12-01", "Take-over tested: first on 1 December, Eva Lang."),
+        ("2026-13-01", "Take-over tested: 2026-13-01, Eva Lang."),
+        ("done", "Take-over tested: done, Eva Lang."),
+    ],
+)
+def test_a_due_date_is_read_as_people_say_it(due: str, read: str) -> None:
+    facts = closed().closure
+    assert facts is not None
+    items = (PreventionItem(what="Take-over tested", who="Eva Lang", due=due),)
+    made = closed().model_copy(update={"closure": facts.model_copy(update={"prevention": items})})
+
+    assert f"What changes: {read}" in text_of(made)
 
 
 def test_reopened_and_not_yet_acknowledged_again() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tocsin_contracts.incident import PreventionItem
@@ -12,8 +13,10 @@ from dispatcher.rendering.incident_view import incident_view, line_of
 from dispatcher.rendering.notice import ClosureFacts, Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, one_line, rich
+from dispatcher.rendering.times import Times
 
 WORKING_DAY = timedelta(hours=4)
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def client_view(notice: Notice, reading: Reading) -> dict[str, Any]:
@@ -60,26 +63,40 @@ def _closure(closure: ClosureFacts | None, reading: Reading) -> dict[str, Any]:
     return {
         "cause": rich(closure.root_cause),
         "steps": rich(closure.steps_taken),
-        "prevention": _prevention(closure.prevention),
+        "prevention": _prevention(closure.prevention, reading.times),
         "extra": rich(closure.extra),
         "meeting": _meeting(closure, reading),
     }
 
 
-def _prevention(prevention: str | tuple[PreventionItem, ...]) -> Rich | None:
+def _prevention(prevention: str | tuple[PreventionItem, ...], times: Times) -> Rich | None:
     if isinstance(prevention, str):
         return rich(prevention)
-    lines = [_item(item) for item in prevention]
+    lines = [_item(item, times) for item in prevention]
     if len(lines) == 1:
         return rich(lines[0])
     return rich("\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)))
 
 
-def _item(item: PreventionItem) -> str:
+def _item(item: PreventionItem, times: Times) -> str:
     """``Take-over tested every month: first on 1 December, Eva Lang.``, with what is known."""
-    when_and_who = ", ".join(filter(None, (one_line(item.due), one_line(item.who))))
+    when_and_who = ", ".join(filter(None, (_due(item, times), one_line(item.who))))
     what = (one_line(item.what) or "").rstrip(".")
     return f"{what}: {when_and_who}." if when_and_who else f"{what}."
+
+
+def _due(item: PreventionItem, times: Times) -> str | None:
+    """As it was written, but ``1 December`` for 2026-12-01: that is a form for machines."""
+    due = one_line(item.due)
+    return _ISO_DATE.sub(lambda found: _in_words(found[0], times), due) if due else None
+
+
+def _in_words(written: str, times: Times) -> str:
+    try:
+        noon = datetime.combine(date.fromisoformat(written), time(12), times.zone)
+    except ValueError:
+        return written
+    return times.date(noon)
 
 
 def _meeting(closure: ClosureFacts, reading: Reading) -> dict[str, Any] | None:

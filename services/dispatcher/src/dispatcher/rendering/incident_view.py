@@ -8,7 +8,7 @@ from tocsin_contracts.words import Status
 
 from dispatcher.rendering.notice import Named, Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import Rich, one_line, rich, shortened
+from dispatcher.rendering.rich import Rich, ended, one_line, rich, shortened
 
 LONGEST_NAME = 120
 
@@ -113,7 +113,7 @@ def _words_of_people(notice: Notice, reading: Reading) -> dict[str, Any]:
         "message": rich(written),
         "progress": rich(update.progress if update else None),
         "watch_until": reading.at(update.watch_until if update else None),
-        "checks": rich(resolved.checks if resolved else None),
+        "checks": ended(rich(resolved.checks if resolved else None)),
         "cancel_reason": rich(notice.cancel_reason),
         "acknowledged": _acknowledged(notice),
     }

@@ -24,6 +24,7 @@ _CLEANER = nh3.Cleaner(
     link_rel="noopener noreferrer",
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ue000-\uf8ff]")
+_END = re.compile(r"[.!?…:;][\"'”’»)]*$")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>|<ul>|<ol|<pre>|<blockquote>).)*)</p>", re.DOTALL)
 
 
@@ -64,6 +65,13 @@ def rich(source: str | None) -> Rich | None:
     """``None`` for nothing, and for nothing but blanks."""
     cleaned = _CONTROL.sub("", (source or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
     return Rich(cleaned) if cleaned else None
+
+
+def ended(text: Rich | None) -> Rich | None:
+    """With a full stop, if a sentence may follow on the same line."""
+    if text is None or text.is_block or _END.search(text.text):
+        return text
+    return Rich(f"{text.source}.")
 
 
 def one_line(value: str | None) -> str | None:
