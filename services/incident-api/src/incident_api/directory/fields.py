@@ -23,7 +23,7 @@ from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, ValidationInfo
 
-from incident_api.web.models import Text, one_line
+from incident_api.web.models import Settled, Text, one_line
 
 STORED = {"stored": True}
 MASK = "********"
@@ -146,6 +146,7 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     checked(one_line),
+    Settled,
 ]
 Key = Annotated[
     str,

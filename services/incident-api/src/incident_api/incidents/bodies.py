@@ -10,6 +10,7 @@ from tocsin_contracts.incident import PreventionItem
 from tocsin_contracts.model import Slug
 from tocsin_contracts.words import ImpactLevel, Severity, Visibility
 
+from incident_api.text_direction import settled
 from incident_api.web.models import Body, Line, RequiredText, Text, Time
 
 _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -17,7 +18,7 @@ _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def _as_one_line(value: Any) -> Any:
     """A line break in a title would begin another header in a mail; it becomes a space."""
-    return _BREAKS.sub(" ", value).strip() if isinstance(value, str) else value
+    return _BREAKS.sub(" ", settled(value)).strip() if isinstance(value, str) else value
 
 
 def _none_if_empty(text: str) -> str | None:

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from incident_api.text_direction import settled
+
 TITLE_LENGTH = 300
 TEXT_LENGTH = 20_000
 KEY_LENGTH = 500
@@ -18,13 +20,13 @@ _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 def one_line(value: Any, limit: int = TITLE_LENGTH) -> str:
     """Line breaks and control characters become one space: titles end up in mail headers."""
-    return _cut(_BREAKS.sub(" ", scalar(value)).strip(), limit)
+    return _cut(_BREAKS.sub(" ", settled(scalar(value))).strip(), limit)
 
 
 def several_lines(value: Any, limit: int = TEXT_LENGTH) -> str | None:
     """Text with its line breaks kept; ``None`` where nothing is left of it."""
     text = scalar(value).replace("\r\n", "\n").replace("\r", "\n")
-    return _cut(_CONTROLS.sub("", text).strip(), limit) or None
+    return _cut(_CONTROLS.sub("", settled(text)).strip(), limit) or None
 
 
 def scalar(value: Any) -> str:
@@ -84,4 +86,4 @@ def _from_epoch(number: float) -> datetime:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return text if len(text) <= limit else settled(text[: limit - 1]).rstrip() + "…"

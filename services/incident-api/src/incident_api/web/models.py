@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+)
+
+from incident_api.text_direction import settled
 
 
 class Body(BaseModel):
     """A request body: frozen, and an unknown field is an error with its pointer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _settled(given: Any) -> Any:
+    return settled(given) if isinstance(given, str) else given
+
+
+Settled = BeforeValidator(_settled)
+"""Before lengths are checked: what is left of the text counts."""
 
 
 def _storable(text: str) -> str:
@@ -30,16 +47,18 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
     AfterValidator(one_line),
+    Settled,
 ]
 """A title or name: one line of 1 to 300 characters."""
 
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable), Settled]
 """What a person wrote: up to 20,000 characters, any line breaks."""
 
 RequiredText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
     AfterValidator(_storable),
+    Settled,
 ]
 """As :data:`Text`, and not empty."""
 
