@@ -104,7 +104,7 @@ async def _publish(
     to = body.to if isinstance(body, HandOver) else None
     if to is not None:
         rules.check_colleague(to, person, team)
-        rules.check_holder(found, person)
+        rules.check_holder(found.state, found.person, found.person_name, person)
     now = parts.clock.now()
     data = IncidentStepAnswered(
         incident_id=found.incident_id,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from tocsin_contracts.words import EscalationState
 
 from incident_api.directory.view import DirectoryView
-from incident_api.timeline.escalations import Escalation
 
 
 class NotPossible(ValueError):
@@ -48,12 +47,12 @@ def check_colleague(to: str, person: str, team: Mapping[str, str]) -> None:
         raise NotPossible("A hand-over needs another person than the one who has it.", "/to")
 
 
-def check_holder(found: Escalation, person: str) -> None:
+def check_holder(state: str, holder: str | None, name: str | None, person: str) -> None:
     """Nobody hands over what a colleague has: they would lose it without a word."""
-    if found.state == EscalationState.TAKEN and found.person not in (None, person):
+    if state == EscalationState.TAKEN and holder not in (None, person):
         raise NotPossible(
-            f"{found.person_name or found.person} has it. Send 'person': '{found.person}' to hand"
-            " it over for them, or take it first."
+            f"{name or holder} has it. Send 'person': '{holder}' to hand it over for them,"
+            " or take it first."
         )
 
 
