@@ -127,6 +127,8 @@ class Breaker:
             await own.close()
         assert hanging > 0, "nobody was held"
         await until(self._all_ready, "the dispatchers went on")
+        # Sending went on while its outcomes could not be written: they are, before the next kill.
+        await asyncio.sleep(WRITTEN_WITHIN)
         proof = f"{hanging} sessions hung when {HELD_SECONDS:.0f} s were over"
         return Fired("lock dispatcher's database", struck, time.time(), proof)
 
@@ -135,6 +137,7 @@ class Breaker:
         return all(_ready(url) for url in (*urls, self._second.child.ready_url))
 
 
+WRITTEN_WITHIN = 2.0
 SERVICES = ("incident-api", "dispatcher", "escalation")
 CUT_OFF = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'dispatcher'
