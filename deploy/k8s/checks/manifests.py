@@ -80,5 +80,5 @@ def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
 
 def _expression(expression: dict[str, Any], labels: dict[str, str]) -> bool:
     if expression["operator"] != "In":
-        raise NotImplementedError(f"operator {expression['operator']}")
+        raise ValueError(f"these manifests select by In alone, not {expression['operator']}")
     return labels.get(expression["key"]) in expression["values"]

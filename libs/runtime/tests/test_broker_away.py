@@ -69,7 +69,7 @@ async def test_what_is_written_while_the_broker_is_away_arrives_when_it_is_back(
         clock=SystemClock(),
     )
     relay = Relay(own_world.database, own_world.settings)
-    own_world.outbox.on_commit(relay.wake)
+    own_world.outbox = Outbox(own_world.database, relay.wake)
     stop = asyncio.Event()
     tasks = [asyncio.create_task(part.run(stop)) for part in (relay, consumer)]
 

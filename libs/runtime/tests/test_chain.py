@@ -75,7 +75,7 @@ def consumer_of(world: World, handler: Handler, name: str = "ledger") -> Consume
 
 def relay_of(world: World) -> Relay:
     relay = Relay(world.database, world.settings)
-    world.outbox.on_commit(relay.wake)
+    world.outbox = Outbox(world.database, relay.wake)
     return relay
 
 

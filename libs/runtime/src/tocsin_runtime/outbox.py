@@ -70,10 +70,6 @@ class Outbox:
         self._epoch = epoch
         self._wake = wake or _nobody
 
-    def on_commit(self, wake: Callable[[], None]) -> None:
-        """Name the relay's ``wake``; set by whoever builds both."""
-        self._wake = wake
-
     async def add(
         self,
         conn: Connection,
