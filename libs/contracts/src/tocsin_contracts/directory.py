@@ -8,12 +8,44 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tocsin_contracts.model import Model, PersonKey, Slug
-from tocsin_contracts.words import Channel, Severity, StaffRole
+from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Severity, StaffRole, Visibility
 
 Minutes = Annotated[Decimal, Field(ge=0, le=527_040, max_digits=12)]
 """Minutes, decimals allowed (0.2 is twelve seconds), at most a year."""
 
 PositiveMinutes = Annotated[Decimal, Field(gt=0, le=527_040, max_digits=12)]
+
+
+class PublicationRule(Model):
+    """How an incident starts. Empty ``severities`` or ``sources`` match every one.
+
+    ``sources`` are ingest formats, and ``api`` for incidents that people open. With
+    ``confirm_after_minutes`` an internal incident publishes itself unless it is over by then.
+    """
+
+    severities: tuple[Severity, ...] = ()
+    sources: tuple[str, ...] = ()
+    visibility: Visibility
+    confirm_after_minutes: PositiveMinutes | None = None
+
+
+class Publication(Model):
+    """The first rule that matches decides; none: as the caller says, else published.
+
+    A holding notice goes out ``holding_margin_minutes`` before the promised first notice.
+    """
+
+    rules: tuple[PublicationRule, ...] = ()
+    holding_margin_minutes: Minutes = Decimal(2)
+
+
+class Linking(Model):
+    """A new incident on the same failed systems as an open one becomes its child.
+
+    Within ``same_root_within_minutes`` of that one's beginning; 0: only by hand.
+    """
+
+    same_root_within_minutes: Minutes = Decimal(30)
 
 
 class Provider(Model):
@@ -23,6 +55,8 @@ class Provider(Model):
     timezone: str
     desk_phone: str | None = None
     portal_url: str | None = None
+    publication: Publication = Publication()
+    linking: Linking = Linking()
 
 
 class System(Model):
@@ -32,10 +66,24 @@ class System(Model):
 
 
 class SystemUse(Model):
-    """A client's use of a system, and the client's own name for it (``None``: the system's)."""
+    """A client's use of a system, and the client's own name for it (``None``: the system's).
+
+    ``communication_plan`` replaces the client's own where this system is affected.
+    """
 
     key: Slug
     called: str | None = None
+    communication_plan: Slug | None = None
+
+
+class Preferences(Model):
+    """What a reader wishes to get: nothing less severe than ``severity_at_least``.
+
+    ``channels`` ``None``: all that the plan names.
+    """
+
+    severity_at_least: Severity | None = None
+    channels: tuple[Channel, ...] | None = None
 
 
 class Contact(Model):
@@ -46,6 +94,7 @@ class Contact(Model):
     roles: tuple[str, ...]
     locale: str | None = None
     timezone: str | None = None
+    preferences: Preferences = Preferences()
 
 
 class Client(Model):
@@ -72,17 +121,29 @@ class AccountTeam(Model):
     members: dict[StaffRole, StaffMember]
 
 
+class Fallback(Model):
+    """Told on ``channel`` too, if nothing was accepted within ``after_minutes`` or it bounced."""
+
+    channel: Channel
+    after_minutes: Minutes = Decimal(5)
+
+
 class NotifyRule(Model):
     """Everyone who holds one of ``roles`` is told on each of ``channels``."""
 
     roles: tuple[str, ...]
     channels: tuple[Channel, ...]
+    fallback: Fallback | None = None
 
 
 class SeverityEntry(Model):
-    """What a plan promises and whom it tells at one severity."""
+    """What a plan promises and whom it tells at one severity.
+
+    ``by_kind`` replaces ``notify`` for the kinds it names; who was told before is told on.
+    """
 
     notify: tuple[NotifyRule, ...]
+    by_kind: dict[Kind, tuple[NotifyRule, ...]] = {}
     update_every_minutes: PositiveMinutes
     first_notice_within_minutes: PositiveMinutes
     closure_within_hours: PositiveMinutes | None = None
@@ -102,11 +163,76 @@ class ServiceHours(Model):
     days: dict[Weekday, tuple[str, str]]
 
 
+class QuietHours(Model):
+    """Local wall clock of the reader, "22:00" to "07:00"; sev3 and below wait for the end."""
+
+    start: str
+    end: str
+
+
+class Approval(Model):
+    """A message of one of ``kinds`` waits for a yes of whoever holds the role ``by``.
+
+    The answer is due ``minutes_before`` the message is promised.
+    """
+
+    kinds: tuple[Kind, ...]
+    by: StaffRole = StaffRole.ACCOUNT_MANAGER
+    minutes_before: Minutes = Decimal(3)
+    on_no_answer: OnNoAnswer = OnNoAnswer.SEND
+
+
+class Cap(Model):
+    """At most ``messages`` to one destination in ``per_minutes``, for sev3 and below.
+
+    What is above it waits for the end of that time and goes as one digest.
+    """
+
+    messages: Annotated[int, Field(ge=1, le=1000)]
+    per_minutes: PositiveMinutes
+
+
 class CommunicationPlan(Model):
+    """How one client, or all without a plan of their own, is kept informed.
+
+    ``maintenance`` says who hears of planned work (``None``: whoever hears of sev3).
+    ``wording`` names a template for each kind whose words are the client's own.
+    ``group_minutes``: a further incident's first notice of sev3 and below waits so long after
+    another one's, to go with what else happens. ``drills`` says who hears of an exercise.
+    """
+
     key: Slug
     severities: dict[Severity, SeverityEntry]
+    maintenance: tuple[NotifyRule, ...] | None = None
     service_hours: ServiceHours | None = None
     escalation_policy: Slug | None = None
+    quiet_hours: QuietHours | None = None
+    approval: Approval | None = None
+    cap: Cap | None = None
+    group_minutes: Minutes = Decimal(5)
+    holding_next_word_minutes: PositiveMinutes = Decimal(20)
+    feedback_after_hours: PositiveMinutes | None = Decimal(24)
+    drills: Literal["clients", "staff"] = "staff"
+    wording: dict[Kind, Slug] = {}
+
+
+class TemplateVariant(Model):
+    """Words that replace one block of a kind, or all of its text where ``block`` is ``None``.
+
+    ``channel`` is ``email``, ``sms``, ``voice`` or ``chat`` (Slack and Teams). Jinja, sandboxed.
+    """
+
+    channel: Literal["email", "sms", "voice", "chat"]
+    locale: str
+    block: str | None = None
+    subject: str | None = None
+    text: str
+    html: str | None = None
+
+
+class Template(Model):
+    key: Slug
+    variants: tuple[TemplateVariant, ...]
 
 
 class Trigger(Model):

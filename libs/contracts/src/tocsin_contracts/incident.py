@@ -5,7 +5,15 @@ from __future__ import annotations
 from pydantic import Field
 
 from tocsin_contracts.model import Model, Moment, Slug
-from tocsin_contracts.words import ImpactLevel, Severity, Status, Visibility
+from tocsin_contracts.words import (
+    AlertsDuring,
+    ImpactLevel,
+    MaintenanceOutcome,
+    MaintenanceStatus,
+    Severity,
+    Status,
+    Visibility,
+)
 
 
 class IncidentSnapshot(Model):
@@ -36,6 +44,8 @@ class IncidentSnapshot(Model):
     previous_incident_id: str | None = None
     parent_id: str | None = None
     root_cause: str | None = None
+    holding_notice_at: Moment | None = None
+    """When clients were told that we are checking, before anybody had confirmed it."""
 
 
 class AudienceClient(Model):
@@ -43,6 +53,8 @@ class AudienceClient(Model):
 
     ``client_revision`` is the directory revision without which it must not be told.
     ``plan_key`` and ``severity_entry`` name the plan entry that applies: precedence is decided.
+    ``own_plan_key`` names the plan whose quiet hours, approval, cap, wording and drills apply
+    (``None``: ``plan_key``'s; the two differ where the plan does not name the severity).
     ``systems`` are those the client itself uses, ``via`` those that failed beneath them.
     """
 
@@ -50,6 +62,7 @@ class AudienceClient(Model):
     client_revision: int
     plan_key: Slug
     severity_entry: Severity
+    own_plan_key: Slug | None = None
     escalation_policy: Slug | None = None
     systems: tuple[Slug, ...]
     via: tuple[Slug, ...] = ()
@@ -71,10 +84,54 @@ class PreventionItem(Model):
 
 
 class FollowUp(Model):
+    """A meeting. ``sequence`` counts its changes, as iCalendar does (RFC 5545, 3.8.7.4)."""
+
     starts_at: Moment
     duration_minutes: int
     location: str
     organizer_email: str
+    sequence: int = 0
+
+
+class KeptPromises(Model):
+    """What one client was promised in an outage and what became of it.
+
+    Minutes are whole ones; ``latest_by_minutes`` is of the word that was latest.
+    """
+
+    first_within_minutes: int | None = None
+    first_after_minutes: int | None = None
+    updates_promised: int = 0
+    updates_kept: int = 0
+    latest_by_minutes: int | None = None
+
+
+class MaintenanceSnapshot(Model):
+    """The whole state of a maintenance window at one sequence.
+
+    ``calendar_sequence`` counts its changes of time, as iCalendar does.
+    """
+
+    id: str
+    ref: str
+    sequence: int
+    title: str
+    status: MaintenanceStatus
+    overrun: bool = False
+    system_keys: tuple[Slug, ...] = ()
+    starts_at: Moment
+    ends_at: Moment
+    impact: str | None = None
+    impact_level: ImpactLevel | None = None
+    purpose: str | None = None
+    preparation: str | None = None
+    object_by: Moment | None = None
+    alerts: AlertsDuring = AlertsDuring.MARK
+    remind_hours_before: tuple[float, ...] = ()
+    calendar_sequence: int = 0
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    outcome: MaintenanceOutcome | None = None
 
 
 class IncidentUpdate(Model):

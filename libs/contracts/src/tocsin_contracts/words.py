@@ -70,30 +70,126 @@ class Kind(StrEnum):
     """What a message is; an event that makes messages carries it, decided by its publisher."""
 
     INITIAL = "initial"
+    HOLDING_NOTICE = "holding_notice"
     UPDATE = "update"
+    NO_NEWS = "no_news"
     ETA_CHANGE = "eta_change"
     WORKAROUND = "workaround"
+    CORRECTION = "correction"
     RESOLVED = "resolved"
-    REOPENED = "reopened"
     CLOSURE = "closure"
+    REVIEW = "review"
+    MAINTENANCE_ANNOUNCED = "maintenance_announced"
+    MAINTENANCE_REMINDER = "maintenance_reminder"
+    MAINTENANCE_RESCHEDULED = "maintenance_rescheduled"
+    MAINTENANCE_CANCELLED = "maintenance_cancelled"
+    MAINTENANCE_STARTED = "maintenance_started"
+    MAINTENANCE_ENDED = "maintenance_ended"
+    REOPENED = "reopened"
+    DIGEST = "digest"
+    APPROVAL_REQUEST = "approval_request"
     ESCALATION = "escalation"
     ESCALATION_TAKEN = "escalation_taken"
     ESCALATION_HANDED_OVER = "escalation_handed_over"
     ESCALATION_EXHAUSTED = "escalation_exhausted"
+    UPDATE_OVERDUE = "update_overdue"
+    SLA_AT_RISK = "sla_at_risk"
+    SLA_BREACHED = "sla_breached"
+    QUESTION_RECEIVED = "question_received"
+    AUTO_ANSWER = "auto_answer"
+    ANSWERED = "answered"
+    FEEDBACK_REQUEST = "feedback_request"
+    STAFF_NOTE = "staff_note"
+    """One fact and a link for staff; beside the thirty, without a preview."""
 
     @property
     def for_staff(self) -> bool:
         return self in STAFF_KINDS
 
+    @property
+    def of_maintenance(self) -> bool:
+        return self in MAINTENANCE_KINDS
+
 
 STAFF_KINDS = frozenset(
     {
+        Kind.APPROVAL_REQUEST,
         Kind.ESCALATION,
         Kind.ESCALATION_TAKEN,
         Kind.ESCALATION_HANDED_OVER,
         Kind.ESCALATION_EXHAUSTED,
+        Kind.UPDATE_OVERDUE,
+        Kind.SLA_AT_RISK,
+        Kind.SLA_BREACHED,
+        Kind.QUESTION_RECEIVED,
+        Kind.STAFF_NOTE,
     }
 )
+MAINTENANCE_KINDS = frozenset(kind for kind in Kind if kind.value.startswith("maintenance_"))
+
+
+class Promise(StrEnum):
+    """What a client was promised a word by."""
+
+    FIRST_NOTICE = "first_notice"
+    UPDATE = "update"
+    CLOSURE = "closure"
+
+
+class PromiseState(StrEnum):
+    PENDING = "pending"
+    """Its moment is still to come."""
+    AT_RISK = "at_risk"
+    """Its moment is near and nothing has been accepted yet."""
+    KEPT = "kept"
+    """Each notify rule had one accepted person by the moment."""
+    BREACHED = "breached"
+    """The moment passed before that."""
+
+
+class OnNoAnswer(StrEnum):
+    """What becomes of a message whose approver has not answered in time."""
+
+    SEND = "send"
+    HOLDING_NOTICE = "holding_notice"
+    """In place of a first notice; any other kind is sent as it is."""
+    ALERT = "alert"
+    """Nothing is sent, and the escalation manager is told."""
+
+
+class Decision(StrEnum):
+    """What an approver says."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class Rating(StrEnum):
+    """How well a client's reader felt informed."""
+
+    GOOD = "good"
+    MIXED = "mixed"
+    POOR = "poor"
+
+
+class MaintenanceStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class MaintenanceOutcome(StrEnum):
+    DONE = "done"
+    PARTLY = "partly"
+    UNDONE = "undone"
+
+
+class AlertsDuring(StrEnum):
+    """What a maintenance window does with alerts on its systems."""
+
+    SUPPRESS = "suppress"
+    MARK = "mark"
 
 
 class StaffRole(StrEnum):

@@ -47,6 +47,11 @@ class PolicyChanged(DirectoryEvent):
     document: doc.EscalationPolicy | None
 
 
+class TemplateChanged(DirectoryEvent):
+    event_type = "tocsin.template.changed.v1"
+    document: doc.Template | None
+
+
 class ContactErased(EventData):
     """A client's contact is to be forgotten: whoever keeps their name blanks it."""
 

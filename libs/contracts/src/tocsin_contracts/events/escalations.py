@@ -7,7 +7,7 @@ from typing import ClassVar
 from tocsin_contracts.envelope import EventData
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.model import Model, Moment, PersonKey, Slug
-from tocsin_contracts.words import Channel, Kind, StaffRole
+from tocsin_contracts.words import Channel, Kind, Promise, StaffRole
 
 
 class EscalationEvent(EventData):
@@ -120,3 +120,62 @@ class EscalationExhausted(EscalationEvent):
 class EscalationStopped(EscalationEvent):
     event_type = "tocsin.escalation.stopped.v1"
     reason: str
+
+
+class UpdateDue(EscalationEvent):
+    """The next word is due at ``due_at`` and none is written: the NOC is nudged.
+
+    ``client_keys`` are those it was promised to; ``then`` is who hears if it stays unwritten.
+    """
+
+    event_type = "tocsin.escalation.update_due.v1"
+    due_at: Moment
+    next_due_at: Moment
+    """What a "no news" would promise."""
+    last_told_at: Moment | None = None
+    then: NextCall | None = None
+
+
+class UpdateOverdue(UpdateDue):
+    """The moment passed and no word was written."""
+
+    event_type = "tocsin.escalation.update_overdue.v1"
+
+
+class PromiseEvent(EscalationEvent):
+    """One client's promise. ``kept`` of ``promised`` counts this outage, this one left out."""
+
+    event_type: ClassVar[str] = ""
+    promise: Promise
+    due_at: Moment
+    kept: int = 0
+    promised: int = 0
+    every_minutes: int | None = None
+    """The cadence, where it is an update that was promised."""
+    notify: tuple[Called, ...] = ()
+    """The account team's people who hear of it, beside the NOC."""
+
+
+class PromiseAtRisk(PromiseEvent):
+    event_type = "tocsin.escalation.promise_at_risk.v1"
+
+
+class PromiseKept(PromiseEvent):
+    """``done_at``: when the last notify rule had one accepted person."""
+
+    event_type = "tocsin.escalation.promise_kept.v1"
+    done_at: Moment
+    by_holding_notice: bool = False
+
+
+class PromiseBreached(PromiseEvent):
+    """Published when the moment has passed, and again with ``done_at`` once it was done late.
+
+    ``reason``: why nobody was reached in time, one clause.
+    """
+
+    event_type = "tocsin.escalation.promise_breached.v1"
+    done_at: Moment | None = None
+    reason: str
+    this_month_kept: int = 0
+    this_month_promised: int = 0

@@ -10,10 +10,11 @@ from tocsin_contracts.incident import (
     FollowUp,
     IncidentSnapshot,
     IncidentUpdate,
+    KeptPromises,
     PreventionItem,
 )
 from tocsin_contracts.model import Model, Moment, PersonKey, Slug
-from tocsin_contracts.words import Kind, Severity, Status, Verb
+from tocsin_contracts.words import Decision, Kind, Rating, Severity, Status, Verb
 
 
 class IncidentEvent(EventData):
@@ -70,6 +71,8 @@ class IncidentUpdated(IncidentEvent):
     update: IncidentUpdate
     changed: tuple[str, ...] = ()
     before: Before = Before()
+    no_news: bool = False
+    """Nothing changed: the message is stock text, or one fact beside it."""
 
 
 class IncidentChanged(IncidentEvent):
@@ -108,11 +111,111 @@ class IncidentClosed(IncidentEvent):
     prevention: str | tuple[PreventionItem, ...]
     per_client: dict[Slug, str] = {}
     follow_up: FollowUp | None = None
+    promises: dict[Slug, KeptPromises] = {}
+    """What each client was promised until now, and what was kept."""
 
 
 class IncidentCancelled(IncidentEvent):
     event_type = "tocsin.incident.cancelled.v1"
     reason: str
+
+
+class FollowUpChanged(IncidentEvent):
+    """The meeting after a closed incident was set, moved or (``follow_up`` ``None``) called off."""
+
+    event_type = "tocsin.incident.follow_up_changed.v1"
+    follow_up: FollowUp | None
+    before: FollowUp | None = None
+    reason: str | None = None
+
+
+class HoldingNoticeIssued(IncidentEvent):
+    """Nobody published in time, so clients are told that we are checking.
+
+    ``by_hand``: a person sent it before its time.
+    """
+
+    event_type = "tocsin.incident.holding_notice_issued.v1"
+    audience: Audience
+    by_hand: bool = False
+
+
+class IncidentCorrected(IncidentEvent):
+    """What we wrote was wrong; for exactly those who got it.
+
+    ``corrects`` is the id of the event that told it. ``right`` ``None``: it was sent to them by
+    mistake and does not concern them.
+    """
+
+    event_type = "tocsin.incident.corrected.v1"
+    corrects: str
+    update_id: str
+    wrong: str
+    told_at: Moment
+    right: str | None
+    action: str | None = None
+
+
+class IncidentLinked(IncidentEvent):
+    """It is part of another outage (``parent_id``), whose messages speak for it from now on.
+
+    ``parent_id`` ``None``: it stands alone again. ``by_rule``: no person decided it.
+    """
+
+    event_type = "tocsin.incident.linked.v1"
+    parent_id: str | None
+    parent_ref: str | None
+    reason: str
+    by_rule: bool = False
+
+
+class ReviewPublished(IncidentEvent):
+    """The post-incident review can be read. ``summary`` is its one sentence."""
+
+    event_type = "tocsin.incident.review_published.v1"
+    revision: int
+    summary: str | None = None
+    open_items: tuple[PreventionItem, ...] = ()
+    items: int = 0
+
+
+class ApprovalDecided(EventData):
+    """An approver said yes or no to exactly the content whose SHA-256 is named."""
+
+    event_type = "tocsin.incident.approval_decided.v1"
+    incident_id: str
+    approval_id: str
+    decision: Decision
+    content_sha256: str
+    by: str
+    reason: str | None = None
+    decided_at: Moment
+
+
+class ContactMade(EventData):
+    """A person spoke with a client's contact by telephone; counts for the promise."""
+
+    event_type = "tocsin.incident.contact_made.v1"
+    incident_id: str
+    client_key: Slug
+    person: PersonKey
+    at: Moment
+    note: str | None = None
+    actor: str
+
+
+class FeedbackGiven(EventData):
+    """A client's reader says how well they were informed; the account manager reads it."""
+
+    event_type = "tocsin.incident.feedback_given.v1"
+    incident_id: str
+    incident_ref: str
+    client_key: Slug
+    person: PersonKey
+    person_name: str
+    rating: Rating
+    text: str | None = None
+    at: Moment
 
 
 class IncidentStepAnswered(EventData):
