@@ -93,7 +93,7 @@ def test_was_is_what_the_reader_last_read() -> None:
     merged = carry(carried([row(Kind.ETA_CHANGE)], {"eta_change": older}), newer)
 
     assert merged.before.eta == two
-    assert merged.incident.eta == four
+    assert merged.outage.eta == four
 
 
 def test_an_eta_change_and_a_workaround_become_an_update_that_carries_both() -> None:

@@ -110,7 +110,7 @@ def update(message: str, **fields: Any) -> IncidentUpdate:
 
 def but(made: Notice, **fields: object) -> Notice:
     """The same notice with some of its incident's fields changed."""
-    return made.model_copy(update={"incident": made.incident.model_copy(update=fields)})
+    return made.model_copy(update={"incident": made.outage.model_copy(update=fields)})
 
 
 def for_staff(kind: Kind, facts: EscalationFacts, **fields: Any) -> Notice:

@@ -97,7 +97,7 @@ class Sender:
         return thread_key, Thread(
             message_id=mime.message_id(row.id, self._mail_from) if is_mail else row.id,
             root_id=None if moved else row.root_id,
-            list_id=mime.list_id(notice.incident.ref, self._mail_from) if is_mail else None,
+            list_id=mime.list_id(notice.ref or "tocsin", self._mail_from) if is_mail else None,
             subject=None if moved else row.subject,
         )
 

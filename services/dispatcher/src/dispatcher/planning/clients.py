@@ -189,7 +189,7 @@ def _message(
 
 def _delivery(message: Message, target: Target, stale: bool) -> Delivery:
     reason = STALE if stale else target.skip
-    incident = message.notice.incident
+    incident = message.notice.outage
     return Delivery(
         id=uuid7(),
         message=message,

@@ -185,7 +185,7 @@ def _merged(earlier: tuple[Target, bool], other: Target, decides: bool) -> tuple
 def _delivery(
     message: Message, target: Target, matter: Matter, *, decides: bool, reason: str | None
 ) -> Delivery:
-    incident = message.notice.incident
+    incident = message.notice.outage
     # What asks for help when all else failed stands alone: a thread could be muted.
     side = f"alone-{message.id}" if message.kind is Kind.ESCALATION_EXHAUSTED else "staff"
     return Delivery(

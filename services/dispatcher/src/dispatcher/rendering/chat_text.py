@@ -32,7 +32,7 @@ def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
 
 def _header(parts: Parts, notice: Notice, reading: Reading) -> str:
     header = " ".join(parts.of_kind("header"))
-    if notice.incident.drill:
+    if notice.drill:
         header = reading.phrase("drill").format(header=header)
     return shortened(header, HEADER)
 

@@ -34,7 +34,7 @@ def client_view(notice: Notice, reading: Reading) -> dict[str, Any]:
 
 def _outage(notice: Notice, reading: Reading) -> dict[str, Any]:
     """How long it was out; ``again`` and what follows are of a reopened one."""
-    incident, reopened = notice.incident, notice.reopened
+    incident, reopened = notice.outage, notice.reopened
     end = incident.resolved_at or notice.at
     that_day = replace(reading.times, now=incident.started_at)
     return {

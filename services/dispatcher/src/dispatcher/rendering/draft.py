@@ -111,7 +111,7 @@ def _plain_payload(notice: Notice, text: str) -> dict[str, Any]:
     return {
         "type": event_type(notice),
         "timestamp": notice.at.isoformat(),
-        "data": {"kind": notice.kind.value, "incident": {"ref": notice.incident.ref}, "text": text},
+        "data": {"kind": notice.kind.value, "incident": {"ref": notice.ref}, "text": text},
     }
 
 

@@ -38,7 +38,7 @@ def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
 
 
 def _state(notice: Notice, reading: Reading) -> dict[str, Any]:
-    incident = notice.incident
+    incident = notice.outage
     return {
         "ref": incident.ref,
         "severity": reading.severity(incident.severity),
@@ -80,7 +80,7 @@ def _systems(notice: Notice, reading: Reading) -> dict[str, Any]:
 
 def _change(notice: Notice, reading: Reading) -> dict[str, Any]:
     """What this message replaces; ``eta_withdrawn`` and ``workaround_withdrawn`` say it is gone."""
-    before, incident = notice.before, notice.incident
+    before, incident = notice.before, notice.outage
     changed = set(notice.changed)
     eta_moved = "eta" in changed and before.eta is not None and before.eta != incident.eta
     both = before.eta if eta_moved and incident.eta else None
@@ -121,7 +121,7 @@ def _words_of_people(notice: Notice, reading: Reading) -> dict[str, Any]:
 
 def _acknowledged(notice: Notice) -> bool:
     """Whether "engineers are working on it" may be claimed; a reopened incident needs it anew."""
-    at = notice.incident.acknowledged_at
+    at = notice.outage.acknowledged_at
     since = notice.reopened.reopened_at if notice.reopened else None
     return at is not None and (since is None or at >= since)
 

@@ -8,11 +8,11 @@ from dispatcher.rendering.notice import Notice
 
 
 def last_resort_subject(notice: Notice) -> str:
-    return f"Disruption [{notice.incident.ref}]"
+    return f"Disruption [{notice.ref}]"
 
 
 def last_resort_text(notice: Notice) -> str:
-    incident = notice.incident
+    incident = notice.outage
     lines = [
         f"{', '.join(notice.systems[:3]) or 'A service you use'}: {incident.status.value}.",
         f"Since {_utc(incident.started_at)}.",

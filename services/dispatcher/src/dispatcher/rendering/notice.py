@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
 from tocsin_contracts.events import Before, NextCall, TriedCall
 from tocsin_contracts.incident import (
     FollowUp,
     IncidentSnapshot,
     IncidentUpdate,
+    KeptPromises,
+    MaintenanceSnapshot,
     PreventionItem,
 )
 from tocsin_contracts.model import Moment, PersonKey
-from tocsin_contracts.words import Kind
+from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Promise
 
 
 class Frozen(BaseModel):
@@ -62,6 +66,116 @@ class ClosureFacts(Frozen):
     prevention: str | tuple[PreventionItem, ...]
     extra: str | None = None
     follow_up: FollowUp | None = None
+    promises: KeptPromises | None = None
+
+
+class MeetingFacts(Frozen):
+    """A meeting that was moved, or (``now`` ``None``) called off, after the closing note."""
+
+    now: FollowUp | None
+    before: FollowUp | None
+    reason: str | None = None
+
+
+class CorrectionFacts(Frozen):
+    """``right`` ``None``: it reached this reader by mistake."""
+
+    wrong: str
+    told_at: Moment
+    right: str | None
+    action: str | None = None
+
+
+class ReviewFacts(Frozen):
+    """The document is ready; ``open_items`` of ``items`` are not done."""
+
+    summary: str | None = None
+    open_items: tuple[PreventionItem, ...] = ()
+    items: int = 0
+
+
+class MaintenanceFacts(Frozen):
+    """``starts_before`` and ``ends_before`` are times that fell; ``reason`` and ``message`` are a
+    person's words; ``hours_before`` is of a reminder."""
+
+    window: MaintenanceSnapshot
+    starts_before: Moment | None = None
+    ends_before: Moment | None = None
+    reason: str | None = None
+    message: str | None = None
+    hours_before: float | None = None
+
+
+class DigestItem(Frozen):
+    """One disruption in a digest, by its latest state. ``linked``: one cause is believed."""
+
+    incident: IncidentSnapshot
+    systems: tuple[str, ...] = ()
+    next_update_due: Moment | None = None
+    linked: bool = False
+
+
+class ApprovalFacts(Frozen):
+    """What an approver is asked. ``subject`` and ``text`` are what will be sent; ``promised`` is by
+    when the client was promised it."""
+
+    of: Kind
+    client: str
+    subject: str
+    text: str
+    people: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    decide_by: Moment
+    on_no_answer: OnNoAnswer
+    promised: Moment | None = None
+    if_no_answer: str | None = None
+    """Who is called where nothing is sent."""
+
+
+class PromiseFacts(Frozen):
+    """A word that is due, at risk or late. ``clients`` wait for it, by name.
+
+    ``next_due_at`` is what a "no news" would promise; ``call`` whom to ring at the client.
+    """
+
+    clients: tuple[str, ...]
+    due_at: Moment
+    promise: Promise = Promise.UPDATE
+    overdue: bool = False
+    done_at: Moment | None = None
+    reason: str | None = None
+    every_minutes: int | None = None
+    kept: int = 0
+    promised: int = 0
+    month_kept: int = 0
+    month_promised: int = 0
+    next_due_at: Moment | None = None
+    last_told_at: Moment | None = None
+    last_words: str | None = None
+    then: NextCall | None = None
+    call: Named | None = None
+    call_role: str | None = None
+
+
+class QuestionFacts(Frozen):
+    """A client's question, and what became of it. ``asker`` ``None``: an unknown sender, whose
+    number ends in ``number_ending``."""
+
+    text: str
+    asked_at: Moment
+    channel: Channel
+    asker: str | None = None
+    asker_role: str | None = None
+    client: str | None = None
+    number_ending: str | None = None
+    answer_by: Moment | None = None
+    then: str | None = None
+    told_at: Moment | None = None
+    told: str | None = None
+    answer: str | None = None
+    answered_by: str | None = None
+    subject: str | None = None
+    """The asker's own, where they wrote by mail."""
 
 
 class ClientTold(Frozen):
@@ -102,6 +216,21 @@ class EscalationFacts(Frozen):
     holds_until: Moment | None = None
 
 
+_NEEDED = {
+    Kind.DIGEST: "digest",
+    Kind.CORRECTION: "correction",
+    Kind.APPROVAL_REQUEST: "approval",
+    Kind.UPDATE_OVERDUE: "promise",
+    Kind.SLA_AT_RISK: "promise",
+    Kind.SLA_BREACHED: "promise",
+    Kind.QUESTION_RECEIVED: "question",
+    Kind.AUTO_ANSWER: "question",
+    Kind.ANSWERED: "question",
+    Kind.STAFF_NOTE: "fact",
+}
+"""By kind the field without which there is nothing to say; else the incident, or the window."""
+
+
 class Notice(Frozen):
     """Everything one message says, for one client or for staff, before a reader is known.
 
@@ -118,7 +247,8 @@ class Notice(Frozen):
     id: str
     kind: Kind
     at: Moment
-    incident: IncidentSnapshot
+    incident: IncidentSnapshot | None = None
+    """``None`` only in a digest, or where it speaks of a maintenance window."""
     provider: ProviderFacts
     client: ClientFacts | None = None
     systems: tuple[str, ...] = ()
@@ -146,6 +276,44 @@ class Notice(Frozen):
     initial_never_sent: bool = False
     resolved_never_sent: bool = False
     escalation: EscalationFacts | None = None
+    no_news: bool = False
+    correction: CorrectionFacts | None = None
+    review: ReviewFacts | None = None
+    meeting: MeetingFacts | None = None
+    maintenance: MaintenanceFacts | None = None
+    digest: tuple[DigestItem, ...] = ()
+    approval: ApprovalFacts | None = None
+    promise: PromiseFacts | None = None
+    question: QuestionFacts | None = None
+    fact: str | None = None
+    """A staff note's one sentence."""
+    own_templates: tuple[str, ...] = ()
+    """Keys of templates that replace words of this kind, nearest first."""
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_speaks_of(self) -> Self:
+        needed = _NEEDED.get(self.kind, "maintenance" if self.kind.of_maintenance else "incident")
+        if not getattr(self, needed):
+            raise ValueError(f"a notice of kind {self.kind} needs {needed}")
+        return self
+
+    @property
+    def outage(self) -> IncidentSnapshot:
+        """The incident of a kind that has one. Raises ``ValueError`` for the rest."""
+        if self.incident is None:
+            raise ValueError(f"a notice of kind {self.kind} speaks of no incident")
+        return self.incident
+
+    @property
+    def ref(self) -> str | None:
+        """``INC-2041`` or ``MNT-318``; a digest has none."""
+        if self.maintenance is not None:
+            return self.maintenance.window.ref
+        return self.incident.ref if self.incident else None
+
+    @property
+    def drill(self) -> bool:
+        return self.incident is not None and self.incident.drill
 
 
 class Reader(Frozen):
@@ -165,3 +333,8 @@ class Reader(Frozen):
     preferences_link: str | None = None
     take_link: str | None = None
     console_link: str | None = None
+    approve_link: str | None = None
+    review_link: str | None = None
+    feedback_link: str | None = None
+    short_link: str | None = None
+    """For SMS: the status link in few characters; ``None`` takes the status link itself."""

@@ -61,6 +61,6 @@ class Renderer:
             "template_failed",
             kind=notice.kind.value,
             channel=channel.value,
-            incident=notice.incident.ref,
+            incident=notice.ref,
             error=f"{type(error).__name__}: {error}",
         )

@@ -62,8 +62,8 @@ def _pattern(notice: Notice, reading: Reading, key: str, system: str = "") -> st
     return reading.language.word("subjects", key).format(
         system=system,
         client=_clients(notice, reading),
-        date=reading.times.date(notice.incident.started_at),
-        ref=notice.incident.ref,
+        date=reading.times.date(notice.outage.started_at),
+        ref=notice.ref,
     )
 
 
@@ -81,6 +81,6 @@ def _short_list(names: list[str], reading: Reading) -> str | None:
 
 
 def _drill(notice: Notice, reading: Reading, subject: str) -> str:
-    if not notice.incident.drill:
+    if not notice.drill:
         return subject
     return reading.language.word("subjects", "drill").format(subject=subject)

@@ -49,7 +49,7 @@ def webhook_payload(parts: Parts, notice: Notice, reading: Reading, subject: str
 
 
 def event_type(notice: Notice) -> str:
-    if notice.incident.status is Status.CANCELLED:
+    if notice.outage.status is Status.CANCELLED:
         return "incident.cancelled"
     return TYPES[notice.kind]
 
@@ -65,7 +65,7 @@ def _client(notice: Notice) -> dict[str, str] | None:
 
 
 def _incident(notice: Notice, reading: Reading) -> dict[str, Any]:
-    incident = notice.incident
+    incident = notice.outage
     return {
         "id": incident.id,
         "ref": incident.ref,
