@@ -1,0 +1,15 @@
+"""Rows that wait, and why: quiet hours, caps, fallbacks."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)

@@ -1,0 +1,15 @@
+"""Maintenance windows as far as the dispatcher knows them."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)

@@ -1,0 +1,15 @@
+"""Publication, holds, links between incidents."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)

@@ -1,0 +1,15 @@
+"""Maintenance windows."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)

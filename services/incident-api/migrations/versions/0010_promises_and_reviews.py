@@ -1,0 +1,15 @@
+"""Promises kept and broken, reviews, feedback."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)

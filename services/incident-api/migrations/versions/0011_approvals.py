@@ -1,0 +1,15 @@
+"""Approvals asked for, and their answers."""
+
+from tocsin_runtime.migrations import run_script
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+"""
+
+
+def upgrade() -> None:
+    run_script(TABLES)
