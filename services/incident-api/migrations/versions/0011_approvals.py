@@ -8,6 +8,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
+SELECT 1;
 """
 
 

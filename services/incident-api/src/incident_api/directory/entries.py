@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
-from tocsin_contracts.directory import Weekday
-from tocsin_contracts.words import Channel, Severity, StaffRole
+from tocsin_contracts.words import Severity, StaffRole
 
 from incident_api.directory.fields import (
     AppriseUrl,
@@ -28,12 +27,9 @@ from incident_api.directory.fields import (
     WebUrl,
     without_repeats,
 )
-from incident_api.directory.service_hours import parse_days
+from incident_api.directory.plan_entries import Channels, PlanEntry, Roles
+from incident_api.directory.provider_entries import LinkingEntry, PublicationEntry
 from incident_api.web.models import Body
-
-Role = Key
-Roles = Annotated[tuple[Role, ...], Field(min_length=1), BeforeValidator(without_repeats)]
-Channels = Annotated[tuple[Channel, ...], Field(min_length=1), BeforeValidator(without_repeats)]
 
 
 def _short_webhook(given: Any) -> Any:
@@ -81,6 +77,8 @@ class ProviderEntry(Body):
     desk_phone: DeskPhone | None = None
     portal_url: WebUrl | None = None
     last_resort: LastResort | None = None
+    publication: PublicationEntry | None = None
+    linking: LinkingEntry | None = None
 
 
 class SystemEntry(Body):
@@ -94,14 +92,26 @@ def _short_use(given: Any) -> Any:
 
 
 class SystemUseEntry(Body):
-    """A system a client uses; ``called`` is the client's own name for it."""
+    """A system a client uses; ``called`` is the client's own name for it.
+
+    ``communication_plan`` stands in for the client's where this system is affected.
+    """
 
     key: Key
     called: Name | None = None
+    communication_plan: Key | None = None
 
     @model_serializer
     def _written(self) -> str | dict[str, str]:
-        return self.key if self.called is None else {"key": self.key, "called": self.called}
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        return given if len(given) > 1 else self.key
+
+
+class PreferencesEntry(Body):
+    """The reader's wish: nothing less severe, on no other channels."""
+
+    severity_at_least: Severity | None = None
+    channels: Channels | None = None
 
 
 class _ContactHead(Body):
@@ -110,6 +120,7 @@ class _ContactHead(Body):
     roles: Roles
     locale: LocaleTag | None = None
     timezone: Timezone | None = None
+    preferences: PreferencesEntry | None = None
 
 
 class ContactEntry(Destinations, _ContactHead):
@@ -169,45 +180,6 @@ class TeamEntry(Body):
         return {role: member for role, member in found.items() if member is not None}
 
 
-class NotifyEntry(Body):
-    roles: Roles
-    channels: Channels
-
-
-class SeverityPlan(Body):
-    notify: tuple[NotifyEntry, ...]
-    update_every_minutes: PositiveMinutes
-    first_notice_within_minutes: PositiveMinutes
-    answer_within_minutes: PositiveMinutes | None = None
-    closure_within_hours: PositiveMinutes | None = None
-
-
-class ServiceHoursEntry(Body):
-    timezone: Timezone
-    days: dict[Weekday, tuple[str, str]]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_weekday(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        written = {name: hours for name, hours in given.items() if name != "timezone"}
-        zone = {"timezone": given["timezone"]} if "timezone" in given else {}
-        return {**zone, "days": parse_days(written)}
-
-    @model_serializer
-    def _written(self) -> dict[str, str]:
-        return {"timezone": self.timezone, **{day: "-".join(self.days[day]) for day in self.days}}
-
-
-class PlanEntry(Body):
-    key: Key
-    severities: Annotated[dict[Severity, SeverityPlan], Field(min_length=1)]
-    service_hours: ServiceHoursEntry | None = None
-    escalation_policy: Key | None = None
-    wording: dict[Key, Key] = {}
-
-
 class TriggerEntry(Body):
     """What makes a step due; exactly one."""
 
@@ -248,7 +220,9 @@ class PolicyEntry(Body):
 
 
 class VariantEntry(Body):
-    channel: Key
+    """``chat`` is Slack and Teams. Without ``block`` the whole text of a kind is replaced."""
+
+    channel: Literal["email", "sms", "voice", "chat"]
     locale: LocaleTag
     block: Key | None = None
     subject: TemplateLine | None = None

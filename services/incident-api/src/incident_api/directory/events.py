@@ -11,7 +11,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_runtime.outbox import new_event
 
 from incident_api.directory.changes import News
-from incident_api.directory.document import CLIENT, PLAN, POLICY, PROVIDER, SYSTEM, TEAM
+from incident_api.directory.document import CLIENT, PLAN, POLICY, PROVIDER, SYSTEM, TEAM, TEMPLATE
 from incident_api.directory.people import STAFF
 
 SOURCE = "incident-api"
@@ -26,6 +26,7 @@ _EVENT_OF_KIND: dict[str, type[e.DirectoryEvent]] = {
     TEAM.name: e.TeamChanged,
     PLAN.name: e.PlanChanged,
     POLICY.name: e.PolicyChanged,
+    TEMPLATE.name: e.TemplateChanged,
 }
 
 

@@ -22,6 +22,7 @@ from email_validator import EmailNotValidError, validate_email
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, ValidationInfo
+from tocsin_contracts.words import Kind
 
 from incident_api.web.models import Settled, Text, one_line
 
@@ -32,6 +33,7 @@ TIMEZONES = frozenset(available_timezones())
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[\x21-\x7e]+")
 _templates = SandboxedEnvironment()
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _SLACK = re.compile(r"[#@]?[A-Za-z0-9._-]{1,80}")
 
 
@@ -138,6 +140,18 @@ def _template(text: str) -> str:
     return text
 
 
+def _wall_clock(clock: str) -> str:
+    if not _CLOCK.fullmatch(clock):
+        raise ValueError('Write hours and minutes, such as "22:00".')
+    return clock
+
+
+def _kind_for_clients(kind: Kind) -> Kind:
+    if kind.for_staff:
+        raise ValueError(f"'{kind.value}' goes to your own people; name a message to clients.")
+    return kind
+
+
 def _short_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
@@ -166,6 +180,8 @@ WebUrl = Annotated[str, Field(max_length=2048), checked(_web_url)]
 TeamsUrl = Annotated[str, Field(max_length=4096), checked(_web_url)]
 AppriseUrl = Annotated[str, Field(max_length=4096), checked(_apprise_url)]
 WebhookSecret = Annotated[str, Field(max_length=128), checked(_webhook_secret)]
+WallClock = Annotated[str, Field(max_length=5), checked(_wall_clock)]
+checked_kind_for_clients = AfterValidator(_kind_for_clients)
 SlackId = Annotated[str, Field(max_length=80), checked(_slack)]
 
 _AsNumber = PlainSerializer(_short_number, return_type=int | float, when_used="json")

@@ -20,8 +20,9 @@ from incident_api.directory.document import (
     EntryId,
     Kind,
 )
-from incident_api.directory.entries import ClientEntry, Entry, PlanEntry, SystemEntry, TeamEntry
+from incident_api.directory.entries import ClientEntry, Entry, SystemEntry, TeamEntry
 from incident_api.directory.people import LAST_RESORT, NOC, people_in
+from incident_api.directory.plan_entries import PlanEntry
 from incident_api.web.field_error import FieldError
 
 WhereIs = Callable[[EntryId], str]
@@ -77,6 +78,8 @@ def references_in(entry: Entry) -> Iterator[Reference]:
 def _references_of_client(entry: ClientEntry) -> Iterator[Reference]:
     for index, use in enumerate(entry.systems):
         yield f"/systems/{index}", SYSTEM, use.key
+        if use.communication_plan is not None:
+            yield f"/systems/{index}/communication_plan", PLAN, use.communication_plan
     if entry.account_team is not None:
         yield "/account_team", TEAM, entry.account_team
     if entry.communication_plan is not None:

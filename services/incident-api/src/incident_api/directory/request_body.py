@@ -19,9 +19,6 @@ Read = TypeVar("Read", bound=BaseModel)
 
 LATER = frozenset(
     {
-        "quiet_hours",
-        "approval",
-        "fallback",
         "holding_notice_after_minutes",
         "severity_raised",
         "sla_at_risk",

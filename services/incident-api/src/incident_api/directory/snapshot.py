@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model as Document
 
+from incident_api.directory.contract_documents import document_of
 from incident_api.directory.document import (
     CLIENT,
     PLAN,
@@ -21,7 +22,7 @@ from incident_api.directory.document import (
     EntryId,
     Kind,
 )
-from incident_api.directory.publishing import BUILT_IN, document_of
+from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.view import DirectoryView
 
 Model = TypeVar("Model")
@@ -64,7 +65,7 @@ class Snapshot:
 
         Whatever stayed is the same object: in a large directory few entries change at a time.
         """
-        told = {i: document for i, e in fresh.items() if (document := document_of(e)) is not None}
+        told = {i: document_of(entry) for i, entry in fresh.items()}
         return Snapshot(
             state,
             {i: fresh[i] if i in fresh else self.entries[i] for i in revisions},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incident_api.directory.entries import Entry, PlanEntry, TemplateEntry
+from incident_api.directory.entries import Entry, TemplateEntry
+from incident_api.directory.plan_entries import PlanEntry
 
 UNUSED = (
     "Templates and a plan's wording are kept, but this version does not use them yet:"
