@@ -117,8 +117,9 @@ class DigestItem(Frozen):
 
 class ApprovalFacts(Frozen):
     """What an approver is asked. ``subject`` and ``text`` are what will be sent; ``promised`` is by
-    when the client was promised it."""
+    when the client was promised it. ``id`` is the approval's, which the link names."""
 
+    id: str = ""
     of: Kind
     client: str
     subject: str
@@ -275,6 +276,10 @@ class Notice(Frozen):
     late_promise: Moment | None = None
     initial_never_sent: bool = False
     resolved_never_sent: bool = False
+    only_holding: bool = False
+    """It ends an outage of which clients heard nothing but the holding notice."""
+    carries: tuple[str, ...] = ()
+    """Ids of earlier events whose words this message tells as well, since theirs never went out."""
     escalation: EscalationFacts | None = None
     no_news: bool = False
     correction: CorrectionFacts | None = None
