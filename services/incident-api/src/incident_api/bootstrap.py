@@ -18,8 +18,10 @@ from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component, HttpServer
 from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
+from tocsin_runtime.timers import TimerLoop
 
 from incident_api.app import create_app
+from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
@@ -44,7 +46,9 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     )
     relay = Relay(database, settings)
     outbox = Outbox(database, relay.wake, epoch=settings.epoch)
-    parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"))
+    clocks = Clocks(database)
+    parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
+    timers = timer_loop(parts)
     writer = DirectoryWriter(
         outbox=outbox,
         clock=clock,
@@ -67,8 +71,17 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         Housekeeping(database, tidy=[forget_answers(clock)]),
         *consumers,
     ]
+    if "consume" in roles:
+        clocks.wake_by(timers.wake)
+        components.append(timers)
     processors = {consumer.name: consumer.processor for consumer in consumers}
     return ServiceParts(components, database.close, database, processors)
+
+
+def timer_loop(parts: Parts) -> TimerLoop:
+    """What this service does by itself when its moment comes; tests build it with a fake clock."""
+    handlers: Handlers = together()
+    return TimerLoop(database=parts.database, clock=parts.clock, handler=Firing(handlers))
 
 
 def _intake(database: Database, settings: Settings, clock: Clock) -> Consumer:

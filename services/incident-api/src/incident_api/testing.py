@@ -17,11 +17,14 @@ from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.testing import FakeClock
+from tocsin_runtime.timers import TimerLoop
 
 from incident_api.app import create_app
 from incident_api.auth import store as keys
 from incident_api.auth.actor import Scope
 from incident_api.auth.tokens import digest, new_token, shown_prefix
+from incident_api.bootstrap import timer_loop
+from incident_api.clocks.clocks import Clocks
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
@@ -42,6 +45,7 @@ class Api:
     private_key: nacl.public.PrivateKey
     link_key: Ed25519PrivateKey
     open_clients: set[str]
+    timers: TimerLoop
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str = "admin", **headers: str
@@ -66,6 +70,13 @@ class Api:
 
     async def delete(self, path: str, **options: Any) -> httpx.Response:
         return await self.call("DELETE", path, **options)
+
+    async def fire_due(self) -> int:
+        """Let the service do what is due by the clock; how many timers fired."""
+        fired = 0
+        while batch := await self.timers.fire_due():
+            fired += batch
+        return fired
 
     async def events(self, topic: str | None = None) -> list[dict[str, Any]]:
         """Every event written so far, in the order of the outbox."""
@@ -117,12 +128,22 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
     )
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()
-    parts = Parts(database, outbox, clock, "http://tocsin.test")
+    parts = Parts(database, outbox, clock, "http://tocsin.test", Clocks(database))
     app = create_app(parts, writer, LinkKeys({"k1": public}))
     async with database.transaction() as conn:
         await publish_built_in(conn, writer)
         tokens = {scope.value: await _key_of(conn, scope, clock) for scope in Scope}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-        yield Api(client, app, database, clock, tokens, private_key, link_key, in_outage)
+        yield Api(
+            client,
+            app,
+            database,
+            clock,
+            tokens,
+            private_key,
+            link_key,
+            in_outage,
+            timer_loop(parts),
+        )
     await database.close()

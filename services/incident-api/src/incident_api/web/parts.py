@@ -10,6 +10,8 @@ from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
 from tocsin_runtime.outbox import Outbox
 
+from incident_api.clocks.clocks import Clocks
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -19,6 +21,7 @@ class Parts:
     outbox: Outbox
     clock: Clock
     public_url: str
+    clocks: Clocks
 
 
 def parts_of(request: Request) -> Parts:
