@@ -1,8 +1,16 @@
-"""Which plan entry applies to a client at a severity: its own, else the provider's default."""
+"""Which plan applies to a client in an outage: precedence, decided in one place.
+
+1. A system that the client uses may name a plan of its own; without one, the client's plan holds
+   for it; a client without a plan has the provider's default.
+2. Where affected systems name different plans, the one that promises the first notice soonest
+   applies to the whole outage (then the smaller key), so that nobody is told later than promised.
+3. Where that plan does not name the severity, the default plan's nearest entry says who is told
+   and by when; service hours, quiet hours, approval, cap, wording and policy stay the plan's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tocsin_contracts.directory import (
@@ -19,27 +27,44 @@ from incident_api.directory.view import DirectoryView
 
 @dataclass(frozen=True)
 class AppliedPlan:
-    """``plan_key`` and ``severity_entry`` name where ``entry`` stands."""
+    """``plan_key`` and ``severity_entry`` name where ``entry`` stands.
+
+    ``own_plan_key`` names the plan that was chosen, from which everything else comes.
+    """
 
     plan_key: str
     severity_entry: Severity
     entry: SeverityEntry
+    own_plan_key: str
     hours: ServiceHours | None
     escalation_policy: str
 
 
-def applied_plan(view: DirectoryView, client: Client, severity: Severity) -> AppliedPlan:
-    """The client's plan; where it says nothing of ``severity``, the default plan's nearest entry.
+def applied_plan(
+    view: DirectoryView, client: Client, severity: Severity, affected: Collection[str] = ()
+) -> AppliedPlan:
+    """``affected``: keys of the systems that the client uses and that are concerned."""
+    applied = [_applied(view, plan, severity) for plan in _named(view, client, affected)]
+    return min(applied, key=lambda one: (one.entry.first_notice_within_minutes, one.own_plan_key))
 
-    Service hours and escalation policy stay those of the client's own plan.
-    """
-    own = view.plans.get(client.communication_plan or defaults.DEFAULT_KEY) or _default(view)
+
+def _named(
+    view: DirectoryView, client: Client, affected: Collection[str]
+) -> list[CommunicationPlan]:
+    """The plans in question, at least one."""
+    keys = [use.communication_plan for use in client.systems if use.key in affected] or [None]
+    chosen = {key or client.communication_plan or defaults.DEFAULT_KEY for key in keys}
+    return [view.plans.get(key) or _default(view) for key in sorted(chosen)]
+
+
+def _applied(view: DirectoryView, own: CommunicationPlan, severity: Severity) -> AppliedPlan:
     plan, at = _entry(view, own, severity)
     policy = own.escalation_policy
     return AppliedPlan(
         plan_key=plan.key,
         severity_entry=at,
         entry=plan.severities[at],
+        own_plan_key=own.key,
         hours=own.service_hours,
         escalation_policy=policy if policy in view.policies and policy else defaults.DEFAULT_KEY,
     )

@@ -67,7 +67,7 @@ def _entry(
     published: bool,
 ) -> AudienceClient:
     used = [use.key for use in client.systems if use.key in radius]
-    plan = applied_plan(view, client, concern.severity)
+    plan = applied_plan(view, client, concern.severity, used)
     beneath = set[str]().union(*(radius.failed_beneath[key] for key in used))
     via = tuple(k for k in dict.fromkeys(concern.system_keys) if k in beneath and k not in used)
     # A client that was named by hand uses none of them: the incident's own systems stand in.
@@ -78,6 +78,7 @@ def _entry(
         client_revision=_revision(view, client, plan, (*systems, *via)),
         plan_key=plan.plan_key,
         severity_entry=plan.severity_entry,
+        own_plan_key=plan.own_plan_key,
         escalation_policy=plan.escalation_policy,
         systems=systems,
         via=via,
@@ -106,7 +107,7 @@ def _revision(
         ("client", client.key),
         ("team", client.account_team or ""),
         ("plan", plan.plan_key),
-        ("plan", client.communication_plan or ""),
+        ("plan", plan.own_plan_key),
         ("policy", plan.escalation_policy),
         *(("system", key) for key in systems),
     ]

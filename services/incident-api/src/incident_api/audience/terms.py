@@ -25,10 +25,11 @@ def terms_of(view: DirectoryView, told: AudienceClient) -> Terms | None:
     client = view.clients.get(told.client_key)
     if client is None:
         return None
-    applied = applied_plan(view, client, told.severity_entry)
+    applied = applied_plan(view, client, told.severity_entry, told.systems)
     named = view.plans.get(told.plan_key)
+    own = view.plans.get(told.own_plan_key or told.plan_key)
     entry = named.severities.get(told.severity_entry) if named else None
-    terms = Terms(entry or applied.entry, applied.hours)
+    terms = Terms(entry or applied.entry, own.service_hours if own else applied.hours)
     return terms if terms.entry.notify else None
 
 

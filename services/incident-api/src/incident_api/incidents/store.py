@@ -26,8 +26,8 @@ INCIDENT_COLUMNS = ", ".join(COLUMNS)
 _CHANGING = ", ".join(column for column in COLUMNS if column not in ("id", "ref"))
 _UPDATE = ", ".join(UPDATE_COLUMNS)
 _AUDIENCE = (
-    "client_key, client_revision, plan_key, severity_entry, escalation_policy, systems, via,"
-    " first_notice_due, next_update_due, closure_due, because"
+    "client_key, client_revision, plan_key, severity_entry, own_plan_key, escalation_policy,"
+    " systems, via, first_notice_due, next_update_due, closure_due, because"
 )
 _LINE = "id, incident_id, sequence, at, type, actor, text, event_id, data"
 OPEN = "status IN ('investigating', 'identified', 'monitoring')"
@@ -47,11 +47,12 @@ WITH saved AS (
     SELECT incident_id, position, {_AUDIENCE}
     FROM jsonb_populate_recordset(NULL::audience_clients, $3::text::jsonb)
     ON CONFLICT (incident_id, client_key) DO UPDATE SET
-        (position, client_revision, plan_key, severity_entry, escalation_policy, systems, via,
-         first_notice_due, next_update_due, closure_due, because) =
+        (position, client_revision, plan_key, severity_entry, own_plan_key, escalation_policy,
+         systems, via, first_notice_due, next_update_due, closure_due, because) =
         (EXCLUDED.position, EXCLUDED.client_revision, EXCLUDED.plan_key, EXCLUDED.severity_entry,
-         EXCLUDED.escalation_policy, EXCLUDED.systems, EXCLUDED.via, EXCLUDED.first_notice_due,
-         EXCLUDED.next_update_due, EXCLUDED.closure_due, EXCLUDED.because)
+         EXCLUDED.own_plan_key, EXCLUDED.escalation_policy, EXCLUDED.systems, EXCLUDED.via,
+         EXCLUDED.first_notice_due, EXCLUDED.next_update_due, EXCLUDED.closure_due,
+         EXCLUDED.because)
 ), alerts AS (
     {alerts_store.upsert("$5")}
 )
