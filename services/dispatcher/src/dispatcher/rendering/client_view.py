@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin_contracts.incident import PreventionItem
 
-from dispatcher.rendering.incident_view import incident_view, line_of
+from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.notice import ClosureFacts, Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, one_line, rich
@@ -20,15 +20,12 @@ _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def client_view(notice: Notice, reading: Reading) -> dict[str, Any]:
-    manager = notice.account_manager
     return {
         **incident_view(notice, reading),
         **_outage(notice, reading),
         **_closure(notice.closure, reading),
-        "account_manager": one_line(manager.name if manager else None),
         "closure_due": reading.at(notice.closure_due),
         "has_closure": notice.has_closure or notice.closure_due is not None,
-        "line": line_of,
     }
 
 

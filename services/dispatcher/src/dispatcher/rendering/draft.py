@@ -15,14 +15,13 @@ from dispatcher.channels.message import (
     Thread,
 )
 from dispatcher.rendering.chat_text import chat_message
-from dispatcher.rendering.client_view import client_view
 from dispatcher.rendering.frame import Parts
+from dispatcher.rendering.kind_view import view_of
 from dispatcher.rendering.last_resort import last_resort_subject, last_resort_text
 from dispatcher.rendering.mail_text import mail_html, mail_text
 from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.staff_view import staff_view
 from dispatcher.rendering.subject import NEVER_THREADED, subject
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
 
@@ -55,7 +54,7 @@ class Draft:
 
 def variables_of(notice: Notice, reading: Reading, shape: Shape) -> dict[str, Any]:
     staff = notice.kind.for_staff
-    view = staff_view(notice, reading) if staff else client_view(notice, reading)
+    view = view_of(notice, reading)
     pattern = reading.phrase("from_staff" if staff else "from_client")
     return {
         **view,

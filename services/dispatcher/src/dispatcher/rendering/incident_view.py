@@ -6,32 +6,19 @@ from typing import Any
 
 from tocsin_contracts.words import Status
 
-from dispatcher.rendering.notice import Named, Notice
+from dispatcher.rendering.base_view import base_view
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import Rich, ended, one_line, rich, shortened
-
-LONGEST_NAME = 120
+from dispatcher.rendering.rich import ended, rich
 
 
 def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
-    """Names are one line, people's texts are :class:`Rich`, moments are :class:`When`.
-
-    A variable without a value is ``None``.
-    """
+    """What :func:`base_view` says, and the incident's state, changes and words."""
     return {
-        "provider": one_line(notice.provider.name),
-        "desk_phone": one_line(notice.provider.desk_phone),
-        "client": _name(notice.client.name if notice.client else None)
-        or reading.phrase("no_client"),
-        "of_client": notice.client is not None,
-        "next_update": reading.at(notice.next_update_due),
-        "late_promise": reading.at(notice.late_promise),
+        **base_view(notice, reading),
         "first": notice.initial_never_sent,
-        "contact": _contact(notice),
-        "phone": _phone(notice),
-        "taken": notice.taker is not None,
         **_state(notice, reading),
-        **_systems(notice, reading),
+        **_causes(notice, reading),
         **_change(notice, reading),
         **_words_of_people(notice, reading),
     }
@@ -40,12 +27,10 @@ def incident_view(notice: Notice, reading: Reading) -> dict[str, Any]:
 def _state(notice: Notice, reading: Reading) -> dict[str, Any]:
     incident = notice.outage
     return {
-        "ref": incident.ref,
         "severity": reading.severity(incident.severity),
         "status": incident.status.value,
         "state": reading.status(incident.status),
         "level": incident.impact_level.value if incident.impact_level else None,
-        "drill": incident.drill,
         "impact": rich(incident.impact),
         "first_steps": rich(incident.first_steps),
         "workaround": rich(incident.workaround),
@@ -56,25 +41,15 @@ def _state(notice: Notice, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _systems(notice: Notice, reading: Reading) -> dict[str, Any]:
-    """``one`` and its kin say whether the verb stands in the singular."""
-    names = tuple(shortened(name, LONGEST_NAME) for name in map(one_line, notice.systems) if name)
-    key = "no_system" if notice.client else "no_system_staff"
-    system = reading.names(names) or reading.phrase(key)
+def _causes(notice: Notice, reading: Reading) -> dict[str, Any]:
+    """What failed beneath, what joined and what left; ``…_one``: the verb is in the singular."""
     return {
-        "named": bool(names),
-        "system": system,
-        "System": system if names else system[:1].upper() + system[1:],
-        "systems": names,
-        "one": len(names) < 2,
-        "every_system": reading.names(names, most=len(names)) if len(names) > 3 else None,
         "via": reading.names(notice.via),
         "via_one": len(notice.via) < 2,
         "new_systems": reading.names(notice.new_systems, most=len(notice.new_systems)),
         "new_one": len(notice.new_systems) < 2,
         "gone_systems": reading.names(notice.gone_systems, most=len(notice.gone_systems)),
         "gone_one": len(notice.gone_systems) < 2,
-        "now": reading.at(notice.at),
     }
 
 
@@ -124,30 +99,3 @@ def _acknowledged(notice: Notice) -> bool:
     at = notice.outage.acknowledged_at
     since = notice.reopened.reopened_at if notice.reopened else None
     return at is not None and (since is None or at >= since)
-
-
-def _contact(notice: Notice) -> str | None:
-    person = _person(notice)
-    return _name(person.name) if person and _phone(notice) else None
-
-
-def _phone(notice: Notice) -> str | None:
-    """The contact's own number, else the service desk's."""
-    person = _person(notice)
-    return one_line(person.phone if person else None) or one_line(notice.provider.desk_phone)
-
-
-def _person(notice: Notice) -> Named | None:
-    """Whoever took the contact; else the account manager, if there is a number of their own."""
-    manager = notice.account_manager
-    return notice.taker or (manager if manager and manager.phone else None)
-
-
-def _name(name: str | None) -> str | None:
-    cleaned = one_line(name)
-    return shortened(cleaned, LONGEST_NAME) if cleaned else None
-
-
-def line_of(text: Rich | None, longest: int = 300) -> str | None:
-    """A person's text as one line of a chat message."""
-    return shortened(text.line, longest) if text else None

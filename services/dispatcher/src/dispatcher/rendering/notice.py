@@ -32,8 +32,11 @@ class ProviderFacts(Frozen):
 
 
 class ClientFacts(Frozen):
+    """``called`` is its everyday name for a sentence or an SMS: ``ACME`` for ``ACME GmbH``."""
+
     key: str
     name: str
+    called: str | None = None
     timezone: str
     locale: str = "en"
 

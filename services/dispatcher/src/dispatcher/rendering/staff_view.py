@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin_contracts.events import TriedCall
 
-from dispatcher.rendering.incident_view import incident_view, line_of
+from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
 from dispatcher.rendering.reading import Reading
@@ -36,7 +36,6 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "taken_at": reading.at(facts.taken_at or notice.at),
         "holds_until": reading.at(facts.holds_until),
         "next_word": reading.at(_earliest_word(facts, notice)),
-        "line": line_of,
     }
 
 
