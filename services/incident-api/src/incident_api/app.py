@@ -15,10 +15,11 @@ from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
 from incident_api.escalations import routes as escalations
-from incident_api.incidents import list_routes, update_routes
+from incident_api.incidents import closing_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import routes as links
 from incident_api.links.tokens import LinkKeys
+from incident_api.readiness import routes as readiness
 from incident_api.sources import routes as ingest
 from incident_api.timeline import routes as timeline
 from incident_api.web import handlers, problem
@@ -55,11 +56,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     list_routes.router,
     incidents.router,
     update_routes.router,
+    closing_routes.router,
     timeline.router,
     escalations.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,
+    readiness.router,
     links.router,
     keys.router,
     problem.router,

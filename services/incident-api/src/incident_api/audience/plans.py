@@ -58,7 +58,7 @@ def _named(
 
 
 def _applied(view: DirectoryView, own: CommunicationPlan, severity: Severity) -> AppliedPlan:
-    plan, at = _entry(view, own, severity)
+    plan, at = plan_entry(view, own, severity)
     policy = own.escalation_policy
     return AppliedPlan(
         plan_key=plan.key,
@@ -74,9 +74,10 @@ def _default(view: DirectoryView) -> CommunicationPlan:
     return view.plans.get(defaults.DEFAULT_KEY, defaults.PLAN)
 
 
-def _entry(
+def plan_entry(
     view: DirectoryView, own: CommunicationPlan, severity: Severity
 ) -> tuple[CommunicationPlan, Severity]:
+    """The plan and the severity under which the entry for ``severity`` stands (rule 3)."""
     if severity in own.severities:
         return own, severity
     default = _default(view)
