@@ -6,7 +6,6 @@ import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
-from tocsin_contracts.incident import PreventionItem
 from tocsin_contracts.model import Slug
 from tocsin_contracts.words import ImpactLevel, Severity, Visibility
 
@@ -173,18 +172,3 @@ class UpdatePatch(Body):
 
 class Release(Body):
     client_key: Slug
-
-
-class PlannedCall(Body):
-    starts_at: Time
-    duration_minutes: Annotated[int, Field(gt=0, le=1440)]
-    location: Line
-    organizer_email: Annotated[Line, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
-
-
-class Close(Sends):
-    root_cause: RequiredText
-    steps_taken: RequiredText
-    prevention: RequiredText | Annotated[tuple[PreventionItem, ...], Field(min_length=1)]
-    per_client: dict[Slug, RequiredText] = {}
-    follow_up: PlannedCall | None = None

@@ -13,6 +13,7 @@ from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store
+from incident_api.incidents.aftermath import read_aftermath
 from incident_api.incidents.lifecycle import NotNow
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.shown import incident_shown
@@ -54,7 +55,9 @@ async def _locked(
         raise not_found("incident", id_or_ref)
     check_if_match(request, incident.sequence)
     clients = await store.read_audience(conn, incident.id)
-    return Recording(incident, clients, actor=actor.label, now=parts.clock.now())
+    recording = Recording(incident, clients, actor=actor.label, now=parts.clock.now())
+    recording.aftermath = await read_aftermath(conn, incident)
+    return recording
 
 
 async def shown_whole(conn: Connection, recording: Recording, parts: Parts) -> dict[str, Any]:

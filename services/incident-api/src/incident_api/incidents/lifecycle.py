@@ -1,4 +1,4 @@
-"""What the short calls do: publish, acknowledge, resolve, reopen, cancel, close.
+"""What the short calls do: publish, acknowledge, resolve, reopen, cancel.
 
 Each changes a :class:`Recording` or leaves it empty where there is nothing to do, and raises
 :class:`NotNow` where the state does not allow it.
@@ -7,10 +7,8 @@ Each changes a :class:`Recording` or leaves it empty where there is nothing to d
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from tocsin_contracts import events as e
-from tocsin_contracts.incident import FollowUp, PreventionItem
 from tocsin_contracts.words import Kind, Status, Visibility
 
 from incident_api.audience.changes import revise
@@ -91,7 +89,7 @@ def acknowledge(recording: Recording, note: str | None = None) -> None:
     if permit(Command.ACKNOWLEDGE, recording.incident) is None:
         return
     recording.change(acknowledged_at=recording.now, acknowledged_by=recording.actor)
-    recording.tell(e.IncidentAcknowledged, f"Acknowledged{_said(note)}", note=note)
+    recording.tell(e.IncidentAcknowledged, f"Acknowledged{said(note)}", note=note)
 
 
 def resolve(
@@ -114,8 +112,8 @@ def resolve(
     recording.move_promises("closure_due", closures)
     recording.tell(
         e.IncidentResolved,
-        f"Resolved{_said(message or because)}",
-        kind=_for_clients(recording, Kind.RESOLVED),
+        f"Resolved{said(message or because)}",
+        kind=for_clients(recording, Kind.RESOLVED),
         message=message,
         checks=checks,
         closure_due=closures,
@@ -133,7 +131,7 @@ def reopen(
     recording.change(status=Status.INVESTIGATING, resolved_at=None, group_key=None)
     if by_alert:
         recording.change(acknowledged_at=None, acknowledged_by=None)
-    kind = _for_clients(recording, Kind.REOPENED)
+    kind = for_clients(recording, Kind.REOPENED)
     moved = (
         promises_after_message(view, recording.clients, recording.now, restart=True) if kind else {}
     )
@@ -141,7 +139,7 @@ def reopen(
     recording.move_promises("next_update_due", moved)
     recording.tell(
         e.IncidentReopened,
-        f"Reopened{_said(message or 'an alert fires again')}",
+        f"Reopened{said(message or 'an alert fires again')}",
         kind=kind,
         message=message,
         reopened_at=recording.now,
@@ -158,37 +156,9 @@ def cancel(recording: Recording, reason: str) -> None:
     _end_promises(recording)
     recording.tell(
         e.IncidentCancelled,
-        f"Cancelled as a false alarm{_said(reason)}",
-        kind=_for_clients(recording, Kind.RESOLVED),
+        f"Cancelled as a false alarm{said(reason)}",
+        kind=for_clients(recording, Kind.RESOLVED),
         reason=reason,
-    )
-
-
-def close(
-    recording: Recording,
-    *,
-    root_cause: str,
-    steps_taken: str,
-    prevention: str | tuple[PreventionItem, ...],
-    per_client: dict[str, str],
-    follow_up: FollowUp | None,
-) -> None:
-    """The closing note: why it happened, what was done, what changes."""
-    permit(Command.CLOSE, recording.incident)
-    recording.change(status=Status.CLOSED, closed_at=recording.now, root_cause=root_cause)
-    body: dict[str, Any] = {
-        "root_cause": root_cause,
-        "steps_taken": steps_taken,
-        "prevention": prevention,
-        "per_client": per_client,
-        "follow_up": follow_up,
-    }
-    recording.tell(
-        e.IncidentClosed,
-        f"Closed{_said(root_cause)}",
-        kind=_for_clients(recording, Kind.CLOSURE),
-        shown=body,
-        **body,
     )
 
 
@@ -200,10 +170,10 @@ def _keys(recording: Recording) -> list[str]:
     return [client.client_key for client in recording.clients]
 
 
-def _for_clients(recording: Recording, kind: Kind) -> Kind | None:
+def for_clients(recording: Recording, kind: Kind) -> Kind | None:
     """Nobody is told of an internal incident, nor where nobody is concerned."""
     return kind if recording.incident.published and recording.clients else None
 
 
-def _said(text: str | None) -> str:
+def said(text: str | None) -> str:
     return f": {text}" if text else "."

@@ -13,6 +13,7 @@ from tocsin_contracts.words import Kind
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import new_event
 
+from incident_api.incidents.aftermath import Aftermath
 from incident_api.incidents.model import Incident
 from incident_api.incidents.updates import Update
 from incident_api.timeline.lines import Line
@@ -24,7 +25,8 @@ class Recording:
     """Every event raises the sequence and carries the state it left behind.
 
     ``actor`` is who acts, as events and timeline record it. ``audience_changed`` and ``moved``
-    (client key → new promise) tell the store what of the audience to write.
+    (client key → new promise) tell the store what of the audience to write. ``aftermath`` is read
+    for a resolved or closed incident.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Recording:
         self.updates: list[Update] = []
         self.audience_changed = False
         self.removed_clients: set[str] = set()
+        self.aftermath = Aftermath()
 
     @property
     def audience(self) -> Audience:

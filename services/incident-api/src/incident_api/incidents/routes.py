@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import JSONResponse
 from tocsin_contracts.events import ClientReleased
-from tocsin_contracts.incident import FollowUp
 
 from incident_api.alerts import store as alerts_store
 from incident_api.auth.dependencies import Operates, Reads
@@ -121,24 +120,6 @@ async def cancel_incident(
     return await carry_out(incident_id, act, request=request, actor=actor, once=once)
 
 
-@router.post("/{incident_id}/close", summary="The closing note: cause, steps, prevention")
-async def close_incident(
-    incident_id: str, body: bodies.Close, request: Request, actor: Operates, once: WithOnce
-) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> None:
-        check_told(recording, {key: f"/per_client/{key}" for key in body.per_client})
-        lifecycle.close(
-            recording,
-            root_cause=body.root_cause,
-            steps_taken=body.steps_taken,
-            prevention=body.prevention,
-            per_client=body.per_client,
-            follow_up=_follow_up(body.follow_up),
-        )
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
-
-
 @router.post(
     "/{incident_id}/release",
     status_code=202,
@@ -156,10 +137,3 @@ async def release_client(
         return Answer(202, {"incident_id": recording.incident.id, "client_key": body.client_key})
 
     return await carry_out(incident_id, act, request=request, actor=actor, once=once)
-
-
-def _follow_up(given: bodies.PlannedCall | None) -> FollowUp | None:
-    if given is None:
-        return None
-    values: dict[str, Any] = given.model_dump()
-    return FollowUp(**values)

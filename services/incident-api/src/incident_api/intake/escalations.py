@@ -43,6 +43,10 @@ def _of_the_chain(event: e.EscalationEvent) -> Standing | None:
             return Standing(f"Step {event.step + 1} skipped: {event.reason}", None)
         case e.EscalationExhausted():
             return Standing("Everybody was called and nobody took it.", EscalationState.EXHAUSTED)
+        case e.UpdateOverdue():
+            return Standing(f"No update was written by {event.due_at:%H:%M} UTC.", None)
+        case e.UpdateDue():
+            return Standing(f"An update is promised by {event.due_at:%H:%M} UTC.", None)
         case e.EscalationStopped():
             return Standing(f"Escalation stopped: {event.reason}", EscalationState.STOPPED)
     return None

@@ -10,13 +10,15 @@ from tocsin_contracts.events import (
     EscalationEvent,
     NotificationPlanned,
     OutcomesRecorded,
+    PromiseEvent,
 )
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
-from incident_api.intake import deliveries, escalations
+from incident_api.intake import deliveries, escalations, promises
 from incident_api.timeline import deliveries as deliveries_store
 from incident_api.timeline import escalations as escalations_store
+from incident_api.timeline import promises as promises_store
 from incident_api.timeline import store as timeline_store
 from incident_api.timeline.lines import Line
 
@@ -41,6 +43,12 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         if isinstance(event.data, EscalationEvent)
         for row in escalations.rows(event.data)
     ]
+    promised = [
+        row
+        for event in events
+        if isinstance(event.data, PromiseEvent)
+        for row in promises.rows(event.data)
+    ]
     lines = [line for event in events if (line := _line(event)) is not None]
     if planned:
         await deliveries_store.note_planned(conn, planned)
@@ -48,6 +56,8 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         await deliveries_store.note_outcomes(conn, outcomes)
     if chains:
         await escalations_store.note(conn, chains)
+    if promised:
+        await promises_store.note(conn, promised)
     if lines:
         await timeline_store.add_lines(conn, lines)
 
@@ -56,7 +66,7 @@ def _line(event: Event[EventData]) -> Line | None:
     """Deliveries have none: they are counted when the timeline is read."""
     data = event.data
     if isinstance(data, EscalationEvent):
-        sentence = escalations.standing(data).sentence
+        sentence = _sentence(data)
         about = list(data.client_keys)
         return _said(event, data.incident.id, "escalation", sentence, {"client_keys": about})
     if isinstance(data, ClientWaiting):
@@ -69,6 +79,12 @@ def _line(event: Event[EventData]) -> Line | None:
             event, data.incident_id, "dispatcher", sentence, {"client_keys": [data.client_key]}
         )
     return None
+
+
+def _sentence(data: EscalationEvent) -> str:
+    if isinstance(data, PromiseEvent):
+        return promises.sentence(data)
+    return escalations.standing(data).sentence
 
 
 def _said(

@@ -46,6 +46,17 @@ async def add_lines(conn: Connection, lines: Sequence[Line]) -> None:
     )
 
 
+async def of_types(conn: Connection, incident_id: str, types: Sequence[str]) -> list[Line]:
+    """The lines of these types, oldest first."""
+    rows = await conn.fetch(
+        f"SELECT {_LINE} FROM timeline WHERE incident_id = $1 AND type = ANY($2)"  # noqa: S608
+        " ORDER BY at, id",
+        incident_id,
+        list(types),
+    )
+    return [_line(row, incident_id) for row in rows]
+
+
 _ENTRIES = """
 SELECT id, at, false AS is_told, sequence, type, actor, text, event_id, data,
        NULL AS client_key, NULL AS channel, NULL AS kind, NULL::jsonb AS counts
