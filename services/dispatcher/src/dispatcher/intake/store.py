@@ -48,14 +48,15 @@ SELECT * FROM (
 # Locked, so that no worker begins to send what is being replaced.
 _OPEN = """
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
-       doubts > 0 AS doubtful
+       doubts > 0 AS doubtful, approval_id
 FROM deliveries WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
 ORDER BY position FOR UPDATE
 """
-# What a provider has taken, or may have: an open row with doubts counts in the ledger.
+# What a provider has taken, or may have: an open row with doubts counts in the ledger. Who has only
+# the holding notice does not know yet what is wrong.
 _SENT = """
 SELECT DISTINCT incident_id, client_key, channel, destination, person
-FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
+FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND kind <> 'holding_notice'
     AND state IN ('sending', 'accepted', 'delivered', 'unknown')
 """
 _HISTORIES = """
@@ -251,4 +252,5 @@ def _open_row(row: Mapping[str, Any]) -> OpenRow:
         channel=Channel(row["channel"]),
         destination=row["destination"],
         doubtful=row["doubtful"],
+        approval_id=row["approval_id"],
     )

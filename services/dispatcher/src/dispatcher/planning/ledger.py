@@ -160,4 +160,5 @@ def _open_row(delivery: Delivery) -> OpenRow:
         person=delivery.target.person,
         channel=delivery.target.channel,
         destination=delivery.target.destination,
+        approval_id=delivery.approval_id,
     )

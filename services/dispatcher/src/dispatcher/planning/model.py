@@ -49,7 +49,8 @@ class Told:
 
 @dataclass(frozen=True)
 class OpenRow:
-    """A row that has not gone out. ``doubtful``: an attempt may have been taken all the same."""
+    """A row that has not gone out. ``doubtful``: an attempt may have been taken all the same;
+    ``approval_id``: it waits for a person's yes."""
 
     id: str
     message_id: str
@@ -60,6 +61,7 @@ class OpenRow:
     channel: Channel
     destination: str
     doubtful: bool = False
+    approval_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Delivery:
     state: DeliveryState
     reason: str | None = None
     step: Step | None = None
+    approval_id: str | None = None
+    """The approval without which it does not go."""
 
 
 @dataclass(frozen=True)

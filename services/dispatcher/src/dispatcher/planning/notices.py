@@ -10,7 +10,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.directory import Client
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Kind
+from tocsin_contracts.words import Kind, Visibility
 
 from dispatcher.directory.view import (
     View,
@@ -21,11 +21,13 @@ from dispatcher.directory.view import (
 from dispatcher.rendering.notice import (
     ClientFacts,
     ClosureFacts,
+    MeetingFacts,
     Named,
     Notice,
     ProviderFacts,
     ReopenedFacts,
     ResolvedFacts,
+    ReviewFacts,
 )
 
 
@@ -131,19 +133,42 @@ def _specifics(data: e.IncidentEvent, client_key: str) -> dict[str, Any]:
     """The fields of a notice that only some events fill."""
     match data:
         case e.IncidentUpdated():
-            return {"update": data.update, "changed": data.changed, "before": data.before}
+            return _updated(data)
         case e.IncidentChanged():
             return {"changed": data.changed, "before": data.before}
         case e.IncidentResolved():
-            return {"resolved": ResolvedFacts(message=data.message, checks=data.checks)}
+            return {
+                "resolved": ResolvedFacts(message=data.message, checks=data.checks),
+                "only_holding": only_held(data),
+            }
         case e.IncidentCancelled():
-            return {"cancel_reason": data.reason}
+            return {"cancel_reason": data.reason, "only_holding": only_held(data)}
         case e.IncidentReopened():
             return {"reopened": ReopenedFacts.model_validate(data, from_attributes=True)}
         case e.IncidentClosed():
             return {"closure": _closure(data, client_key)}
+        case e.FollowUpChanged():
+            return {
+                "meeting": MeetingFacts(now=data.follow_up, before=data.before, reason=data.reason)
+            }
+        case e.ReviewPublished():
+            return {"review": ReviewFacts.model_validate(data, from_attributes=True)}
         case _:
             return {}
+
+
+def only_held(data: e.IncidentEvent) -> bool:
+    """Whoever hears the end of an incident that nobody published had but the holding notice."""
+    return data.incident.visibility is Visibility.INTERNAL
+
+
+def _updated(data: e.IncidentUpdated) -> dict[str, Any]:
+    return {
+        "update": data.update if data.update.message.strip() else None,
+        "changed": data.changed,
+        "before": data.before,
+        "no_news": data.no_news,
+    }
 
 
 def _closure(data: e.IncidentClosed, client_key: str) -> ClosureFacts:
@@ -153,4 +178,5 @@ def _closure(data: e.IncidentClosed, client_key: str) -> ClosureFacts:
         prevention=data.prevention,
         extra=data.per_client.get(client_key),
         follow_up=data.follow_up,
+        promises=data.promises.get(client_key),
     )

@@ -38,7 +38,12 @@ def audience_after(data: e.IncidentEvent, known: Audience | None) -> Audience | 
 
 def _audience_after(data: e.IncidentEvent, known: Audience | None) -> Audience | None:
     match data:
-        case e.IncidentOpened() | e.IncidentPublished() | e.AudienceChanged():
+        case (
+            e.IncidentOpened()
+            | e.IncidentPublished()
+            | e.AudienceChanged()
+            | e.HoldingNoticeIssued()
+        ):
             return data.audience
     if known is None:
         return None

@@ -21,16 +21,22 @@ WITH said AS (
 )
 INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
     person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
-    planned_at, due_at)
+    approval_id, planned_at, due_at)
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles::jsonb,
-       because, reader, channel, destination, thread, urgency, step, state, reason, $1, $1
+       because, reader, channel, destination, thread, urgency, step, state, reason, approval_id,
+       $1, $1
 FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
             $15::text[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::text[],
-            $21::text[], $22::text[], $23::smallint[], $24::jsonb[], $25::text[], $26::text[])
+            $21::text[], $22::text[], $23::smallint[], $24::jsonb[], $25::text[], $26::text[],
+            $27::text[])
      WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
         person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
-        reason, place)
+        reason, approval_id, place)
 ORDER BY place
+"""
+_RELEASE = """
+UPDATE deliveries SET state = 'pending', reason = $2, due_at = $3
+WHERE id = ANY($1) AND state IN ('waiting', 'planned')
 """
 _SUPERSEDE = """
 UPDATE deliveries d SET state = s.state, reason = s.reason
@@ -44,6 +50,11 @@ async def insert(
 ) -> None:
     """Write rows in the order given, which is the order within each thread."""
     await conn.execute(_INSERT, now, *_message_columns(messages), *_delivery_columns(deliveries))
+
+
+async def release(conn: Connection, ids: Sequence[str], reason: str, now: datetime) -> None:
+    """Rows that waited for a yes go when they are due, which is now."""
+    await conn.execute(_RELEASE, list(ids), reason, now)
 
 
 async def supersede(conn: Connection, replaced: Sequence[Superseded]) -> None:
@@ -89,6 +100,7 @@ def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
         [_step_json(row.step) for row in rows],
         [row.state.value for row in rows],
         [row.reason for row in rows],
+        [row.approval_id for row in rows],
     )
 
 

@@ -12,19 +12,25 @@ from tocsin_contracts.words import Kind
 from dispatcher.planning.model import OpenRow
 from dispatcher.rendering.notice import Notice
 
-UPDATES = frozenset({Kind.UPDATE, Kind.ETA_CHANGE, Kind.WORKAROUND})
+UPDATES = frozenset({Kind.UPDATE, Kind.ETA_CHANGE, Kind.WORKAROUND, Kind.NO_NEWS})
 
 REPLACES: dict[Kind, frozenset[Kind]] = {
+    # What is known by now says more than that we are checking.
+    Kind.INITIAL: frozenset({Kind.HOLDING_NOTICE}),
     Kind.UPDATE: UPDATES,
     Kind.ETA_CHANGE: UPDATES,
     Kind.WORKAROUND: UPDATES,
+    Kind.NO_NEWS: UPDATES,
     # An initial still waiting becomes one message: "was down from … to …".
-    Kind.RESOLVED: UPDATES | {Kind.INITIAL, Kind.REOPENED},
+    Kind.RESOLVED: UPDATES | {Kind.HOLDING_NOTICE, Kind.INITIAL, Kind.REOPENED},
     # "Resolved" would not be true any more when it arrives.
     Kind.REOPENED: UPDATES | {Kind.RESOLVED},
     Kind.CLOSURE: UPDATES,
 }
-"""By the kind of the newer message, the kinds it replaces; a closure is replaced by none."""
+"""By the kind of the newer message, the kinds it replaces.
+
+Closure, review, correction, approval request and feedback request are replaced by none.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,17 @@ class Carried:
 
 
 def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
-    """Of one destination's ``pending`` rows, those that a new message of ``kind`` replaces."""
+    """Of one client's ``pending`` rows, those that a new message of ``kind`` replaces.
+
+    A first word that waits for a yes is one of them: what is approved has to be the newest.
+    """
     replaces = REPLACES.get(kind, frozenset())
-    return [row for row in pending if row.kind in replaces]
+    asked = {Kind.INITIAL} if kind in UPDATES else frozenset()
+    return [
+        row
+        for row in pending
+        if row.kind in replaces or (row.approval_id is not None and row.kind in asked)
+    ]
 
 
 def carried(rows: Sequence[OpenRow], notices: dict[str, Notice]) -> Carried:
@@ -71,7 +85,7 @@ def carry(carried: Carried, newer: Notice) -> Notice:
         return notice.model_copy(update={"kind": Kind.INITIAL})
     if newer.kind in UPDATES:
         for older in reversed(carried.notices):
-            if older.kind in UPDATES:
+            if older.kind in UPDATES or older.update is not None:
                 notice = _merge(older, notice)
     return notice
 
@@ -85,6 +99,7 @@ def as_first_word(notice: Notice) -> Notice:
         update={
             "kind": Kind.INITIAL,
             "changed": (),
+            "no_news": False,
             "before": Before(),
             "new_systems": (),
             "gone_systems": (),
@@ -101,7 +116,8 @@ def _merge(older: Notice, newer: Notice) -> Notice:
     }
     return newer.model_copy(
         update={
-            "kind": newer.kind if older.kind is newer.kind else Kind.UPDATE,
+            "kind": _merged_kind(older.kind, newer.kind),
+            "no_news": older.no_news and newer.no_news,
             "update": _merge_updates(older.update, newer.update),
             "changed": tuple(dict.fromkeys((*older.changed, *newer.changed))),
             "before": _merge_before(older, newer),
@@ -109,6 +125,12 @@ def _merge(older: Notice, newer: Notice) -> Notice:
             "gone_systems": _net(older.gone_systems, newer.gone_systems, both_ways),
         }
     )
+
+
+def _merged_kind(older: Kind, newer: Kind) -> Kind:
+    """Where nothing had changed since an update, the update is the news."""
+    kinds = {older, newer} - {Kind.NO_NEWS}
+    return kinds.pop() if len(kinds) == 1 else Kind.UPDATE if kinds else Kind.NO_NEWS
 
 
 def _net(older: Sequence[str], newer: Sequence[str], both_ways: set[str]) -> tuple[str, ...]:
