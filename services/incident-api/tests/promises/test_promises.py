@@ -41,6 +41,41 @@ def test_gold_client_of_the_sample_outage() -> None:
     assert rules.next_update_due(second, gold, None, now=berlin(24, 10, 28)) == berlin(24, 11)
 
 
+def test_an_extra_word_early_in_the_half_hour_leaves_the_promise_where_it_is() -> None:
+    gold, promised = entry(every="30"), berlin(24, 10, 30)
+    for minute in (3, 8, 14):
+        assert rules.due_after_message(promised, gold, None, berlin(24, 10, minute)) == promised
+    assert rules.due_after_message(promised, gold, None, berlin(24, 10, 15)) == berlin(24, 11)
+
+
+def test_a_client_with_office_hours_told_on_friday_evening_is_told_next_on_monday() -> None:
+    gold = entry(every="30")
+    monday = rules.due_after_message(berlin(27, 18), gold, OFFICE, berlin(27, 17, 50))
+    assert monday == berlin(30, 8)
+    assert rules.due_after_message(monday, gold, OFFICE, berlin(28, 12)) == monday
+    assert rules.due_after_message(monday, gold, OFFICE, berlin(30, 7, 50)) == berlin(30, 8, 30)
+
+
+def test_the_promise_after_the_night_the_clock_goes_back_is_on_its_wall_clock() -> None:
+    """02:50 comes twice that night; the half hour goes by as on any other."""
+    twice = ServiceHours(timezone="Europe/Berlin", days=dict.fromkeys(WEEKDAYS, ("00:00", "24:00")))
+    before = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    due = rules.due_after_message(before, entry(every="30"), twice, before)
+    assert due == datetime(2026, 10, 25, 1, 20, tzinfo=UTC)
+    assert due.astimezone(BERLIN).strftime("%H:%M %Z") == "02:20 CET"
+
+
+def test_a_holding_notice_promises_more_within_twenty_minutes() -> None:
+    twenty = timedelta(minutes=20)
+    now = berlin(24, 10, 1)
+    assert rules.due_after_holding_notice(entry(every="30"), None, now, within=twenty) == berlin(
+        24, 10, 20
+    )
+    assert rules.due_after_holding_notice(entry(every="15"), None, now, within=twenty) == berlin(
+        24, 10, 15
+    )
+
+
 def test_an_update_that_comes_two_hours_late_promises_the_next_half_hour_still_to_come() -> None:
     late = berlin(24, 12, 31)
     assert rules.next_update_due(berlin(24, 10, 30), entry(), None, now=late) == berlin(24, 13)
@@ -136,6 +171,46 @@ def test_the_next_word_is_always_still_to_come_and_at_most_a_cadence_away(
     if cadence >= timedelta(minutes=10):
         assert due.minute % 5 == 0
         assert (due.second, due.microsecond) == (0, 0)
+
+
+lapses = st.lists(st.integers(0, 60 * 60 * 30).map(lambda s: timedelta(seconds=s)), max_size=12)
+
+
+@given(opened=moments, lapses=lapses, every=cadences, hours=st.none() | service_hours)
+def test_no_number_of_early_words_puts_a_promise_off_by_more_than_a_cadence_and_a_half(
+    opened: datetime, lapses: list[timedelta], every: Decimal, hours: ServiceHours | None
+) -> None:
+    plan = entry(every=str(every))
+    now, promised = opened, rules.restarted_update_due(plan, hours, opened)
+    for lapse in lapses:
+        now += lapse
+        promised = rules.due_after_message(promised, plan, hours, now)
+        assert promised > now
+        assert promised <= into_service_hours(now + rules.minutes(every) * 3 / 2, hours)
+        assert into_service_hours(promised, hours) == promised
+
+
+@given(promised=moments, early=st.integers(0, 10_000), every=cadences)
+def test_a_word_moves_the_promise_only_in_its_second_half(
+    promised: datetime, early: int, every: Decimal
+) -> None:
+    now = promised - timedelta(seconds=early)
+    due = rules.due_after_message(promised, entry(every=str(every)), None, now)
+    if timedelta(seconds=early) > rules.minutes(every) / 2:
+        assert due == promised
+    else:
+        assert due > now
+        assert due == rules.next_update_due(promised, entry(every=str(every)), None, now)
+
+
+@given(now=moments, every=cadences, within=cadences, hours=st.none() | service_hours)
+def test_after_a_holding_notice_more_follows_within_the_smaller_of_the_two(
+    now: datetime, every: Decimal, within: Decimal, hours: ServiceHours | None
+) -> None:
+    due = rules.due_after_holding_notice(
+        entry(every=str(every)), hours, now, within=rules.minutes(within)
+    )
+    assert now < due <= into_service_hours(now + rules.minutes(min(every, within)), hours)
 
 
 @given(moment=moments, hours=service_hours)

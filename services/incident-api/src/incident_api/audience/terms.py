@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin_contracts.directory import ServiceHours, SeverityEntry
 from tocsin_contracts.incident import AudienceClient
 
 from incident_api.audience.plans import applied_plan
+from incident_api.directory import defaults
 from incident_api.directory.view import DirectoryView
 from incident_api.promises import rules as promises
 
 
 @dataclass(frozen=True)
 class Terms:
+    """``holding_next_word``: within which a holding notice promises the next word."""
+
     entry: SeverityEntry
     hours: ServiceHours | None
+    holding_next_word: timedelta
 
 
 def terms_of(view: DirectoryView, told: AudienceClient) -> Terms | None:
@@ -29,7 +33,11 @@ def terms_of(view: DirectoryView, told: AudienceClient) -> Terms | None:
     named = view.plans.get(told.plan_key)
     own = view.plans.get(told.own_plan_key or told.plan_key)
     entry = named.severities.get(told.severity_entry) if named else None
-    terms = Terms(entry or applied.entry, own.service_hours if own else applied.hours)
+    terms = Terms(
+        entry or applied.entry,
+        own.service_hours if own else applied.hours,
+        promises.minutes((own or defaults.PLAN).holding_next_word_minutes),
+    )
     return terms if terms.entry.notify else None
 
 
@@ -58,10 +66,25 @@ def promises_after_message(
 
 
 def _next(client: AudienceClient, terms: Terms, now: datetime, restart: bool) -> datetime:
-    promised = client.next_update_due or client.first_notice_due
-    if restart or promised is None:
-        return promises.restarted_update_due(terms.entry, terms.hours, now)
-    return promises.next_update_due(promised, terms.entry, terms.hours, now)
+    if not restart and client.next_update_due is not None:
+        return promises.due_after_message(client.next_update_due, terms.entry, terms.hours, now)
+    if not restart and client.first_notice_due is not None:
+        return promises.next_update_due(client.first_notice_due, terms.entry, terms.hours, now)
+    return promises.restarted_update_due(terms.entry, terms.hours, now)
+
+
+def promises_after_holding_notice(
+    view: DirectoryView, told: Iterable[AudienceClient], now: datetime
+) -> dict[str, datetime]:
+    """By when each client hears more than that we are checking, by key."""
+    found = ((client.client_key, terms_of(view, client)) for client in told)
+    return {
+        key: promises.due_after_holding_notice(
+            terms.entry, terms.hours, now, within=terms.holding_next_word
+        )
+        for key, terms in found
+        if terms is not None
+    }
 
 
 def closures_due(

@@ -44,6 +44,27 @@ def next_update_due(
     return into_service_hours(_step(promised, cadence_of(entry), now), hours)
 
 
+def due_after_message(
+    promised: datetime, entry: SeverityEntry, hours: ServiceHours | None, now: datetime
+) -> datetime:
+    """The promise once something was said at ``now``.
+
+    A word more than half a cadence early is an extra one and leaves the promise where it is, so
+    that however many come, the next one is promised within a cadence and a half.
+    """
+    if promised - now > cadence_of(entry) / 2:
+        return promised
+    return next_update_due(promised, entry, hours, now)
+
+
+def due_after_holding_notice(
+    entry: SeverityEntry, hours: ServiceHours | None, now: datetime, *, within: timedelta
+) -> datetime:
+    """A holding notice says little, so the next word follows ``within`` or the cadence."""
+    cadence = min(cadence_of(entry), within)
+    return into_service_hours(_step(now, cadence, now), hours)
+
+
 def restarted_update_due(
     entry: SeverityEntry, hours: ServiceHours | None, now: datetime
 ) -> datetime:
