@@ -22,7 +22,10 @@ from dispatcher.rendering.mail_text import mail_html, mail_text
 from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
+from dispatcher.rendering.sms import Sms, fitted
+from dispatcher.rendering.sms_text import Remade, ways
 from dispatcher.rendering.subject import NEVER_THREADED, subject
+from dispatcher.rendering.voice_text import voice_text
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
 
 CHAT = frozenset({Channel.SLACK, Channel.TEAMS})
@@ -37,13 +40,14 @@ class Draft:
     html: str | None = None
     chat: ChatMessage | None = None
     payload: dict[str, Any] | None = None
+    sms: tuple[Sms, ...] = ()
 
     def stamped(self, stamp: Stamp, thread: Thread) -> RenderedMessage:
         alone = self.kind in NEVER_THREADED
         return RenderedMessage(
             kind=self.kind,
             subject=self.subject,
-            text=stamp.on_text(self.text),
+            text=fitted(self.sms, stamp) if self.sms else stamp.on_text(self.text),
             thread=replace(thread, root_id=None, subject=None) if alone else thread,
             from_name=self.from_name,
             html=stamp.on_html(self.html) if self.html else None,
@@ -53,12 +57,15 @@ class Draft:
 
 
 def variables_of(notice: Notice, reading: Reading, shape: Shape) -> dict[str, Any]:
+    return {**_variables(notice, reading), "reader": marks_of(shape)}
+
+
+def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
     staff = notice.kind.for_staff
     view = view_of(notice, reading)
     pattern = reading.phrase("from_staff" if staff else "from_client")
     return {
         **view,
-        "reader": marks_of(shape),
         "zone_line": reading.times.zone_line(),
         "sender": pattern.format(provider=view["provider"]),
     }
@@ -80,9 +87,13 @@ def draft(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> D
     made = Draft(
         kind=notice.kind,
         subject=title,
-        text=webhook_text(parts) if channel is Channel.WEBHOOK else mail_text(parts),
+        text=_TEXTS.get(channel, mail_text)(parts),
         from_name=parts.variables["sender"],
     )
+    if channel is Channel.SMS:
+        return replace(made, sms=ways(parts, notice, reading, _remade(parts)))
+    if channel is Channel.VOICE:
+        return replace(made, text=voice_text(parts, notice, reading))
     if channel is Channel.EMAIL:
         return replace(made, html=mail_html(parts, notice, reading, title))
     if channel in CHAT:
@@ -90,6 +101,23 @@ def draft(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> D
     if channel is Channel.WEBHOOK:
         return replace(made, payload=webhook_payload(parts, notice, reading, title))
     return made
+
+
+def _remade(parts: Parts) -> Remade:
+    """The same reader's parts of a notice with shorter names."""
+
+    def remade(notice: Notice, reading: Reading) -> Parts:
+        reader = {"reader": parts.variables["reader"]}
+        return replace(parts, variables={**_variables(notice, reading), **reader})
+
+    return remade
+
+
+def _nothing(_: Parts) -> str:
+    return ""
+
+
+_TEXTS = {Channel.WEBHOOK: webhook_text, Channel.SMS: _nothing, Channel.VOICE: _nothing}
 
 
 def last_resort(notice: Notice, channel: Channel) -> Draft:

@@ -17,6 +17,33 @@ from dispatcher.rendering.subject import state_word
 
 PREHEADER = 90
 TO_TAKE = frozenset({Kind.ESCALATION, Kind.ESCALATION_HANDED_OVER, Kind.ESCALATION_EXHAUSTED})
+LINKS = (
+    ("approve_label", "approve_link", ""),
+    ("change_label", "approve_link", ""),
+    ("refuse_label", "approve_link", ""),
+    ("review_label", "review_link", ""),
+    ("review_pdf_label", "review_link", "?format=pdf"),
+    ("good_label", "feedback_link", "?rating=good"),
+    ("mixed_label", "feedback_link", "?rating=mixed"),
+    ("poor_label", "feedback_link", "?rating=poor"),
+    ("status_label", "status_link", ""),
+    ("take_label", "take_link", ""),
+    ("pass_label", "take_link", ""),
+    ("write_label", "console_link", ""),
+    ("no_news_label", "console_link", ""),
+    ("answer_label", "console_link", ""),
+    ("console_label", "console_link", ""),
+)
+"""Every link a message may have, in order: the block with its label, the reader's link, a query."""
+ONLY_OF = {"take_label": TO_TAKE, "pass_label": frozenset({Kind.ESCALATION})}
+MAIN = {
+    Kind.APPROVAL_REQUEST: "approve_link",
+    Kind.ESCALATION: "take_link",
+    Kind.ESCALATION_HANDED_OVER: "take_link",
+    Kind.REVIEW: "review_link",
+    Kind.FEEDBACK_REQUEST: "feedback_link",
+}
+"""By kind the link that its text message carries, where it is not the usual one."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +71,28 @@ class Parts:
     def fact(self) -> str:
         return " ".join(self.of_kind("fact"))
 
+    def own_or_frame(self, block: str, *, html: bool = False) -> list[str]:
+        """The kind's own, be it empty; else the frame's."""
+        path = self.path if templates.has_block(self.path, block) else self.frame
+        return paragraphs(templates.block(path, block, self.variables, html=html))
+
     def links(self) -> tuple[ChatLink, ...]:
-        """Each opens a page that asks; nothing happens by opening it."""
+        """Each opens a page that asks; nothing happens by opening it. A label that neither the kind
+        nor the frame has takes its link with it."""
         reader = self.variables["reader"]
-        wanted = [
-            ("status_label", reader["status_link"]),
-            ("take_label", reader["take_link"] if self.kind in TO_TAKE else None),
-            ("pass_label", reader["take_link"] if self.kind is Kind.ESCALATION else None),
-            ("console_label", reader["console_link"]),
-        ]
-        made = ((self.line(label), url) for label, url in wanted if url)
-        return tuple(ChatLink(label, url) for label, url in made if label)
+        wanted = (
+            (" ".join(self.own_or_frame(label)), reader[place] and f"{reader[place]}{query}")
+            for label, place, query in LINKS
+            if self.kind in ONLY_OF.get(label, (self.kind,)) and reader[place]
+        )
+        return tuple(ChatLink(label, url) for label, url in wanted if label)
+
+    def main_link(self) -> str | None:
+        """Where a text message leads: its short form, else the link of what is asked."""
+        reader = self.variables["reader"]
+        place = MAIN.get(self.kind, "console_link" if self.kind.for_staff else "status_link")
+        found: str | None = reader["short_link"] or reader[place]
+        return found
 
 
 def preheader(parts: Parts, notice: Notice, reading: Reading) -> str:

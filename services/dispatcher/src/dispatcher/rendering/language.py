@@ -20,9 +20,9 @@ TEXTS = Path(__file__).parent / "texts"
 DEFAULT = "en"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
-    """``tag`` names the folder; ``words`` are its tables, by section and key."""
+    """``tag`` names the folder; ``words`` are its tables, by section and key. One object each."""
 
     tag: str
     locale: Locale

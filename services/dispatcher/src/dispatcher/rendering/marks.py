@@ -23,9 +23,14 @@ PLACES = (
     "preferences_link",
     "take_link",
     "console_link",
+    "approve_link",
+    "review_link",
+    "feedback_link",
+    "short_link",
 )
+_LINKS = tuple(place for place in PLACES if place.endswith("_link"))
 _SECRET = secrets.token_hex(8)
-_MARKS = {place: f"m{_SECRET}x{index}m" for index, place in enumerate(PLACES)}
+_MARKS = {place: f"m{_SECRET}x{index:02}m" for index, place in enumerate(PLACES)}
 
 Shape = frozenset[str]
 """The places that a reader has values for."""
@@ -67,10 +72,7 @@ def stamp_of(reader: Reader, language: Language) -> Stamp:
         "name": _cut(reader.name, 120),
         "roles": _roles(reader, language),
         "why": _cut(reader.why, 300),
-        "status_link": one_line(reader.status_link),
-        "preferences_link": one_line(reader.preferences_link),
-        "take_link": one_line(reader.take_link),
-        "console_link": one_line(reader.console_link),
+        **{place: one_line(getattr(reader, place)) for place in _LINKS},
     }
     return Stamp(tuple((place, value) for place, value in values.items() if value))
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from tocsin_contracts.words import Severity, Status
 
 from dispatcher.rendering.language import Language, choose, joined
+from dispatcher.rendering.lengths import Length
 from dispatcher.rendering.notice import Notice
-from dispatcher.rendering.rich import one_line
+from dispatcher.rendering.rich import at_words, one_line
 from dispatcher.rendering.times import Times, When
 from dispatcher.rendering.zones import zone_or_utc
 
@@ -20,11 +21,13 @@ class Reading:
 
     language: Language
     times: Times
+    name_room: int | None = None
+    """In how many letters a name must fit, where there is little room; lists name the first."""
 
     def at(self, moment: datetime | None) -> When | None:
         return self.times.at(moment) if moment else None
 
-    def duration(self, start: datetime, end: datetime) -> When:
+    def duration(self, start: datetime, end: datetime) -> Length:
         return self.times.duration(max(end - start, timedelta()))
 
     def severity(self, severity: Severity) -> str:
@@ -38,7 +41,15 @@ class Reading:
 
     def names(self, names: tuple[str, ...], *, most: int = 3) -> str | None:
         cleaned = [name for name in map(one_line, names) if name]
+        if self.name_room is not None:
+            return self._short_names(cleaned, self.name_room)
         return joined(self.language, cleaned, most=most) or None
+
+    def _short_names(self, names: list[str], room: int) -> str | None:
+        if len(names) < 2:
+            return at_words(names[0], room) if names else None
+        pattern = self.language.word("subjects", "short_list")
+        return pattern.format(first=at_words(names[0], room), count=len(names) - 1)
 
 
 def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Reading:

@@ -87,3 +87,16 @@ def shortened(text: str, longest: int) -> str:
     kept = text[: longest - 1]
     at_word = kept.rpartition(" ")[0]
     return (at_word if len(at_word) > longest // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+def at_words(name: str, longest: int) -> str:
+    """As many of a name's words as fit; a first word that is too long by itself is abbreviated."""
+    if len(name) <= longest:
+        return name
+    kept = ""
+    for word in name.split():
+        longer = f"{kept} {word}".strip()
+        if len(longer) > longest:
+            break
+        kept = longer
+    return kept.rstrip(" ,;:-&") or f"{name[: longest - 1].rstrip()}."

@@ -81,6 +81,11 @@ def block(path: str, name: str, variables: Variables, *, html: bool = False) -> 
     return "".join(body(template.new_context(everything)))
 
 
+def has_block(path: str, name: str) -> bool:
+    """Whether a template says something of its own there, be it nothing."""
+    return name in _TEXT.get_template(path).blocks
+
+
 def _phrases(environment: Environment, path: str, variables: Variables) -> object:
     """The macros that the templates of one language share."""
     folder = path.partition("/")[0]
@@ -101,4 +106,4 @@ def page(path: str, variables: Variables) -> str:
     return _HTML.get_template(path).render(variables)
 
 
-__all__ = ["Bold", "Variables", "block", "compile_all", "page"]
+__all__ = ["Bold", "Variables", "block", "compile_all", "has_block", "page"]

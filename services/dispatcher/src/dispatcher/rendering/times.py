@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.units import format_unit
 
 from dispatcher.rendering.language import Language
+from dispatcher.rendering.lengths import Length, length_of
+from dispatcher.rendering.spoken import spoken_clock, spoken_day, spoken_zone
 from dispatcher.rendering.zones import clocks_change_on, offset_word, zone_word
-
-
-@dataclass(frozen=True)
-class When:
-    """One moment or duration: in full, and for chat. Prints in full."""
-
-    full: str
-    short: str
-
-    def __str__(self) -> str:
-        return self.full
 
 
 @dataclass(frozen=True)
@@ -37,37 +28,33 @@ class Times:
     now: datetime
 
     def at(self, moment: datetime) -> When:
-        clock = f"{self._clock(moment)} {self._zone(moment)}"
-        return When(self._dated(moment, clock, "day"), self._dated(moment, clock, "short_day"))
+        return When(self, moment)
 
-    def clock(self, moment: datetime) -> When:
+    def clock(self, moment: datetime) -> Clock:
         """Without the zone, where its sentence has it already."""
-        clock = self._clock(moment)
-        return When(self._dated(moment, clock, "day"), self._dated(moment, clock, "short_day"))
+        return Clock(self, moment)
 
-    def span(self, start: datetime, end: datetime) -> When:
+    def span(self, start: datetime, end: datetime) -> Span:
         """``09:52 to 15:34 CET``; both dates once they differ, both zones once those do."""
-        same_zone = self._zone(start) == self._zone(end)
-        first = self.clock(start) if same_zone else self.at(start)
-        last = self._same_day_end(start, end) or self.at(end)
-        pattern = self.language.word("dates", "span")
-        return When(
-            pattern.format(start=first.full, end=last.full),
-            pattern.format(start=first.short, end=last.short),
-        )
+        return Span(self, start, end)
 
     def was_now(self, was: datetime, now: datetime) -> str:
         """``was 14:00, now 16:00``, with the days in words once they differ."""
-        same = self._day_of(was) == self._day_of(now)
-        write = self._clock if same else self._day_and_clock
-        return self.language.word("dates", "was_now").format(was=write(was), now=write(now))
+        if self.day_of(was) == self.day_of(now):
+            pattern = self.language.word("dates", "was_now")
+            return pattern.format(was=self.clock_of(was, "bare_"), now=self.clock_of(now))
+        pattern = self.language.word("dates", "was_now_days")
+        return pattern.format(was=self._relative(was, "bare_"), now=self._relative(now))
 
     def date(self, moment: datetime) -> str:
         """``24 November``, as in a subject; the year once it is another."""
-        return self._day(moment, "date")
+        return self.day(moment, "date")
 
     def weekday(self, moment: datetime) -> str:
-        return self._day(moment, "day")
+        return self.day(moment, "day")
+
+    def duration(self, length: timedelta) -> Length:
+        return length_of(self.language, length)
 
     def zone_line(self) -> str:
         """``Europe/Berlin (CET, UTC+1)``."""
@@ -75,75 +62,253 @@ class Times:
         inside = word if word == offset else f"{self._translated(word)}, {offset}"
         return f"{self.zone.key} ({inside})" if self.zone.key != inside else self.zone.key
 
-    def duration(self, length: timedelta) -> When:
-        """Two units at most, truncated to the minute: ``5 hours 42 minutes``."""
-        minutes = max(0, int(length.total_seconds() // 60))
-        days, hours = minutes // 1440, minutes % 1440 // 60
-        units = [("day", days), ("hour", hours), ("minute", minutes % 60)]
-        told = [(unit, count) for unit, count in units if count]
-        if not told:
-            return When(*[self.language.word("durations", "under_a_minute")] * 2)
-        first = units.index(told[0])
-        return self._units([pair for pair in told if units.index(pair) <= first + 1])
+    def is_dated(self, moment: datetime) -> bool:
+        return self.day_of(moment) != self.day_of(self.now) or self.is_midnight(moment)
 
-    def _units(self, told: list[tuple[str, int]]) -> When:
-        full = [
-            format_unit(count, f"duration-{unit}", "long", locale=self.language.locale)
-            for unit, count in told
-        ]
-        short = [f"{count} {self.language.word('durations', unit)}" for unit, count in told]
-        return When(" ".join(full), " ".join(short))
+    def is_midnight(self, moment: datetime) -> bool:
+        local = self.local(moment)
+        return local.hour == 0 and local.minute == 0
 
-    def _dated(self, moment: datetime, clock: str, pattern: str) -> str:
-        if self._day_of(moment) == self._day_of(self.now) and not self._is_midnight(moment):
-            return clock
-        joined = self.language.word("dates", "day_and_clock")
-        return joined.format(day=self._day(moment, pattern), clock=clock)
+    def day_of(self, moment: datetime) -> datetime:
+        local = self.local(moment)
+        return datetime(local.year, local.month, local.day)  # noqa: DTZ001 - a calendar day
 
-    def _same_day_end(self, start: datetime, end: datetime) -> When | None:
-        if self._day_of(start) != self._day_of(end) or self._is_midnight(end):
-            return None
-        return When(*[f"{self._clock(end)} {self._zone(end)}"] * 2)
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
 
-    def _day_and_clock(self, moment: datetime) -> str:
-        day = self._relative(moment) or self._day(moment, "day") + ","
-        return f"{day} {self._clock(moment)}"
+    def day(self, moment: datetime, pattern: str) -> str:
+        local = self.local(moment)
+        other_year = local.year != self.local(self.now).year
+        return self._written(local, f"{pattern}_year" if other_year else pattern)
 
-    def _relative(self, moment: datetime) -> str | None:
-        days = (self._day_of(moment) - self._day_of(self.now)).days
-        if days == 0:
-            return self.language.word("dates", "today")
-        if days == 1:
-            tomorrow = self.language.word("dates", "tomorrow")
-            return f"{tomorrow}, {self._day(moment, 'day')},"
-        return None
+    def dated(self, moment: datetime, pattern: str, clock: str, joined: str) -> str:
+        """``Thursday 26 November, 18:00 CET``."""
+        day = self.day(moment, pattern)
+        return self.language.word("dates", joined).format(day=day, clock=clock)
 
-    def _day(self, moment: datetime, pattern: str) -> str:
-        local = moment.astimezone(self.zone)
-        other_year = local.year != self.now.astimezone(self.zone).year
-        written = self.language.word("dates", f"{pattern}_year" if other_year else pattern)
-        return self._written(local, written)
+    def clock_of(self, moment: datetime, form: str = "") -> str:
+        """``form`` is ``""``, or a prefix of the clock's patterns that a language may have."""
+        local = self.local(moment)
+        whole = self.language.words["dates"].get(f"{form}whole_hour")
+        if whole is not None and local.minute == 0:
+            return self._written(local, f"{form}whole_hour")
+        own = f"{form}clock" in self.language.words["dates"]
+        return self._written(local, f"{form}clock") if own or not form else self.clock_of(moment)
 
-    def _clock(self, moment: datetime) -> str:
-        return self._written(moment, self.language.word("dates", "clock"))
-
-    def _written(self, moment: datetime, pattern: str) -> str:
-        local = moment.astimezone(self.zone).replace(tzinfo=None)
-        return format_datetime(local, pattern, locale=self.language.locale)
-
-    def _zone(self, moment: datetime) -> str:
+    def zone_of(self, moment: datetime) -> str:
         word = zone_word(moment, self.zone)
         if clocks_change_on(moment, self.zone) and not word.startswith("UTC"):
             return f"{self._translated(word)} ({offset_word(moment, self.zone)})"
         return self._translated(word)
 
+    def zoned(self, moment: datetime, clock: str, pattern: str = "with_zone") -> str:
+        """``09:52 CET``; brackets within brackets are spared."""
+        zone = self.zone_of(moment)
+        pattern = "short_with_zone" if "(" in zone else pattern
+        return self.language.word("dates", pattern).format(clock=clock, zone=zone)
+
+    def _relative(self, moment: datetime, form: str = "") -> str:
+        days = (self.day_of(moment) - self.day_of(self.now)).days
+        day, clock = self.day(moment, "day"), self.clock_of(moment, form)
+        key = {0: "today_and_clock", 1: "tomorrow_and_clock"}.get(days, "other_day_and_clock")
+        return self.language.word("dates", key).format(day=day, clock=clock)
+
     def _translated(self, word: str) -> str:
         return self.language.words.get("zones", {}).get(word, word)
 
-    def _day_of(self, moment: datetime) -> datetime:
-        local = moment.astimezone(self.zone)
-        return datetime(local.year, local.month, local.day)  # noqa: DTZ001 - a calendar day
+    def _written(self, local: datetime, pattern: str) -> str:
+        return _formatted(self.language, local.replace(tzinfo=None), pattern)
 
-    def _is_midnight(self, moment: datetime) -> bool:
-        local = moment.astimezone(self.zone)
-        return local.hour == 0 and local.minute == 0
+
+@lru_cache(maxsize=4_096)
+def _formatted(language: Language, local: datetime, pattern: str) -> str:
+    """Kept: the messages of one outage name the same few moments."""
+    return format_datetime(local, language.word("dates", pattern), locale=language.locale)
+
+
+@dataclass(frozen=True)
+class When:
+    """One moment in the forms that a text may need. Prints in full: ``09:52 CET``.
+
+    ``short`` abbreviates the day, ``sms`` the clock too, where the language can. ``clock`` and
+    ``sms_clock`` leave out the zone. ``at``, ``since`` and ``by`` begin with their preposition,
+    which in most languages depends on whether a day is named.
+    """
+
+    times: Times
+    moment: datetime
+
+    def __str__(self) -> str:
+        return self.full
+
+    @cached_property
+    def full(self) -> str:
+        return self._dated("day", self._zoned())
+
+    @cached_property
+    def short(self) -> str:
+        return self._dated("short_day", self._zoned())
+
+    @cached_property
+    def sms(self) -> str:
+        clock = self.times.clock_of(self.moment, "sms_")
+        zoned = self.times.zoned(self.moment, clock, "short_with_zone")
+        return self._dated("short_day", zoned, "sms_day_and_clock")
+
+    @cached_property
+    def clock(self) -> str:
+        return self._dated("day", self.times.clock_of(self.moment))
+
+    @cached_property
+    def sms_clock(self) -> str:
+        clock = self.times.clock_of(self.moment, "sms_")
+        return self._dated("short_day", clock, "sms_day_and_clock")
+
+    @cached_property
+    def at(self) -> str:
+        return self._phrase("at")
+
+    @cached_property
+    def since(self) -> str:
+        return self._phrase("since")
+
+    @cached_property
+    def by(self) -> str:
+        return self._phrase("by")
+
+    @cached_property
+    def day(self) -> str:
+        return self.times.day(self.moment, "day")
+
+    @cached_property
+    def short_day(self) -> str:
+        return self.times.day(self.moment, "short_day")
+
+    @property
+    def dated(self) -> bool:
+        """Whether the forms name a day."""
+        return self.times.is_dated(self.moment)
+
+    @cached_property
+    def spoken(self) -> str:
+        zone = spoken_zone(self.times.language, self.times.zone)
+        return f"{self.spoken_clock}, {zone}"
+
+    @cached_property
+    def spoken_clock(self) -> str:
+        language, local = self.times.language, self.times.local(self.moment)
+        clock = spoken_clock(language, local)
+        if not self.dated:
+            return clock
+        pattern = language.word("spoken", "day_and_clock")
+        return pattern.format(day=spoken_day(language, local), clock=clock)
+
+    @cached_property
+    def spoken_day(self) -> str:
+        return spoken_day(self.times.language, self.times.local(self.moment))
+
+    def _zoned(self) -> str:
+        return self.times.zoned(self.moment, self.times.clock_of(self.moment))
+
+    def _dated(self, pattern: str, clock: str, joined: str = "day_and_clock") -> str:
+        return self.times.dated(self.moment, pattern, clock, joined) if self.dated else clock
+
+    def _phrase(self, key: str) -> str:
+        """Spanish has another article at one o'clock, so a pattern of its own."""
+        patterns = self.times.language.words["when"]
+        pattern = patterns[f"{key}_day" if self.dated else key]
+        if self.times.local(self.moment).hour == 1:
+            pattern = patterns.get(f"{key}_day_one" if self.dated else f"{key}_one", pattern)
+        return pattern.format(day=self.day, clock=self._zoned())
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A moment whose zone its sentence has already."""
+
+    times: Times
+    moment: datetime
+
+    def __str__(self) -> str:
+        return self.full
+
+    @cached_property
+    def full(self) -> str:
+        return When(self.times, self.moment).clock
+
+    @cached_property
+    def short(self) -> str:
+        return When(self.times, self.moment).sms_clock
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one moment to another. Prints in full; ``clocks`` leaves out the days."""
+
+    times: Times
+    first: datetime
+    last: datetime
+
+    def __str__(self) -> str:
+        return self.full
+
+    @property
+    def starts(self) -> When:
+        return self.times.at(self.first)
+
+    @property
+    def ends(self) -> When:
+        return self.times.at(self.last)
+
+    @cached_property
+    def full(self) -> str:
+        return self._written(Form("day"))
+
+    @cached_property
+    def short(self) -> str:
+        return self._written(Form("short_day"))
+
+    @cached_property
+    def sms(self) -> str:
+        return self._written(Form("short_day", "sms_", "short_with_zone", "sms_day_and_clock"))
+
+    @cached_property
+    def clocks(self) -> str:
+        return self._written(Form(None))
+
+    @cached_property
+    def sms_clocks(self) -> str:
+        return self._written(Form(None, "sms_", "short_with_zone"))
+
+    def _written(self, form: Form) -> str:
+        times, last = self.times, self.last
+        ending = times.zoned(last, times.clock_of(last, form.clock), form.zoned)
+        if self._ends_another_day() and times.is_dated(last):
+            ending = self._dated(last, ending, form)
+        pattern = times.language.word("dates", "span")
+        return pattern.format(start=self._beginning(form), end=ending)
+
+    def _beginning(self, form: Form) -> str:
+        times, first = self.times, self.first
+        if times.zone_of(first) == times.zone_of(self.last):
+            written = times.clock_of(first, form.clock or "bare_")
+        else:
+            written = times.zoned(first, times.clock_of(first, form.clock), form.zoned)
+        return self._dated(first, written, form) if times.is_dated(first) else written
+
+    def _dated(self, moment: datetime, clock: str, form: Form) -> str:
+        return self.times.dated(moment, form.day, clock, form.joined) if form.day else clock
+
+    def _ends_another_day(self) -> bool:
+        days = self.times.day_of(self.first), self.times.day_of(self.last)
+        return days[0] != days[1] or self.times.is_midnight(self.last)
+
+
+@dataclass(frozen=True)
+class Form:
+    """Which patterns a span is written by; ``day`` ``None`` leaves the days out."""
+
+    day: str | None
+    clock: str = ""
+    zoned: str = "with_zone"
+    joined: str = "day_and_clock"

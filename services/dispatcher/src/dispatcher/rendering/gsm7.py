@@ -1,0 +1,77 @@
+"""The letters of a text message, and what each costs.
+
+3GPP TS 23.038: the default alphabet takes one septet a letter, its extension table two; a message
+of 160 septets is one segment. One letter outside of both turns the whole message into UCS-2, of
+which a segment holds 70.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+SEGMENT = 160
+JOINED_SEGMENT = 153
+"""Of a message in several segments, each of which carries a header."""
+JOINED_UCS2 = 67
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")
+_WRITTEN = {
+    "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
+    "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "ẞ": "SS",
+    "„": '"', "“": '"', "”": '"', "«": '"', "»": '"', "‟": '"', "″": '"',
+    "‚": "'", "‘": "'", "’": "'", "‹": "'", "›": "'", "`": "'", "´": "'", "′": "'",
+    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "•": "-", "·": "-", "…": "...", "×": "x",
+    "\t": " ", "\r": " ", "\f": " ", "→": "->", "←": "<-",
+}  # fmt: skip
+_LEFT_OUT = ("So", "Sk", "Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn")
+"""Emoji, joiners, controls: a text message is as clear without them."""
+
+
+def transliterated(text: str) -> str:
+    """With the letters that the alphabet lacks written in those it has: ``Málaga`` as ``Malaga``.
+
+    Letters of other scripts stay; a name that cannot be written otherwise is worth the segment.
+    """
+    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+
+
+def _letter(letter: str) -> str:
+    if (letter in _BASIC and letter not in _WRITTEN) or (letter in _EXTENDED and letter != "\f"):
+        return letter
+    if letter in _WRITTEN:
+        return _WRITTEN[letter]
+    category = unicodedata.category(letter)
+    if category.startswith("Z"):
+        return " "
+    if category in _LEFT_OUT:
+        return ""
+    simpler = "".join(
+        part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)
+    )
+    return simpler if simpler and all(part in _BASIC for part in simpler) else letter
+
+
+def septets(text: str) -> int | None:
+    """How much of a segment ``text`` takes; ``None``: it needs UCS-2."""
+    letters = frozenset(text)
+    if not letters <= _BASIC:
+        extended = letters - _BASIC
+        if not extended <= _EXTENDED:
+            return None
+        return len(text) + sum(text.count(letter) for letter in extended)
+    return len(text)
+
+
+def fits(text: str, segments: int = 1) -> bool:
+    """Whether ``text`` goes in so many segments.
+
+    In UCS-2 one is too little to say anything in: there it may take one more.
+    """
+    used = septets(text)
+    if used is None:
+        return len(text.encode("utf-16-le")) // 2 <= (segments + 1) * JOINED_UCS2
+    return used <= (SEGMENT if segments == 1 else segments * JOINED_SEGMENT)
