@@ -51,6 +51,7 @@ def change_fields(
         IncidentChanged,
         _sentence(changed, recording),
         kind=kind,
+        shown={name: getattr(recording.incident, name) for name in changed if name not in WHO},
         only_clients=only,
         next_update_due=_move_promises(recording, view, message, changed),
         changed=changed,

@@ -114,6 +114,7 @@ def resolve(
         e.IncidentResolved,
         f"Resolved{said(message or because)}",
         kind=for_clients(recording, Kind.RESOLVED),
+        shown={"message": message, "checks": checks, "resolved_at": moment},
         message=message,
         checks=checks,
         closure_due=closures,
@@ -141,6 +142,7 @@ def reopen(
         e.IncidentReopened,
         f"Reopened{said(message or 'an alert fires again')}",
         kind=kind,
+        shown={"message": message},
         message=message,
         reopened_at=recording.now,
         was_resolved_at=was_resolved_at,
@@ -158,6 +160,7 @@ def cancel(recording: Recording, reason: str) -> None:
         e.IncidentCancelled,
         f"Cancelled as a false alarm{said(reason)}",
         kind=for_clients(recording, Kind.RESOLVED),
+        shown={"reason": reason},
         reason=reason,
     )
 
