@@ -18,6 +18,7 @@ from tocsin_contracts.events.directory import (
     TemplateChanged,
 )
 from tocsin_contracts.events.escalations import (
+    AlsoPromised,
     Called,
     EscalationArmed,
     EscalationDeclined,
@@ -83,6 +84,7 @@ from tocsin_contracts.events.notifications import (
 )
 
 __all__ = [
+    "AlsoPromised",
     "ApprovalDecided",
     "ApprovalEnded",
     "ApprovalRequested",

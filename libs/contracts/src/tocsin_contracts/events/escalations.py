@@ -66,6 +66,9 @@ class StepFired(EscalationEvent):
     notify: tuple[Called, ...]
     channels: tuple[Channel, ...]
     next: NextCall | None = None
+    next_by_client: dict[Slug, NextCall] = {}
+    """Where it differs between the clients (``next`` is the earliest): who is called for each. A
+    client left out has nobody else on the list."""
     due_at: Moment
     late_by_seconds: int | None = None
 
@@ -126,14 +129,18 @@ class UpdateDue(EscalationEvent):
     """The next word is due at ``due_at`` and none is written: the NOC is nudged.
 
     ``client_keys`` are those it was promised to; ``then`` is who hears if it stays unwritten.
+    ``late_by_seconds`` is set where our own service was interrupted.
     """
 
     event_type = "tocsin.escalation.update_due.v1"
     due_at: Moment
-    next_due_at: Moment
-    """What a "no news" would promise."""
+    next_due_at: Moment | None = None
+    """What a "no news" would promise; ``None`` where that cannot be said beforehand."""
     last_told_at: Moment | None = None
     then: NextCall | None = None
+    notify: tuple[Called, ...] = ()
+    """The account team's people who hear of it; nobody: it is for the NOC."""
+    late_by_seconds: int | None = None
 
 
 class UpdateOverdue(UpdateDue):
@@ -142,8 +149,24 @@ class UpdateOverdue(UpdateDue):
     event_type = "tocsin.escalation.update_overdue.v1"
 
 
+class AlsoPromised(Model):
+    """Another client whose promise stands the same at the same moment.
+
+    ``notify`` are its account team's people, ``reason`` why it was not reached in time.
+    """
+
+    client_key: Slug
+    notify: tuple[Called, ...] = ()
+    reason: str | None = None
+
+
 class PromiseEvent(EscalationEvent):
-    """One client's promise. ``kept`` of ``promised`` counts this outage, this one left out."""
+    """One client's promise. ``kept`` of ``promised`` counts what was judged in this outage by now.
+
+    Where several clients' promises stand the same at the same moment, one event has the ``kind``
+    and names the others in ``together``: they make one message. ``thread`` is the client in whose
+    conversation staff hear of it.
+    """
 
     event_type: ClassVar[str] = ""
     promise: Promise
@@ -154,6 +177,10 @@ class PromiseEvent(EscalationEvent):
     """The cadence, where it is an update that was promised."""
     notify: tuple[Called, ...] = ()
     """The account team's people who hear of it, beside the NOC."""
+    together: tuple[AlsoPromised, ...] = ()
+    thread: Slug | None = None
+    late_by_seconds: int | None = None
+    """How late we say so, where our own service was interrupted."""
 
 
 class PromiseAtRisk(PromiseEvent):
@@ -171,7 +198,8 @@ class PromiseKept(PromiseEvent):
 class PromiseBreached(PromiseEvent):
     """Published when the moment has passed, and again with ``done_at`` once it was done late.
 
-    ``reason``: why nobody was reached in time, one clause.
+    ``reason``: why nobody was reached in time, one clause. What proves later that it was done in
+    time (a telephone call noted afterwards) is followed by ``promise_kept``.
     """
 
     event_type = "tocsin.escalation.promise_breached.v1"
