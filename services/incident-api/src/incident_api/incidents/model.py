@@ -14,7 +14,10 @@ from tocsin_contracts.words import ImpactLevel, Severity, Status, Visibility
 class Incident:
     """One row. ``sequence`` is that of its newest event; ``firing`` counts alerts that fire.
 
-    ``group_key`` names the alerts that may share it, ``None`` where a person opened it.
+    ``source`` is the format of the alert that opened it, ``api`` where a person did. ``group_key``
+    names the alerts that may share it; ``root_key`` the systems that failed first, held by the one
+    open incident whose later ones become children (see ``linking.py``). ``joined_…`` are what its
+    children name beyond its own. ``silent_no_news`` counts the last "no news" without words.
     """
 
     id: str
@@ -47,10 +50,26 @@ class Incident:
     audience_version: int = 1
     group_key: str | None = None
     firing: int = 0
+    source: str = "api"
+    publish_at: datetime | None = None
+    """When it publishes itself; ``None``: only a person does."""
+    holding_due_at: datetime | None = None
+    """When clients hear that we are checking, unless it is published before."""
+    holding_notice_at: datetime | None = None
+    holding_stopped: bool = False
+    silent_no_news: int = 0
+    root_key: str | None = None
+    joined_system_keys: tuple[str, ...] = ()
+    joined_client_keys: tuple[str, ...] = ()
 
     @property
     def published(self) -> bool:
         return self.visibility is Visibility.PUBLISHED
+
+    @property
+    def told(self) -> bool:
+        """Clients have heard of it, be it only that we are checking."""
+        return self.published or self.holding_notice_at is not None
 
     def having(self, **values: Any) -> Incident:
         """The same with ``values``. Not ``replace``, which costs a call for each field."""

@@ -220,6 +220,8 @@ def incident_of(row: asyncpg.Record) -> Incident:
             "system_keys": tuple(values["system_keys"]),
             "client_keys": tuple(values["client_keys"]),
             "exclude_client_keys": tuple(values["exclude_client_keys"]),
+            "joined_system_keys": tuple(values["joined_system_keys"]),
+            "joined_client_keys": tuple(values["joined_client_keys"]),
         }
     )
 
