@@ -28,6 +28,8 @@ from incident_api.first_start import FirstStart
 from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
 from incident_api.links.tokens import LinkKeys
+from incident_api.maintenance import handlers as maintenance
+from incident_api.readiness.advice import warn_of_silence
 from incident_api.settings import Settings
 from incident_api.timeline.deliveries import forget_person
 from incident_api.web.idempotency import forget_answers
@@ -55,6 +57,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         seal=sealing(settings.seal_public_key),
         open_clients=open_client_keys,
         forget_person=forget_person,
+        advisers=[warn_of_silence],
     )
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
@@ -80,7 +83,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
 
 def timer_loop(parts: Parts) -> TimerLoop:
     """What this service does by itself when its moment comes; tests build it with a fake clock."""
-    handlers: Handlers = together()
+    handlers: Handlers = together(maintenance.handlers(parts.outbox, parts.clocks))
     return TimerLoop(database=parts.database, clock=parts.clock, handler=Firing(handlers))
 
 

@@ -29,6 +29,7 @@ from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
 from incident_api.links.tokens import LinkKeys
+from incident_api.readiness.advice import warn_of_silence
 from incident_api.timeline.deliveries import forget_person
 from incident_api.web.parts import Parts
 
@@ -125,6 +126,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         seal=sealing(base64.b64encode(bytes(private_key.public_key)).decode()),
         open_clients=open_clients,
         forget_person=forget_person,
+        advisers=[warn_of_silence],
     )
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()

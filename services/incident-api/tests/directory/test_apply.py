@@ -32,7 +32,8 @@ async def test_the_first_apply_makes_everything_and_tells_both_topics(
     body = answer.json()
     assert body["revision"] == 2  # the first was the built-in one
     assert {"kind": "client", "key": "acme"} in body["created"]
-    assert body["changed"] == body["removed"] == body["notes"] == []
+    assert body["changed"] == body["removed"] == []
+    assert "'birch'" in body["notes"][0]  # it has no contacts
     directory = [e["subject"] for e in await api.events("tocsin.directory")][4:]
     assert directory == [
         "client:acme",
@@ -254,7 +255,7 @@ async def test_a_provider_may_write_its_own_default_and_take_it_back(
     ]
 
 
-async def test_wording_and_templates_are_kept_and_said_to_be_unused(
+async def test_templates_travel_to_whoever_writes_the_messages(
     api: Api, directory_document: Document
 ) -> None:
     directory_document["templates"] = [
@@ -262,13 +263,24 @@ async def test_wording_and_templates_are_kept_and_said_to_be_unused(
     ]
     directory_document["communication_plans"][0]["wording"] = {"initial": "house"}
 
-    answer = (await api.put("/v1/directory", directory_document)).json()
+    await api.put("/v1/directory", directory_document)
 
-    assert "does not use them yet" in answer["notes"][0]
-    section = {"systems": directory_document["systems"]}
-    assert (await api.put("/v1/directory", section)).json()["notes"] == answer["notes"]
+    told = [e for e in await api.events("tocsin.directory") if e["subject"] == "template:house"]
+    assert told[0]["data"]["document"]["variants"][0]["text"] == "Hallo"
     exported = (await api.get("/v1/directory")).json()
     assert exported["templates"] == directory_document["templates"]
+
+
+async def test_a_plan_that_would_tell_nobody_of_the_worst_is_applied_and_said_so(
+    api: Api, directory_document: Document
+) -> None:
+    directory_document["clients"][0]["contacts"] = []
+
+    answer = (await api.put("/v1/directory", directory_document)).json()
+
+    assert answer["created"]
+    assert "'acme' under the plan 'gold'" in answer["notes"][0]
+    assert "/v1/readiness" in answer["notes"][0]
 
 
 async def test_fifty_at_once_make_one_line_of_revisions(api: Api) -> None:

@@ -6,18 +6,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from incident_api.directory import contract_documents
 from incident_api.directory.document import Document, shown
 from incident_api.directory.entries import (
     ClientEntry,
     ContactEntry,
-    PlanEntry,
     PolicyEntry,
+    ProviderEntry,
     SystemUseEntry,
     TeamEntry,
 )
 from incident_api.directory.parsing import Unreadable, read_json, read_yaml
+from incident_api.directory.plan_entries import PlanEntry
 from incident_api.directory.request_body import validated
 from incident_api.web.problem import Problem
+from tocsin_contracts.directory import Client, CommunicationPlan, Fallback, Provider, QuietHours
+from tocsin_contracts.words import Channel, Kind, Severity
 
 CONTACT = {"key": "jo", "name": "Jo Frei", "roles": ["it_lead"]}
 SEV1 = {
@@ -211,19 +215,105 @@ def test_a_step_that_repeats_needs_a_pace() -> None:
         step(trigger={"unacknowledged": True}, repeat=2)
 
 
+def test_a_plan_says_everything_about_how_a_client_is_kept_informed() -> None:
+    whole = {
+        "key": "gold",
+        "severities": {
+            "sev1": {
+                **SEV1,
+                "notify": [
+                    {
+                        "roles": ["it_lead"],
+                        "channels": ["email"],
+                        "fallback": {"channel": "sms", "after_minutes": 5},
+                    }
+                ],
+                "by_kind": {"closure": [{"roles": ["ceo"], "channels": ["email"]}]},
+            }
+        },
+        "maintenance": [{"roles": ["it_lead"], "channels": ["email"]}],
+        "quiet_hours": {"from": "22:00", "to": "07:00"},
+        "approval": {"kinds": ["initial"], "on_no_answer": "holding_notice"},
+        "cap": {"messages": 6, "per_minutes": 60},
+        "group_minutes": 3,
+        "drills": "clients",
+        "feedback_after_hours": 0,
+        "wording": {"initial": "house"},
+    }
+    entry = validated(whole, PlanEntry)
+    written = shown(entry)
+    assert written["quiet_hours"] == {"from": "22:00", "to": "07:00"}
+    assert written["approval"]["by"] == "account_manager"
+
+    told = contract_documents.document_of(entry)
+
+    assert isinstance(told, CommunicationPlan)
+    assert told.quiet_hours == QuietHours(start="22:00", end="07:00")
+    assert told.severities[Severity.SEV1].notify[0].fallback == Fallback(channel=Channel.SMS)
+    assert set(told.severities[Severity.SEV1].by_kind) == {Kind.CLOSURE}
+    assert told.feedback_after_hours is None  # nought hours: never
+    assert told.holding_next_word_minutes == 20
+
+
 @pytest.mark.parametrize(
-    ("document", "pointer", "name"),
+    ("document", "pointer", "words"),
     [
-        ({"quiet_hours": {"from": "22:00"}}, "/communication_plans/0/quiet_hours", "quiet_hours"),
-        ({"approval": {}}, "/communication_plans/0/approval", "approval"),
+        ({"quiet_hours": {"from": "22:00"}}, "/quiet_hours/to", "needed"),
+        ({"quiet_hours": {"from": "25:00", "to": "07:00"}}, "/quiet_hours/from", '"22:00"'),
+        ({"quiet_hours": {"from": "07:00", "to": "07:00"}}, "/quiet_hours", "are the same"),
+        ({"approval": {"kinds": ["escalation"]}}, "/approval/kinds/0", "your own people"),
+        ({"approval": {"kinds": []}}, "/approval/kinds", ""),
+        ({"cap": {"messages": 0, "per_minutes": 60}}, "/cap/messages", ""),
+        ({"wording": {"greeting": "house"}}, "/wording/greeting", ""),
+        ({"drills": "everybody"}, "/drills", ""),
     ],
 )
-def test_what_is_not_built_yet_is_called_so(
-    document: dict[str, Any], pointer: str, name: str
-) -> None:
-    whole = {"key": "gold", "severities": {"sev1": SEV1}, **document}
-    places = refused({"communication_plans": [whole]})
-    assert places[pointer] == f"'{name}' is not supported by this version yet; leave it out."
+def test_what_a_plan_cannot_mean(document: dict[str, Any], pointer: str, words: str) -> None:
+    places = refused({"key": "gold", "severities": {"sev1": SEV1}, **document}, PlanEntry)
+    assert words in " ".join(detail for place, detail in places.items() if pointer in place)
+    assert any(place.startswith(pointer) for place in places)
+
+
+def test_a_fallback_is_another_channel() -> None:
+    rule = {"roles": ["ceo"], "channels": ["email"], "fallback": {"channel": "email"}}
+    severities = {"sev1": {**SEV1, "notify": [rule]}}
+    places = refused({"key": "gold", "severities": severities}, PlanEntry)
+    assert "name another" in places["/severities/sev1/notify/0"]
+
+
+def test_how_incidents_start_is_the_providers_to_say() -> None:
+    whole = {
+        "name": "Nordlicht IT",
+        "publication": {
+            "rules": [
+                {"severities": ["sev1"], "visibility": "published"},
+                {"sources": ["zabbix"], "visibility": "internal", "confirm_after_minutes": 5},
+            ]
+        },
+        "linking": {"same_root_within_minutes": 0},
+    }
+    told = contract_documents.document_of(validated(whole, ProviderEntry))
+
+    assert isinstance(told, Provider)
+    assert [rule.confirm_after_minutes for rule in told.publication.rules] == [None, 5]
+    assert (told.publication.holding_margin_minutes, told.linking.same_root_within_minutes) == (
+        2,
+        0,
+    )
+    wrong = {**whole["publication"]["rules"][1], "visibility": "published"}  # type: ignore[index]
+    places = refused({"name": "N", "publication": {"rules": [wrong]}}, ProviderEntry)
+    assert "internal" in places["/publication/rules/0"]
+
+
+def test_a_reader_may_wish_for_less() -> None:
+    wishes = {"severity_at_least": "sev2", "channels": ["email"]}
+    entry = validated(
+        {"key": "a", "name": "A", "contacts": [{**CONTACT, "preferences": wishes}]}, ClientEntry
+    )
+    told = contract_documents.document_of(entry)
+    assert isinstance(told, Client)
+    assert told.contacts[0].preferences.severity_at_least is Severity.SEV2
+    assert shown(entry)["contacts"][0]["preferences"] == wishes
 
 
 def test_a_trigger_that_is_not_built_yet_is_called_so() -> None:

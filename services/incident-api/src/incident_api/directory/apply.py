@@ -4,7 +4,7 @@ transaction, under one lock that makes revisions a single line."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,13 +15,14 @@ from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.outbox import Outbox
 
 from incident_api.directory import events, store
+from incident_api.directory.advice import Advise, Proposal
 from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
 from incident_api.directory.planning import Faulty, Plan, Wanted, plan
 from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.removals import refusal
 from incident_api.directory.secrets import Seal, Sealer
-from incident_api.directory.snapshot import Snapshot
+from incident_api.directory.snapshot import Snapshot, view_of
 from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
@@ -35,11 +36,15 @@ Change = Callable[[Snapshot], Wanted]
 
 @dataclass(frozen=True)
 class Applied:
-    """``revision`` is the new one, or the old one where nothing changed."""
+    """``revision`` is the new one, or the old one where nothing changed.
+
+    ``notes`` say what is in force now though it may not be what was meant.
+    """
 
     revision: int
     changes: Changes
     entries: Entries
+    notes: tuple[str, ...] = ()
 
     def revision_of(self, entry_id: EntryId, before: int | None) -> int:
         touched = entry_id in self.changes.created or entry_id in self.changes.changed
@@ -57,12 +62,14 @@ class DirectoryWriter:
         seal: Seal,
         open_clients: OpenClients,
         forget_person: ForgetPerson,
+        advisers: Sequence[Advise] = (),
     ) -> None:
         self._outbox = outbox
         self._clock = clock
         self._seal = seal
         self._open_clients = open_clients
         self._forget_person = forget_person
+        self._advisers = advisers
 
     async def apply(
         self,
@@ -87,14 +94,25 @@ class DirectoryWriter:
         except Faulty as faulty:
             raise all_invalid(faulty.errors, "Nothing was changed.") from None
         await self._check_removals(conn, planned.changes, allowed=allow_removals)
+        notes = await self._advised(before, planned)
         if planned.changes.nothing or dry_run:
-            return Applied(before.state.revision, planned.changes, planned.entries)
+            return Applied(before.state.revision, planned.changes, planned.entries, notes)
         revision = before.state.revision + 1
         await _store(conn, before, planned, revision)
         await store.write_secrets(conn, secrets, planned.secrets)
         await self._note(conn, planned.changes, revision, actor)
         await self.publish(conn, planned.news, revision)
-        return Applied(revision, planned.changes, planned.entries)
+        return Applied(revision, planned.changes, planned.entries, notes)
+
+    async def _advised(self, before: Snapshot, planned: Plan) -> tuple[str, ...]:
+        """Raises a :class:`Problem` where an adviser finds a fault."""
+        view = view_of(planned.entries, before.state)
+        proposal = Proposal(before.entries, planned.entries, view, planned.where_is)
+        advice = [await advise(proposal) for advise in self._advisers]
+        faults = [fault for one in advice for fault in one.faults]
+        if faults:
+            raise all_invalid(faults, "Nothing was changed.")
+        return tuple(note for one in advice for note in one.notes)
 
     async def _check_removals(self, conn: Connection, found: Changes, *, allowed: bool) -> None:
         gone = any(kind == CLIENT.name for kind, _ in found.removed)

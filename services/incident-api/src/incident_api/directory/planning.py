@@ -35,6 +35,7 @@ class Plan:
     """``entries`` have their secrets masked; ``secrets`` are sealed."""
 
     entries: Entries
+    where_is: WhereIs
     secrets: Secrets
     changes: Changes
     news: News
@@ -46,6 +47,7 @@ def plan(wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer) -> P
     entries, sealed = _settled(wanted, before, secrets, sealer)
     return Plan(
         entries,
+        wanted.where_is,
         sealed,
         changes(before, entries, secrets, sealed),
         news(published(before, secrets), published(entries, sealed)),

@@ -18,7 +18,6 @@ from incident_api.directory.planning import Wanted
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
-from incident_api.directory.templates import unused
 from incident_api.directory.writer import WithWriter
 from incident_api.web.etags import check_if_match, etag
 from incident_api.web.parts import WithParts
@@ -57,23 +56,19 @@ async def apply_directory(
 ) -> Response:
     document = await read_body(request, Document)
 
-    notes: list[str] = []
-
     def change(before: Snapshot) -> Wanted:
         check_if_match(request, before.state.revision)
-        wanted = merged(document, before.entries)
-        notes[:] = unused(wanted.entries.values())
-        return wanted
+        return merged(document, before.entries)
 
     async with parts.database.transaction() as conn:
         applied = await writer.apply(
             conn, change, actor=actor.label, allow_removals=allow_removals, dry_run=dry_run
         )
     headers = {"ETag": etag(applied.revision)}
-    return JSONResponse(_answer(applied, notes, dry_run), headers=headers)
+    return JSONResponse(_answer(applied, dry_run), headers=headers)
 
 
-def _answer(applied: Applied, notes: list[str], dry_run: bool) -> dict[str, Any]:
+def _answer(applied: Applied, dry_run: bool) -> dict[str, Any]:
     found = applied.changes
     changed = [{**_named([i])[0], "fields": list(found.fields[i])} for i in found.changed]
     return {
@@ -83,7 +78,7 @@ def _answer(applied: Applied, notes: list[str], dry_run: bool) -> dict[str, Any]
         "changed": changed,
         "left": _named(found.left),
         "removed": _named(found.removed) + _contacts(found.contacts_removed),
-        "notes": notes,
+        "notes": list(applied.notes),
     }
 
 

@@ -91,6 +91,12 @@ class Snapshot:
         )
 
 
+def view_of(entries: Entries, state: State) -> DirectoryView:
+    """How decisions would read ``entries`` if they were in force."""
+    documents = {i: document_of(entry) for i, entry in entries.items()}
+    return Snapshot(state, entries, documents=documents).view
+
+
 def _of(documents: Mapping[EntryId, object], kind: Kind, model: type[Model]) -> dict[str, Model]:
     return {
         key: document

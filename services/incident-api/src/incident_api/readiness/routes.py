@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from tocsin_contracts.words import Severity
+
 from incident_api.auth.dependencies import Reads
 from incident_api.directory.document import CLIENT
 from incident_api.directory.entries import ClientEntry
@@ -15,7 +17,6 @@ from incident_api.readiness.rules import Readiness, readiness_of
 from incident_api.web.pagination import Page, WithPage, foreign_cursor, paged
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import not_found
-from tocsin_contracts.words import Severity
 
 router = APIRouter(prefix="/v1/readiness", tags=["directory"])
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tocsin_contracts.directory import CommunicationPlan, NotifyRule
+from tocsin_contracts.words import Channel, Severity, StaffRole
+
 from incident_api.audience.plans import plan_entry
 from incident_api.directory import defaults
 from incident_api.directory.document import TEAM, Entries
 from incident_api.directory.entries import ClientEntry, ContactEntry, TeamEntry
 from incident_api.directory.view import DirectoryView
-from tocsin_contracts.directory import CommunicationPlan, NotifyRule
-from tocsin_contracts.words import Channel, Severity, StaffRole
 
 ADDRESS = {
     Channel.EMAIL: "email",
