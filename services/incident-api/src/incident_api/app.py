@@ -19,6 +19,8 @@ from incident_api.incidents import closing_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import routes as links
 from incident_api.links.tokens import LinkKeys
+from incident_api.maintenance import reading_routes as maintenance_reading
+from incident_api.maintenance import routes as maintenance
 from incident_api.readiness import routes as readiness
 from incident_api.sources import routes as ingest
 from incident_api.timeline import routes as timeline
@@ -30,6 +32,7 @@ from incident_api.web.parts import Parts
 TAGS = [
     {"name": "ingest", "description": "What monitoring tools send, as they send it."},
     {"name": "incidents", "description": "Outages: opened, told of, resolved and closed."},
+    {"name": "maintenance", "description": "Planned work: announced, moved, started, ended."},
     {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
@@ -58,6 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     update_routes.router,
     closing_routes.router,
     timeline.router,
+    maintenance.router,
+    maintenance_reading.router,
     escalations.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),

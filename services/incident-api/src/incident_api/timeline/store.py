@@ -37,11 +37,12 @@ async def find_incident(conn: Connection, id_or_ref: str) -> str | None:
 
 
 async def add_lines(conn: Connection, lines: Sequence[Line]) -> None:
-    """Lines that come from other services; a line of an incident we do not know is left out."""
+    """Lines from elsewhere; one of an incident or window that we do not know is left out."""
     await conn.execute(
         f"INSERT INTO timeline ({_LINE}) SELECT {_LINE}"  # noqa: S608
         " FROM jsonb_populate_recordset(NULL::timeline, $1::text::jsonb) AS line"
-        " WHERE EXISTS (SELECT 1 FROM incidents i WHERE i.id = line.incident_id)",
+        " WHERE EXISTS (SELECT 1 FROM incidents i WHERE i.id = line.incident_id)"
+        " OR EXISTS (SELECT 1 FROM maintenance_windows w WHERE w.id = line.incident_id)",
         as_rows(lines),
     )
 
