@@ -117,7 +117,9 @@ async def test_a_day_that_is_not_in_the_calendar_is_refused(desk: Any) -> None:
         f"{REF}/close", {**NOTE, "prevention": [{"what": "Test", "due": "2026-02-30"}]}
     )
     assert answer.status_code == 422
-    assert "no day of the calendar" in answer.json()["detail"]
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/prevention/0/due"
+    assert "no day of the calendar" in error["detail"]
 
 
 async def test_a_meeting_in_the_past_is_refused_and_nothing_is_closed(desk: Any) -> None:

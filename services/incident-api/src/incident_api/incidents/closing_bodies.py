@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 from tocsin_contracts.incident import FollowUp, PreventionItem
 from tocsin_contracts.model import Slug
 
 from incident_api.incidents.bodies import OptionalText, Sends
 from incident_api.web.models import Body, Line, RequiredText, Time
+from incident_api.web.pointers import ALTERNATIVE
 
 _LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -57,10 +58,31 @@ class MovedMeeting(Meeting):
     reason: OptionalText | None = None
 
 
+MOST_ITEMS = 50
+
+
+def _some_items(items: tuple[Prevention, ...]) -> tuple[Prevention, ...]:
+    """Not a length constraint: that would add its own complaint to that of a wrong item."""
+    if not 0 < len(items) <= MOST_ITEMS:
+        raise ValueError(f"Give 1 to {MOST_ITEMS} items, or the prevention as one text.")
+    return items
+
+
+Preventions = Annotated[tuple[Prevention, ...], AfterValidator(_some_items)]
+_LIST, _TEXT = f"{ALTERNATIVE}list", f"{ALTERNATIVE}text"
+
+
+def _how_written(given: Any) -> str:
+    return _LIST if isinstance(given, list | tuple) else _TEXT
+
+
 class Close(Sends):
     root_cause: RequiredText
     steps_taken: RequiredText
-    prevention: RequiredText | Annotated[tuple[Prevention, ...], Field(min_length=1, max_length=50)]
+    prevention: Annotated[
+        Annotated[RequiredText, Tag(_TEXT)] | Annotated[Preventions, Tag(_LIST)],
+        Discriminator(_how_written),
+    ]
     per_client: dict[Slug, RequiredText] = {}
     follow_up: Meeting | None = None
 

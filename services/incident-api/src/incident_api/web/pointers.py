@@ -11,9 +11,15 @@ from incident_api.web.sentences import sentence
 _OUTSIDE_BODY = {"query": "?", "path": "path:", "header": "header:", "cookie": "cookie:"}
 
 
+ALTERNATIVE = "|"
+"""Begins the tag of a union's member, which is no part of the document."""
+
+
 def pointer_to(location: Sequence[str | int]) -> str:
     """``("clients", 0, "a/b")`` → ``"/clients/0/a~1b"``."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    parts = [str(part) for part in location]
+    named = [part for part in parts if not part.startswith(ALTERNATIVE)]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in named)
 
 
 def request_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
