@@ -9,14 +9,13 @@ from dispatcher.channels.message import Thread
 from dispatcher.rendering import render
 from dispatcher.rendering.draft import Draft, draft
 from dispatcher.rendering.frame import Parts
-from dispatcher.rendering.language import chain, choose
 from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel
 
 from services.dispatcher.tests.rendering.cast import FIRST, JO
-from services.dispatcher.tests.rendering.story import initial, updated
+from services.dispatcher.tests.rendering.story_clients import initial, updated
 
 MIA = Reader(
     person="mia",
@@ -25,6 +24,9 @@ MIA = Reader(
     timezone="Europe/Berlin",
     status_link="https://status.nordlicht.example/mia?a=1&b=2",
     preferences_link="https://status.nordlicht.example/p/mia",
+    review_link="https://status.nordlicht.example/review/mia",
+    feedback_link="https://status.nordlicht.example/feedback/mia",
+    short_link="https://nl.example/mia",
 )
 
 
@@ -105,9 +107,3 @@ def test_old_renderings_are_let_go_and_made_again() -> None:
     texts = [renderer.render(made, JO, Channel.EMAIL, FIRST).text for made in notices * 2]
 
     assert len(set(texts)) == 1
-
-
-def test_a_locale_falls_back_by_its_language_to_the_clients_to_english() -> None:
-    assert list(chain("de_CH", "fr")) == ["de-ch", "de", "fr", "fr", "en"]
-    assert choose("xx-YY", None).tag == "en"
-    assert choose(None, None).tag == "en"

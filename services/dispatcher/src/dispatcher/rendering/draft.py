@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tocsin_contracts.words import Channel, Kind
@@ -24,6 +25,7 @@ from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.sms import Sms, fitted
 from dispatcher.rendering.sms_text import Remade, ways
+from dispatcher.rendering.spoken import in_words
 from dispatcher.rendering.subject import NEVER_THREADED, subject
 from dispatcher.rendering.voice_text import voice_text
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
@@ -66,13 +68,17 @@ def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
     pattern = reading.phrase("from_staff" if staff else "from_client")
     return {
         **view,
+        "in_words": partial(in_words, reading.language),
+        "plural": reading.language.plural,
+        "number": reading.language.number,
+        "region": reading.language.region,
         "zone_line": reading.times.zone_line(),
         "sender": pattern.format(provider=view["provider"]),
     }
 
 
 def parts_of(notice: Notice, reading: Reading, variables: dict[str, Any]) -> Parts:
-    folder = reading.language.tag
+    folder = reading.language.folder
     frame = "staff_frame" if notice.kind.for_staff else "frame"
     return Parts(
         kind=notice.kind,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tocsin_contracts.words import Channel, Kind
+
 from dispatcher.rendering.language import Language, joined
 from dispatcher.rendering.notice import Reader
 from dispatcher.rendering.rich import one_line, shortened
@@ -29,6 +31,12 @@ PLACES = (
     "short_link",
 )
 _LINKS = tuple(place for place in PLACES if place.endswith("_link"))
+_ONLY_IN: dict[str, Kind | Channel] = {
+    "approve_link": Kind.APPROVAL_REQUEST,
+    "review_link": Kind.REVIEW,
+    "feedback_link": Kind.FEEDBACK_REQUEST,
+    "short_link": Channel.SMS,
+}
 _SECRET = secrets.token_hex(8)
 _MARKS = {place: f"m{_SECRET}x{index:02}m" for index, place in enumerate(PLACES)}
 
@@ -67,14 +75,16 @@ class Stamp:
         return part
 
 
-def stamp_of(reader: Reader, language: Language) -> Stamp:
+def stamp_of(reader: Reader, language: Language, kind: Kind, channel: Channel) -> Stamp:
+    """Without what this message has no place for: readers with it and without read alike."""
     values = {
         "name": _cut(reader.name, 120),
         "roles": _roles(reader, language),
         "why": _cut(reader.why, 300),
         **{place: one_line(getattr(reader, place)) for place in _LINKS},
     }
-    return Stamp(tuple((place, value) for place, value in values.items() if value))
+    unused = {place for place, only in _ONLY_IN.items() if only not in (kind, channel)}
+    return Stamp(tuple((p, value) for p, value in values.items() if value and p not in unused))
 
 
 def marks_of(shape: Shape) -> dict[str, str | None]:

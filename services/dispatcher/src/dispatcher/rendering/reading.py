@@ -54,7 +54,7 @@ class Reading:
 
 def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Reading:
     client = notice.client
-    language = choose(locale, client.locale if client else None)
+    language = choose(notice.kind, locale, client.locale if client else None)
     fallback = client.timezone if client else notice.provider.timezone
     zone = zone_or_utc(timezone or fallback)
     return Reading(language=language, times=Times(language, zone, notice.at))

@@ -34,7 +34,7 @@ class Renderer:
         """Never raises for what an operator or a tool wrote: a template that fails is replaced by
         the plainest text, and counted."""
         reading = reading_for(notice, reader.locale, reader.timezone)
-        stamp = stamp_of(reader, reading.language)
+        stamp = stamp_of(reader, reading.language, notice.kind, channel)
         return self._draft(notice, reading, channel, stamp.shape).stamped(stamp, thread)
 
     def _draft(self, notice: Notice, reading: Reading, channel: Channel, shape: Shape) -> Draft:

@@ -93,10 +93,12 @@ def at_words(name: str, longest: int) -> str:
     """As many of a name's words as fit; a first word that is too long by itself is abbreviated."""
     if len(name) <= longest:
         return name
-    kept = ""
-    for word in name.split():
-        longer = f"{kept} {word}".strip()
-        if len(longer) > longest:
-            break
-        kept = longer
-    return kept.rstrip(" ,;:-&") or f"{name[: longest - 1].rstrip()}."
+    words = name.split()
+    while words and (len(" ".join(words)) > longest or _links(words[-1])):
+        words.pop()
+    return " ".join(words).rstrip(" ,;:&-") or f"{name[: longest - 1].rstrip()}."
+
+
+def _links(word: str) -> bool:
+    """What a cut name should not end with: "Mail and calendar for"."""
+    return not word.strip(",;:&-") or (len(word) <= 3 and word.islower())

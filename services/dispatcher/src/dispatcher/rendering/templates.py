@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from dispatcher.rendering.language import TEXTS, load_all
+from dispatcher.rendering.language import SWISS_GERMAN, TEXTS, load_all
 from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
 
 Variables = Mapping[str, Any]
@@ -33,12 +33,18 @@ class Bold:
 
 
 class _TextsLoader(FileSystemLoader):
-    """¶ in a source becomes the private mark, so that a ¶ in somebody's words stays one."""
+    """¶ in a source becomes the private mark, so that a ¶ in somebody's words stays one.
+
+    Swiss German is our German without ß; what people wrote stays as it is.
+    """
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        source, filename, current = super().get_source(environment, template)
+        swiss = template.startswith(f"{SWISS_GERMAN}/")
+        path = template.replace(SWISS_GERMAN, "de", 1) if swiss else template
+        source, filename, current = super().get_source(environment, path)
+        source = source.replace("ß", "ss") if swiss else source
         return source.replace("¶", PARAGRAPH), filename, current
 
 

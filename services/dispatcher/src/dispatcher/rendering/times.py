@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 
 from dispatcher.rendering.language import Language
 from dispatcher.rendering.lengths import Length, length_of
 from dispatcher.rendering.spoken import spoken_clock, spoken_day, spoken_zone
 from dispatcher.rendering.zones import clocks_change_on, offset_word, zone_word
+
+_DAY = re.compile(r"(?<!d)d(?!d)(?![^']*'(?:[^']*'[^']*')*[^']*$)")
+"""The day of the month in a pattern, outside of quoted words."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class Times:
         """``was 14:00, now 16:00``, with the days in words once they differ."""
         if self.day_of(was) == self.day_of(now):
             pattern = self.language.word("dates", "was_now")
-            return pattern.format(was=self.clock_of(was, "bare_"), now=self.clock_of(now))
+            first = self.with_article(was, self.clock_of(was, "bare_"))
+            return pattern.format(was=first, now=self.with_article(now, self.clock_of(now)))
         pattern = self.language.word("dates", "was_now_days")
         return pattern.format(was=self._relative(was, "bare_"), now=self._relative(now))
 
@@ -109,21 +115,31 @@ class Times:
 
     def _relative(self, moment: datetime, form: str = "") -> str:
         days = (self.day_of(moment) - self.day_of(self.now)).days
-        day, clock = self.day(moment, "day"), self.clock_of(moment, form)
+        day = self.day(moment, "day")
+        clock = self.with_article(moment, self.clock_of(moment, form))
         key = {0: "today_and_clock", 1: "tomorrow_and_clock"}.get(days, "other_day_and_clock")
         return self.language.word("dates", key).format(day=day, clock=clock)
+
+    def with_article(self, moment: datetime, clock: str) -> str:
+        """``las 09:52``, ``la 01:00``, in a language where a clock has one."""
+        key = "article_one" if self.local(moment).hour == 1 else "article"
+        return self.language.words["dates"].get(key, "{clock}").format(clock=clock)
 
     def _translated(self, word: str) -> str:
         return self.language.words.get("zones", {}).get(word, word)
 
     def _written(self, local: datetime, pattern: str) -> str:
-        return _formatted(self.language, local.replace(tzinfo=None), pattern)
+        written = self.language.word("dates", pattern)
+        first = self.language.words["dates"].get("first")
+        if first and local.day == 1:
+            written = _DAY.sub(f"'{first}'", written)
+        return _formatted(written, local.replace(tzinfo=None), self.language.locale)
 
 
 @lru_cache(maxsize=4_096)
-def _formatted(language: Language, local: datetime, pattern: str) -> str:
+def _formatted(pattern: str, local: datetime, locale: Locale) -> str:
     """Kept: the messages of one outage name the same few moments."""
-    return format_datetime(local, language.word("dates", pattern), locale=language.locale)
+    return format_datetime(local, pattern, locale=locale)
 
 
 @dataclass(frozen=True)
@@ -214,12 +230,9 @@ class When:
         return self.times.dated(self.moment, pattern, clock, joined) if self.dated else clock
 
     def _phrase(self, key: str) -> str:
-        """Spanish has another article at one o'clock, so a pattern of its own."""
-        patterns = self.times.language.words["when"]
-        pattern = patterns[f"{key}_day" if self.dated else key]
-        if self.times.local(self.moment).hour == 1:
-            pattern = patterns.get(f"{key}_day_one" if self.dated else f"{key}_one", pattern)
-        return pattern.format(day=self.day, clock=self._zoned())
+        pattern = self.times.language.word("when", f"{key}_day" if self.dated else key)
+        clock = self.times.with_article(self.moment, self._zoned())
+        return pattern.format(day=self.day, clock=clock)
 
 
 @dataclass(frozen=True)
@@ -239,6 +252,15 @@ class Clock:
     @cached_property
     def short(self) -> str:
         return When(self.times, self.moment).sms_clock
+
+
+_SPANS = {
+    (False, False): "span",
+    (True, False): "span_one_day",
+    (False, True): "span_into",
+    (True, True): "span_days",
+}
+"""The pattern by whether the first and the last moment show their day."""
 
 
 @dataclass(frozen=True)
@@ -283,21 +305,26 @@ class Span:
     def _written(self, form: Form) -> str:
         times, last = self.times, self.last
         ending = times.zoned(last, times.clock_of(last, form.clock), form.zoned)
-        if self._ends_another_day() and times.is_dated(last):
-            ending = self._dated(last, ending, form)
-        pattern = times.language.word("dates", "span")
-        return pattern.format(start=self._beginning(form), end=ending)
+        dated = bool(form.day) and times.is_dated(self.first)
+        into = bool(form.day) and self._ends_another_day() and times.is_dated(last)
+        pattern = times.language.word("dates", _SPANS[dated, into])
+        return pattern.format(
+            day=times.day(self.first, form.day or "day"),
+            start=self._dated(self.first, self._beginning(form), form)
+            if dated and into
+            else self._beginning(form),
+            end=self._dated(last, ending, form) if into else ending,
+        )
 
     def _beginning(self, form: Form) -> str:
         times, first = self.times, self.first
         if times.zone_of(first) == times.zone_of(self.last):
-            written = times.clock_of(first, form.clock or "bare_")
-        else:
-            written = times.zoned(first, times.clock_of(first, form.clock), form.zoned)
-        return self._dated(first, written, form) if times.is_dated(first) else written
+            own = f"{form.clock}clock" in times.language.words["dates"]
+            return times.clock_of(first, form.clock if form.clock and own else "bare_")
+        return times.zoned(first, times.clock_of(first, form.clock), form.zoned)
 
     def _dated(self, moment: datetime, clock: str, form: Form) -> str:
-        return self.times.dated(moment, form.day, clock, form.joined) if form.day else clock
+        return self.times.dated(moment, form.day or "day", clock, form.joined)
 
     def _ends_another_day(self) -> bool:
         days = self.times.day_of(self.first), self.times.day_of(self.last)
