@@ -40,7 +40,9 @@ PROVIDER = ProviderFacts(
     desk_phone="+49 30 23125 100",
     portal_url="https://status.nordlicht.example",
 )
-ACME = ClientFacts(key="acme", name="ACME GmbH", timezone="Europe/Berlin", locale="en")
+ACME = ClientFacts(
+    key="acme", name="ACME GmbH", called="ACME", timezone="Europe/Berlin", locale="en"
+)
 ANN = Named(name="Ann Weiss", phone="+49 30 23125 142")
 JO = Reader(
     person="jo",
@@ -49,6 +51,9 @@ JO = Reader(
     timezone="Europe/Berlin",
     status_link="https://status.nordlicht.example/k7Qw92TaX4mB",
     preferences_link="https://status.nordlicht.example/p/jo",
+    review_link="https://status.nordlicht.example/review/r3vT80",
+    feedback_link="https://status.nordlicht.example/feedback/f6Dy38",
+    short_link="https://nl.example/k7Qw92TaX4mB",
 )
 ANN_READS = Reader(
     person="ann",
@@ -56,6 +61,9 @@ ANN_READS = Reader(
     roles=("account_manager",),
     timezone="Europe/Berlin",
     take_link="https://status.nordlicht.example/take/abc.def.ghi",
+    console_link="https://console.nordlicht.example/incidents/INC-2041",
+    approve_link="https://status.nordlicht.example/approve/jkl.mno.pqr",
+    short_link="https://nl.example/e5Rb63HdM8wG",
 )
 FIRST = Thread(message_id="<d-1@nordlicht.example>", list_id="<inc-2041.tocsin.nordlicht.example>")
 
@@ -118,7 +126,7 @@ def for_staff(kind: Kind, facts: EscalationFacts, **fields: Any) -> Notice:
 
 
 ACME_TOLD = ClientTold(
-    name="ACME GmbH",
+    name="ACME",
     systems=("Mail EU",),
     told_at=cet("09:58"),
     planned=3,

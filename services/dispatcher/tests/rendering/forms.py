@@ -17,7 +17,7 @@ from tocsin_contracts.words import Channel
 from services.dispatcher.tests.rendering.cast import FIRST
 from services.dispatcher.tests.rendering.story import reader_of
 
-CHANNELS = (Channel.EMAIL, Channel.SLACK, Channel.WEBHOOK)
+CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.VOICE, Channel.SLACK, Channel.WEBHOOK)
 
 
 def rendered(
@@ -49,6 +49,14 @@ def words_of_html(message: RenderedMessage) -> list[str]:
     return [block.strip().removeprefix(">").strip() for block in plain if block.strip()]
 
 
+def sms_of(notice: Notice, reader: Reader | None = None) -> str:
+    return rendered(notice, Channel.SMS, reader).text
+
+
+def call_of(notice: Notice, reader: Reader | None = None) -> str:
+    return rendered(notice, Channel.VOICE, reader).text
+
+
 def chat_of(notice: Notice) -> ChatMessage:
     chat = rendered(notice, Channel.SLACK).chat
     assert chat is not None
@@ -63,6 +71,8 @@ def everything_said(notice: Notice, reader: Reader | None = None) -> list[str]:
     assert chat is not None
     assert hook is not None
     return [
+        sms_of(notice, reader),
+        call_of(notice, reader),
         mail.subject,
         mail.from_name,
         *mail.text.split("\n\n"),
@@ -75,19 +85,18 @@ def everything_said(notice: Notice, reader: Reader | None = None) -> list[str]:
     ]
 
 
-def chat_json(notice: Notice) -> str:
-    chat = rendered(notice, Channel.SLACK).chat
+def chat_json(notice: Notice, reader: Reader) -> str:
+    chat = rendered(notice, Channel.SLACK, reader).chat
     assert chat is not None
     return _json(asdict(chat))
 
 
-def webhook_json(notice: Notice) -> str:
-    payload = rendered(notice, Channel.WEBHOOK).payload
-    return _json(payload)
+def webhook_json(notice: Notice, reader: Reader) -> str:
+    return _json(rendered(notice, Channel.WEBHOOK, reader).payload)
 
 
-def mail_with_head(notice: Notice) -> str:
-    message = rendered(notice)
+def mail_with_head(notice: Notice, reader: Reader) -> str:
+    message = rendered(notice, Channel.EMAIL, reader)
     head = (
         f"From: {message.from_name}\nSubject: {message.subject}\n"
         f"Preheader: {preheader_of(message)}\n"
@@ -95,8 +104,16 @@ def mail_with_head(notice: Notice) -> str:
     return f"{head}\n{message.text}"
 
 
-def mail_html(notice: Notice) -> str:
-    return rendered(notice).html or ""
+def mail_html(notice: Notice, reader: Reader) -> str:
+    return rendered(notice, Channel.EMAIL, reader).html or ""
+
+
+def sms_txt(notice: Notice, reader: Reader) -> str:
+    return rendered(notice, Channel.SMS, reader).text + "\n"
+
+
+def voice_txt(notice: Notice, reader: Reader) -> str:
+    return rendered(notice, Channel.VOICE, reader).text + "\n"
 
 
 def _json(document: Any) -> str:
@@ -106,6 +123,8 @@ def _json(document: Any) -> str:
 FORMS = {
     "mail.txt": mail_with_head,
     "mail.html": mail_html,
+    "sms.txt": sms_txt,
+    "voice.txt": voice_txt,
     "chat.json": chat_json,
     "webhook.json": webhook_json,
 }

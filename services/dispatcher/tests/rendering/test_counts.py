@@ -31,10 +31,10 @@ def test_a_list_of_names(names: tuple[str, ...], written: str) -> None:
 @pytest.mark.parametrize(
     ("systems", "lead"),
     [
-        ((), "A service you use has been unavailable to ACME GmbH since 09:52 CET."),
-        (("Mail EU",), "Mail EU has been unavailable to ACME GmbH since 09:52 CET."),
-        (("Mail EU", "Chat"), "Mail EU and Chat have been unavailable to ACME GmbH"),
-        (FORTY, "System 0, System 1 and 38 more have been unavailable to ACME GmbH"),
+        ((), "A service you use has been unavailable to ACME since 09:52 CET."),
+        (("Mail EU",), "Mail EU has been unavailable to ACME since 09:52 CET."),
+        (("Mail EU", "Chat"), "Mail EU and Chat have been unavailable to ACME"),
+        (FORTY, "System 0, System 1 and 38 more have been unavailable to ACME"),
     ],
 )
 def test_the_verb_agrees_with_the_systems(systems: tuple[str, ...], lead: str) -> None:

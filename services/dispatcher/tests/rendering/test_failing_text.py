@@ -9,7 +9,7 @@ from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel
 
 from services.dispatcher.tests.rendering.cast import FIRST, JO
-from services.dispatcher.tests.rendering.story import initial
+from services.dispatcher.tests.rendering.story_clients import initial
 
 
 def test_a_failure_of_our_own_still_tells_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:

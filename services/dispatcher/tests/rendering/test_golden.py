@@ -1,4 +1,7 @@
-"""Every kind in every form, word for word. ``UPDATE_GOLDEN=1 pytest …`` writes them anew."""
+"""Every kind in every form and language, word for word.
+
+``UPDATE_GOLDEN=1 pytest …`` writes them anew.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from services.dispatcher.tests.rendering.forms import FORMS
-from services.dispatcher.tests.rendering.story import EVERY_KIND
+from services.dispatcher.tests.rendering.story import EVERY_KIND, TOLD, reader_of
 
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_the_message_is_word_for_word_what_was_agreed(kind: str, form: str) -> None:
-    path = GOLDEN / f"{kind}.{form}"
-    written = FORMS[form](EVERY_KIND[kind]())
+@pytest.mark.parametrize(("language", "kind"), TOLD)
+def test_the_message_is_word_for_word_what_was_agreed(language: str, kind: str, form: str) -> None:
+    path = GOLDEN / language / f"{kind}.{form}"
+    made = EVERY_KIND[kind]()
+    written = FORMS[form](made, reader_of(made, language))
     if UPDATE:
         path.parent.mkdir(exist_ok=True)
         path.write_text(written, encoding="utf-8")
@@ -27,6 +31,6 @@ def test_the_message_is_word_for_word_what_was_agreed(kind: str, form: str) -> N
 
 
 def test_no_golden_file_is_left_over() -> None:
-    wanted = {f"{kind}.{form}" for kind in EVERY_KIND for form in FORMS}
+    wanted = {f"{language}/{kind}.{form}" for language, kind in TOLD for form in FORMS}
 
-    assert {path.name for path in GOLDEN.iterdir()} == wanted
+    assert {str(path.relative_to(GOLDEN)) for path in GOLDEN.glob("*/*")} == wanted

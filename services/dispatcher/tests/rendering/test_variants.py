@@ -12,11 +12,7 @@ from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status
 
 from services.dispatcher.tests.rendering.cast import PROVIDER, but, cet, notice, update
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
-from services.dispatcher.tests.rendering.story import (
-    eta_changed,
-    updated,
-    workaround,
-)
+from services.dispatcher.tests.rendering.story_clients import eta_changed, updated, workaround
 
 ALERTED = "the on-call team has been alerted."
 
@@ -27,13 +23,13 @@ ALERTED = "the on-call team has been alerted."
 @pytest.mark.parametrize(
     ("level", "lead", "effect"),
     [
-        (ImpactLevel.DOWN, "Mail EU has been unavailable to ACME GmbH since 09:52 CET.",
+        (ImpactLevel.DOWN, "Mail EU has been unavailable to ACME since 09:52 CET.",
          "You may not be able to use Mail EU at all."),
-        (ImpactLevel.PARTIAL, "Parts of Mail EU have not been working for ACME GmbH since",
+        (ImpactLevel.PARTIAL, "Parts of Mail EU have not been working for ACME since",
          "Parts of Mail EU may not work."),
-        (ImpactLevel.DEGRADED, "Mail EU has been slow or failing at times for ACME GmbH since",
+        (ImpactLevel.DEGRADED, "Mail EU has been slow or failing at times for ACME since",
          "Mail EU may be slow or fail at times."),
-        (None, "Mail EU has been disrupted for ACME GmbH since 09:52 CET.",
+        (None, "Mail EU has been disrupted for ACME since 09:52 CET.",
          "We do not yet know what you will notice."),
     ],
 )  # fmt: skip
@@ -143,7 +139,7 @@ def test_a_first_message_that_never_went_is_made_up_for() -> None:
 
     text = text_of(made)
 
-    assert "Mail EU has been unavailable to ACME GmbH since 09:52 CET." in text
+    assert "Mail EU has been unavailable to ACME since 09:52 CET." in text
     assert "What you can do now: we have no workaround yet;" in text
     assert chat_of(made).fallback.startswith("NEW: ")
 
@@ -206,7 +202,7 @@ def test_a_first_word_late_in_an_outage_says_all_and_compares_with_nothing() -> 
 
     text = text_of(made)
 
-    assert "Mail EU has been unavailable to ACME GmbH since 09:52 CET." in text
+    assert "Mail EU has been unavailable to ACME since 09:52 CET." in text
     assert "copying the mailboxes is slower than our first measurement." in text
     assert "we expect Mail EU to work again by 16:00 CET." in text
     assert "14:00" not in text

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
-from services.dispatcher.tests.rendering.story import (
-    EVERY_KIND,
-    escalation,
-)
+from services.dispatcher.tests.rendering.story import EVERY_KIND
+from services.dispatcher.tests.rendering.story_staff import escalation
 
 
 def staff(**facts: object) -> str:
@@ -38,7 +36,7 @@ def test_a_late_call_says_that_it_is_our_fault() -> None:
 def test_staff_mail_greets_nobody_and_says_tocsin() -> None:
     text = staff()
 
-    assert text.startswith("Please take the contact with ACME GmbH")
+    assert text.startswith("Please take the contact with ACME")
     assert "Tocsin at Nordlicht IT, INC-2041." in text
     assert "Hello" not in text
 

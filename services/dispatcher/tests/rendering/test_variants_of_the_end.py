@@ -8,13 +8,8 @@ from tocsin_contracts.incident import PreventionItem
 
 from services.dispatcher.tests.rendering.cast import ACME, JO, but, cet, notice
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
-from services.dispatcher.tests.rendering.story import (
-    EVERY_KIND,
-    cancelled,
-    closed,
-    reopened,
-    resolved,
-)
+from services.dispatcher.tests.rendering.story import EVERY_KIND
+from services.dispatcher.tests.rendering.story_clients import cancelled, closed, reopened, resolved
 
 # ── the end ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -34,7 +29,7 @@ def test_the_apology_is_for_what_it_was() -> None:
     assert "We are sorry for the time this cost you." in text_of(evening)
 
 
-@pytest.mark.parametrize("kind", sorted(set(EVERY_KIND) - {"resolved"}))
+@pytest.mark.parametrize("kind", sorted(set(EVERY_KIND) - {"resolved", "correction"}))
 def test_nobody_else_apologises(kind: str) -> None:
     assert "sorry" not in text_of(EVERY_KIND[kind]())
 
@@ -43,7 +38,7 @@ def test_told_only_at_the_end() -> None:
     made = resolved().model_copy(update={"initial_never_sent": True})
 
     assert (
-        "Mail EU was unavailable to ACME GmbH for 5 hours 42 minutes (09:52 to 15:34 CET) "
+        "Mail EU was unavailable to ACME for 5 hours 42 minutes (09:52 to 15:34 CET) "
         "and works again." in text_of(made)
     )
 
@@ -51,7 +46,7 @@ def test_told_only_at_the_end() -> None:
 def test_a_false_alarm_says_that_all_is_well() -> None:
     text = text_of(cancelled())
 
-    assert "All is well: the signs we saw at 09:52 CET did not affect ACME GmbH." in text
+    assert "All is well: the signs we saw at 09:52 CET did not affect ACME." in text
     assert "working again" not in text
     assert chat_of(cancelled()).header == "All is well: Mail EU"
 
@@ -66,7 +61,7 @@ def test_messages_after_the_end_promise_no_next_word() -> None:
 def test_resolved_and_closed_are_seen_in_the_channel_too() -> None:
     seen = {kind for kind, make in EVERY_KIND.items() if chat_of(make()).broadcast}
 
-    assert seen == {"resolved", "cancelled", "closure"}
+    assert seen == {"resolved", "all_well", "cancelled", "closure", "meeting_moved", "meeting_off"}
 
 
 def test_without_a_meeting_one_is_offered() -> None:

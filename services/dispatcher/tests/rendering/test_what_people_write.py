@@ -13,7 +13,8 @@ from tocsin_contracts.words import Channel
 
 from services.dispatcher.tests.rendering.cast import JO, notice
 from services.dispatcher.tests.rendering.forms import everything_said, rendered, text_of
-from services.dispatcher.tests.rendering.story import EVERY_KIND, reader_of, updated
+from services.dispatcher.tests.rendering.story import EVERY_KIND, reader_of
+from services.dispatcher.tests.rendering.story_clients import updated
 
 HOSTILE = "<b>Mail</b> & \"EU\" 'x'\r\nBcc: all@example.com\n{{ 7*7 }}"
 NAMES = {"name", "phone", "desk_phone"}

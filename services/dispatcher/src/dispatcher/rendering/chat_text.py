@@ -9,7 +9,7 @@ from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, shortened
-from dispatcher.rendering.subject import state_word
+from dispatcher.rendering.state_word import state_word
 
 HEADER = 150
 BODY = 2_800
@@ -52,9 +52,11 @@ def _body(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> str | Non
 
 
 def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> str:
-    """State word first, and not twice where the header begins with the same."""
+    """State word first, and not twice where the header begins with the same word."""
     first = f". {fields[0].label}: {fields[0].value}" if fields else ""
     said = f"{header.rstrip('.')}{first}"
     if word is None:
         return said
-    return f"{word}: {said.removeprefix(f'{word.capitalize()}: ')}"
+    if said.casefold().startswith(word.casefold()):
+        said = said[len(word) :].lstrip(" ,:")
+    return f"{word}: {said}"

@@ -13,7 +13,7 @@ from dispatcher.rendering.layout_marks import paragraphs
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import shortened
-from dispatcher.rendering.subject import state_word
+from dispatcher.rendering.state_word import state_word
 
 PREHEADER = 90
 TO_TAKE = frozenset({Kind.ESCALATION, Kind.ESCALATION_HANDED_OVER, Kind.ESCALATION_EXHAUSTED})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tocsin_contracts.words import Status
@@ -34,11 +35,17 @@ def _state(notice: Notice, reading: Reading) -> dict[str, Any]:
         "impact": rich(incident.impact),
         "first_steps": rich(incident.first_steps),
         "workaround": rich(incident.workaround),
-        "eta": reading.at(incident.eta),
+        "eta": reading.at(_still_to_come(notice)),
+        "eta_passed": reading.at(None if _still_to_come(notice) else incident.eta),
         "started": reading.at(incident.started_at),
         "open_for": reading.duration(incident.started_at, notice.at),
-        "cancelled": notice.cancel_reason is not None or incident.status is Status.CANCELLED,
     }
+
+
+def _still_to_come(notice: Notice) -> datetime | None:
+    """A time that has passed is no expectation any more."""
+    eta = notice.outage.eta
+    return eta if eta and eta > notice.at else None
 
 
 def _causes(notice: Notice, reading: Reading) -> dict[str, Any]:
@@ -67,6 +74,8 @@ def _change(notice: Notice, reading: Reading) -> dict[str, Any]:
         "eta_withdrawn": eta_moved and incident.eta is None,
         "eta_clock_before": reading.times.clock(both) if both else None,
         "steps_new": rich(incident.first_steps) if "first_steps" in changed else None,
+        "cause_just_found": "status" in changed and incident.status is Status.IDENTIFIED,
+        "eta_new": "eta" in changed,
         "workaround_new": "workaround" in changed and incident.workaround is not None,
         "workaround_withdrawn": bool(
             "workaround" in changed and before.workaround and not incident.workaround

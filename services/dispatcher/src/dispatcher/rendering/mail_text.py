@@ -10,7 +10,7 @@ from dispatcher.rendering import templates
 from dispatcher.rendering.frame import Parts, preheader
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.subject import state_word
+from dispatcher.rendering.state_word import state_word
 
 LAYOUT = "layout.html.j2"
 _GOOD = frozenset({Kind.RESOLVED, Kind.CLOSURE})

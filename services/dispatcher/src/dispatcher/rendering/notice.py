@@ -221,18 +221,18 @@ class EscalationFacts(Frozen):
 
 
 _NEEDED = {
-    Kind.DIGEST: "digest",
-    Kind.CORRECTION: "correction",
-    Kind.APPROVAL_REQUEST: "approval",
-    Kind.UPDATE_OVERDUE: "promise",
-    Kind.SLA_AT_RISK: "promise",
-    Kind.SLA_BREACHED: "promise",
-    Kind.QUESTION_RECEIVED: "question",
-    Kind.AUTO_ANSWER: "question",
-    Kind.ANSWERED: "question",
-    Kind.STAFF_NOTE: "fact",
+    Kind.DIGEST: ("digest",),
+    Kind.CORRECTION: ("correction", "incident"),
+    Kind.APPROVAL_REQUEST: ("approval",),
+    Kind.UPDATE_OVERDUE: ("promise", "incident"),
+    Kind.SLA_AT_RISK: ("promise", "incident"),
+    Kind.SLA_BREACHED: ("promise", "incident"),
+    Kind.QUESTION_RECEIVED: ("question", "incident"),
+    Kind.AUTO_ANSWER: ("question", "incident"),
+    Kind.ANSWERED: ("question", "incident"),
+    Kind.STAFF_NOTE: ("fact",),
 }
-"""By kind the field without which there is nothing to say; else the incident, or the window."""
+"""By kind the fields without which there is nothing to say; else the incident, or the window."""
 
 
 class Notice(Frozen):
@@ -300,9 +300,10 @@ class Notice(Frozen):
 
     @model_validator(mode="after")
     def _has_what_its_kind_speaks_of(self) -> Self:
-        needed = _NEEDED.get(self.kind, "maintenance" if self.kind.of_maintenance else "incident")
-        if not getattr(self, needed):
-            raise ValueError(f"a notice of kind {self.kind} needs {needed}")
+        usual = ("maintenance" if self.kind.of_maintenance else "incident",)
+        for needed in _NEEDED.get(self.kind, usual):
+            if not getattr(self, needed):
+                raise ValueError(f"a notice of kind {self.kind} needs {needed}")
         return self
 
     @property

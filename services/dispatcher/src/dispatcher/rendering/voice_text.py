@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 
+LONGEST = 62
+"""Words in 25 seconds, at 150 a minute, the keys included."""
+_OPTIONAL = re.compile(r"\?(\d)\s+")
+
 
 def voice_text(parts: Parts, notice: Notice, reading: Reading) -> str:
+    """As in a text message, a sentence that begins ``?1 `` may be left out, ``?2 `` before it."""
     exercise = [reading.phrase("drill_spoken")] if notice.drill else []
-    return " ".join(
-        [
-            *exercise,
-            *parts.own_or_frame("voice_opening"),
-            *_sentences(parts),
-            *parts.own_or_frame("keys"),
-        ]
-    )
+    opening = [*exercise, *parts.own_or_frame("voice_opening")]
+    keys = parts.own_or_frame("keys")
+    ranked = [_ranked(sentence) for sentence in _sentences(parts)]
+    for most in sorted({rank for rank, _ in ranked} | {0}, reverse=True):
+        said = " ".join([*opening, *(words for rank, words in ranked if rank <= most), *keys])
+        if len(said.split()) <= LONGEST:
+            break
+    return said
+
+
+def _ranked(sentence: str) -> tuple[int, str]:
+    """0 for what is always said."""
+    optional = _OPTIONAL.match(sentence)
+    return (int(optional[1]), sentence[optional.end() :]) if optional else (0, sentence)
 
 
 def _sentences(parts: Parts) -> list[str]:

@@ -1,11 +1,7 @@
-"""The webhook form: a Standard Webhooks document, facts first, the text as people read it beside.
-
-Only what the client may know: no title a tool wrote, no name of who acknowledged, no other client.
-"""
+"""The webhook form: a Standard Webhooks document: facts, and the text as people read it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from tocsin_contracts.words import Kind, Status
@@ -14,44 +10,60 @@ from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich
+from dispatcher.rendering.webhook_facts import facts_of, written
 
 TYPES = {
     Kind.INITIAL: "incident.opened",
+    Kind.HOLDING_NOTICE: "incident.checking",
     Kind.UPDATE: "incident.updated",
+    Kind.NO_NEWS: "incident.updated",
     Kind.ETA_CHANGE: "incident.updated",
     Kind.WORKAROUND: "incident.updated",
+    Kind.CORRECTION: "incident.corrected",
     Kind.RESOLVED: "incident.resolved",
     Kind.REOPENED: "incident.reopened",
     Kind.CLOSURE: "incident.closed",
+    Kind.REVIEW: "incident.review_published",
+    Kind.FEEDBACK_REQUEST: "incident.feedback_requested",
+    Kind.DIGEST: "incidents.digest",
     Kind.ESCALATION: "escalation.step_fired",
     Kind.ESCALATION_TAKEN: "escalation.taken",
     Kind.ESCALATION_HANDED_OVER: "escalation.handed_over",
     Kind.ESCALATION_EXHAUSTED: "escalation.exhausted",
+    Kind.APPROVAL_REQUEST: "approval.requested",
+    Kind.UPDATE_OVERDUE: "promise.update_due",
+    Kind.SLA_AT_RISK: "promise.at_risk",
+    Kind.SLA_BREACHED: "promise.breached",
+    Kind.QUESTION_RECEIVED: "question.received",
+    Kind.AUTO_ANSWER: "question.acknowledged",
+    Kind.ANSWERED: "question.answered",
+    Kind.STAFF_NOTE: "staff.note",
 }
+"""Maintenance's are their kinds' own names: ``maintenance.announced``."""
 
 
 def webhook_payload(parts: Parts, notice: Notice, reading: Reading, subject: str) -> dict[str, Any]:
     return {
         "type": event_type(notice),
-        "timestamp": _moment(notice.at),
+        "timestamp": written(notice.at),
         "data": {
             "kind": notice.kind.value,
             "subject": subject,
             "text": webhook_text(parts),
             "language": reading.language.tag,
             "client": _client(notice),
-            "incident": _incident(notice, reading),
+            **facts_of(notice, reading),
             "message": _source(parts, "message"),
-            "next_update_due": _moment(notice.next_update_due),
+            "next_update_due": written(notice.next_update_due),
             "links": _links(parts),
         },
     }
 
 
 def event_type(notice: Notice) -> str:
-    if notice.outage.status is Status.CANCELLED:
+    if notice.incident is not None and notice.incident.status is Status.CANCELLED:
         return "incident.cancelled"
-    return TYPES[notice.kind]
+    return TYPES.get(notice.kind, notice.kind.value.replace("_", ".", 1))
 
 
 def webhook_text(parts: Parts) -> str:
@@ -64,38 +76,13 @@ def _client(notice: Notice) -> dict[str, str] | None:
     return {"key": notice.client.key, "name": notice.client.name} if notice.client else None
 
 
-def _incident(notice: Notice, reading: Reading) -> dict[str, Any]:
-    incident = notice.outage
-    return {
-        "id": incident.id,
-        "ref": incident.ref,
-        "sequence": incident.sequence,
-        "severity": incident.severity.value,
-        "severity_words": reading.severity(incident.severity),
-        "status": incident.status.value,
-        "status_words": reading.status(incident.status),
-        "impact": incident.impact,
-        "impact_level": incident.impact_level.value if incident.impact_level else None,
-        "systems": list(notice.systems),
-        "started_at": _moment(incident.started_at),
-        "eta": _moment(incident.eta),
-        "workaround": incident.workaround,
-        "resolved_at": _moment(incident.resolved_at),
-        "closed_at": _moment(incident.closed_at),
-        "drill": incident.drill,
-    }
-
-
 def _links(parts: Parts) -> dict[str, str]:
+    """By what they open."""
     reader = parts.variables["reader"]
-    links = {"status": reader["status_link"], "take": reader["take_link"]}
-    return {name: url for name, url in links.items() if url}
+    places = ("status", "take", "approve", "review", "feedback")
+    return {place: reader[f"{place}_link"] for place in places if reader[f"{place}_link"]}
 
 
 def _source(parts: Parts, name: str) -> str | None:
     value: Rich | None = parts.variables.get(name)
     return value.source if value else None
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
