@@ -42,6 +42,10 @@ LEASES_EXPIRED = Counter(
 ROWS_FAILED = Counter(
     "tocsin_delivery_errors_total", "Errors of our own while one row was rendered or sent."
 )
+INVITATIONS_FAILED = Counter(
+    "tocsin_invitations_failed_total",
+    "Mails that went without their invitation, by an error of our own.",
+)
 RELEASES_FAILED = Counter(
     "tocsin_releases_failed_total",
     "Incidents put off for a minute because what waited for the directory could not go on.",

@@ -56,11 +56,20 @@ class ChatMessage:
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """An invitation (iCalendar text) that a mail carries; ``method`` as it names it itself."""
+
+    method: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RenderedMessage:
     """One message to one reader. ``chat`` is set for chat channels, ``payload`` for webhooks.
 
-    ``headers`` are further mail headers. ``encoded`` may carry the whole message as bytes already
-    encoded for its channel; a channel that understands them prefers them.
+    ``headers`` are further mail headers, ``calendar`` an invitation for mail. ``encoded`` may carry
+    the whole message as bytes already encoded for its channel; a channel that understands them
+    prefers them.
     """
 
     kind: Kind
@@ -72,4 +81,5 @@ class RenderedMessage:
     chat: ChatMessage | None = None
     payload: dict[str, Any] | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    calendar: CalendarPart | None = None
     encoded: bytes | None = field(default=None, repr=False)

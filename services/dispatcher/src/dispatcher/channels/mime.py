@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from email import policy
 from email.header import Header
@@ -12,7 +13,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime, formataddr
 
-from dispatcher.channels.port import Destination, RenderedMessage
+from dispatcher.channels.port import CalendarPart, Destination, RenderedMessage
 
 LONGEST_LINE = 998
 """RFC 5321 4.5.3.1.6, without CR LF."""
@@ -87,15 +88,45 @@ def thread_headers(message: RenderedMessage) -> list[tuple[str, str]]:
 
 
 def _body(message: RenderedMessage) -> Message:
-    if message.html is None:
-        return _part(message.text, "plain")
-    # Unguessable, so no text can contain it; the library would search the text for its own.
-    made = MIMEMultipart("alternative", f"=_{secrets.token_hex(12)}", policy=POLICY)
-    made.attach(_part(message.text, "plain"))
-    # ASCII with character references needs no transfer encoding.
-    html = message.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
-    made.attach(_part(html, "html"))
+    if message.calendar is None:
+        return _text(message, ())
+    made = _multipart("mixed")
+    made.attach(_text(message, [_invitation(message.calendar)]))
+    made.attach(_attached(message.calendar))
     return made
+
+
+def _text(message: RenderedMessage, further: Sequence[Message]) -> Message:
+    """The same words in every form a reader's program may prefer, the richest last."""
+    if message.html is None and not further:
+        return _part(message.text, "plain")
+    made = _multipart("alternative")
+    made.attach(_part(message.text, "plain"))
+    if message.html is not None:
+        # ASCII with character references needs no transfer encoding.
+        html = message.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+        made.attach(_part(html, "html"))
+    for part in further:
+        made.attach(part)
+    return made
+
+
+def _invitation(calendar: CalendarPart) -> Message:
+    """What calendars act on: the parameter names the method that the text has (RFC 6047, 2.4)."""
+    return _part(calendar.text.replace("\r\n", "\n"), f"calendar; method={calendar.method}")
+
+
+def _attached(calendar: CalendarPart) -> Message:
+    """The same as a file, for programs that show no invitations."""
+    made = _invitation(calendar)
+    made.replace_header("Content-Type", 'application/ics; name="invite.ics"')
+    made["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    return made
+
+
+def _multipart(kind: str) -> MIMEMultipart:
+    # Unguessable, so no text can contain it; the library would search the text for its own.
+    return MIMEMultipart(kind, f"=_{secrets.token_hex(12)}", policy=POLICY)
 
 
 def _part(body: str, subtype: str) -> Message:

@@ -13,6 +13,7 @@ from typing import Protocol
 from tocsin_contracts import words
 
 from dispatcher.channels.message import (
+    CalendarPart,
     ChatField,
     ChatLink,
     ChatMessage,
@@ -90,6 +91,7 @@ class Channel(Protocol):
 
 __all__ = [
     "Accepted",
+    "CalendarPart",
     "Channel",
     "ChatField",
     "ChatLink",

@@ -1,0 +1,1 @@
+"""Invitations: what a mail puts into its reader's calendar."""
