@@ -9,21 +9,45 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-TAKE_VALID = timedelta(hours=24)
+
+class Purpose(StrEnum):
+    """What a link is for, which is also the first part of its path."""
+
+    TAKE = "take"
+    APPROVE = "approve"
+    REVIEW = "review"
+    FEEDBACK = "feedback"
+
+
+VALID = {
+    Purpose.TAKE: timedelta(hours=24),
+    Purpose.APPROVE: timedelta(days=7),
+    Purpose.REVIEW: timedelta(days=365),
+    Purpose.FEEDBACK: timedelta(days=30),
+}
+"""For how long after it was sent. A review is passed on and looked up again; the rest is about a
+moment that passes."""
 
 
 @dataclass(frozen=True)
-class Take:
-    """Who may take which clients of an incident; ``client_keys`` empty: all of theirs."""
+class Link:
+    """What one link lets one person do.
 
+    ``client_keys`` empty: every client the person was asked about. ``about`` names what else it is
+    for, such as an approval's id.
+    """
+
+    purpose: Purpose
     delivery_id: str
     incident_id: str
     person: str
-    client_keys: tuple[str, ...]
+    client_keys: tuple[str, ...] = ()
+    about: str | None = None
 
 
 class LinkMaker:
@@ -34,14 +58,15 @@ class LinkMaker:
         self._kid = kid
         self._base = public_url.rstrip("/")
 
-    def take(self, take: Take, now: datetime) -> str:
+    def make(self, link: Link, now: datetime) -> str:
         claims = {
-            "purpose": "take",
-            "inc": take.incident_id,
-            "person": take.person,
-            "clients": list(take.client_keys),
-            "jti": take.delivery_id,
-            "exp": int((now + TAKE_VALID).timestamp()),
+            "purpose": link.purpose.value,
+            "inc": link.incident_id,
+            "person": link.person,
+            "clients": list(link.client_keys),
+            "jti": link.delivery_id,
+            "exp": int((now + VALID[link.purpose]).timestamp()),
+            **({"about": link.about} if link.about else {}),
         }
         token = jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid})
-        return f"{self._base}/take/{token}"
+        return f"{self._base}/{link.purpose.value}/{token}"

@@ -1,7 +1,8 @@
 """One-person links as they come in: signed by the dispatcher (Ed25519), checked by its public key.
 
 Claims: ``purpose``, ``inc`` (incident), ``person``, ``clients`` (empty: all this person was called
-for), ``exp``, ``jti`` (the delivery it came with); header ``kid`` names the key.
+for), ``about`` (what else it names: an approval's id), ``exp``, ``jti`` (the delivery it came
+with); header ``kid`` names the key.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 TAKE = "take"
+APPROVE = "approve"
+REVIEW = "review"
+FEEDBACK = "feedback"
 LONGEST = 4096
 
 
@@ -29,6 +33,7 @@ class Link:
     person: str
     client_keys: tuple[str, ...]
     expires_at: datetime
+    about: str | None = None
 
 
 class LinkRefused(Exception):
@@ -75,6 +80,7 @@ def _link(claims: Mapping[str, Any]) -> Link:
             person=str(claims["person"]),
             client_keys=tuple(str(key) for key in claims["clients"]),
             expires_at=datetime.fromtimestamp(int(claims["exp"]), UTC),
+            about=str(claims["about"]) if claims.get("about") is not None else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         raise LinkRefused(BROKEN) from None
