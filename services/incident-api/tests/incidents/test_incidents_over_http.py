@@ -24,6 +24,7 @@ async def test_an_incident_is_answered_as_documented(desk: Any) -> None:
         *("routed", "drill", "impact", "impact_level", "system_keys", "first_steps", "eta"),
         *("workaround", "started_at", "known_at", "acknowledged_at", "acknowledged_by"),
         *("resolved_at", "closed_at", "previous_incident_id", "parent_id", "root_cause"),
+        *("publish_at", "holding_due_at", "holding_notice_at"),
         *("audience", "alerts", "links"),
     }
     (acme,) = incident["audience"]["clients"]

@@ -52,7 +52,7 @@ def test_closing_before_resolving_names_the_call_that_comes_first() -> None:
     assert "POST /v1/incidents/{id}/resolve" in refused.reason
 
 
-@pytest.mark.parametrize("command", set(Command) - {Command.NOTE})
+@pytest.mark.parametrize("command", set(Command) - {Command.NOTE, Command.CORRECT})
 def test_a_closed_incident_never_changes(command: Command) -> None:
     assert isinstance(decide(command, Status.CLOSED), Wrong)
 
@@ -60,6 +60,11 @@ def test_a_closed_incident_never_changes(command: Command) -> None:
 @pytest.mark.parametrize("status", Status)
 def test_a_note_for_the_noc_is_always_taken(status: Status) -> None:
     assert isinstance(decide(Command.NOTE, status), Move)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_was_told_wrongly_can_always_be_corrected(status: Status) -> None:
+    assert isinstance(decide(Command.CORRECT, status), Move)
 
 
 @given(st.sampled_from(Status), st.sampled_from(Command))

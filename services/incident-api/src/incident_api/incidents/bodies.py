@@ -61,7 +61,10 @@ class NewIncident(Sends):
     dedup_key: Annotated[Line | None, Field(max_length=300)] = None
     started_at: Time | None = None
     eta: Time | None = None
-    visibility: Visibility = Visibility.PUBLISHED
+    visibility: Annotated[
+        Visibility | None,
+        Field(description="left out: as the provider's rules of publication say, else published"),
+    ] = None
     drill: bool = False
 
 
@@ -99,6 +102,11 @@ class IncidentPatch(Sends):
 
 class Publish(Sends):
     pass
+
+
+class HoldingNotice(Sends):
+    action: Literal["stop", "send"]
+    reason: OptionalText | None = None
 
 
 class Acknowledge(Body):

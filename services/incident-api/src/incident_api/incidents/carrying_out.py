@@ -34,11 +34,12 @@ async def carry_out(
 
     async def effect(conn: Connection) -> Answer:
         recording = await _locked(conn, id_or_ref, request, actor, once.parts)
+        view = await read_view(conn)
         try:
-            answer = act(recording, await read_view(conn))
+            answer = act(recording, view)
         except NotNow as refusal:
             raise Problem("conflict", str(refusal)) from refusal
-        await write(conn, once.parts.outbox, [recording])
+        await write(conn, once.parts, [recording], view)
         if answer is not None:
             return answer
         body = await shown_whole(conn, recording, once.parts)

@@ -11,10 +11,10 @@ from tocsin_contracts.words import Kind
 
 from incident_api.audience.changes import Revised, revise
 from incident_api.audience.rules import concerned_clients, is_routed
-from incident_api.audience.terms import promises_after_message
+from incident_api.audience.terms import promises_after_holding_notice, promises_after_message
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.kinds import kind_of_change
-from incident_api.incidents.lifecycle import concern_of, permit
+from incident_api.incidents.lifecycle import concern_of, for_clients, permit
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import Command
 
@@ -44,7 +44,8 @@ def change_fields(
     decides_anew = before.status.is_open and DECIDES_AUDIENCE & set(changed)
     revised = _revise(recording, view) if decides_anew else None
     message: _Message = (None, None)
-    if notify and before.published and not move.silent:
+    speaks = before.published and before.parent_id is None
+    if notify and speaks and not move.silent:
         message = _message(recording, changed, told_before, revised, before.eta)
     kind, only = message
     recording.tell(
@@ -79,27 +80,36 @@ def _revise(recording: Recording, view: DirectoryView) -> Revised:
     incident = recording.incident
     concern = concern_of(incident)
     recording.change(routed=is_routed(view, concern))
-    since = recording.now if incident.published else incident.known_at
+    since = recording.now if incident.told else incident.known_at
     fresh = concerned_clients(view, concern, known_at=since, published=incident.published)
     revised = revise(
         recording.clients,
         fresh,
         excluded=incident.exclude_client_keys,
-        published=incident.published,
+        published=incident.told,
     )
     if revised.changed:
         recording.set_audience(revised.clients, removed=revised.removed)
-        _tell_newcomers(recording, revised)
+        _tell_newcomers(recording, revised, view)
     return revised
 
 
-def _tell_newcomers(recording: Recording, revised: Revised) -> None:
-    first_message = bool(revised.added) and recording.incident.published
+def _tell_newcomers(recording: Recording, revised: Revised, view: DirectoryView) -> None:
+    """They hear what the others heard first: of the outage, or only that we are checking."""
+    published = recording.incident.published
+    first = Kind.INITIAL if published else Kind.HOLDING_NOTICE
+    kind = for_clients(recording, first) if revised.added else None
+    moved: dict[str, datetime] = {}
+    if kind is Kind.HOLDING_NOTICE:
+        added = [client for client in recording.clients if client.client_key in revised.added]
+        moved = promises_after_holding_notice(view, added, recording.now)
+        recording.move_promises("next_update_due", moved)
     recording.tell(
         AudienceChanged,
         _audience_sentence(revised),
-        kind=Kind.INITIAL if first_message else None,
-        only_clients=revised.added if first_message else None,
+        kind=kind,
+        only_clients=revised.added if kind else None,
+        next_update_due=moved,
         audience=recording.audience,
         added=revised.added,
         removed=revised.removed,

@@ -94,8 +94,9 @@ async def _open(
     key = body.dedup_key
     await write(
         conn,
-        once.parts.outbox,
+        once.parts,
         [recording],
+        view,
         alerts=() if key is None else [_alert(body, key, recording, actor)],
         retired=() if before is None else [before.id],
     )

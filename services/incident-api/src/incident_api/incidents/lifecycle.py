@@ -6,7 +6,7 @@ Each changes a :class:`Recording` or leaves it empty where there is nothing to d
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Status, Visibility
@@ -16,6 +16,7 @@ from incident_api.audience.rules import Concern, concerned_clients
 from incident_api.audience.terms import closures_due, promises_after_message
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
+from incident_api.incidents.publication import start_of
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import Command, Move, Wrong, decide
 
@@ -48,38 +49,55 @@ _DONE = {
     Command.REOPEN: "reopened",
     Command.CANCEL: "cancelled",
     Command.CLOSE: "closed",
+    Command.HOLDING_NOTICE: "told of by a holding notice",
+    Command.CORRECT: "corrected",
+    Command.LINK: "linked",
 }
 
 
-def publish(recording: Recording, view: DirectoryView) -> None:
-    """Tell the clients of an internal incident, as its audience is today."""
+def publish(recording: Recording, view: DirectoryView, *, because: str | None = None) -> None:
+    """Tell the clients of an internal incident, as its audience is today.
+
+    ``because``: why it published itself.
+    """
     if permit(Command.PUBLISH, recording.incident) is None:
         return
+    audience_of_today(recording, view)
     recording.change(visibility=Visibility.PUBLISHED)
-    _audience_of_today(recording, view)
-    told = recording.clients
-    recording.move_promises("next_update_due", promises_after_message(view, told, recording.now))
+    kind = for_clients(recording, Kind.INITIAL)
+    moved = promises_after_message(view, recording.clients, recording.now) if kind else {}
+    recording.move_promises("next_update_due", moved)
+    nobody = "" if recording.clients else " No client is concerned."
     recording.tell(
         e.IncidentPublished,
-        "Published." if told else "Published; no client is concerned.",
-        kind=Kind.INITIAL if told else None,
+        f"Published{said(because)}{nobody}",
+        kind=kind,
         audience=recording.audience,
+        next_update_due=moved,
     )
 
 
-def _audience_of_today(recording: Recording, view: DirectoryView) -> None:
+def audience_of_today(recording: Recording, view: DirectoryView) -> None:
+    """The directory may have changed since; whoever was told by a holding notice stays."""
     incident = recording.incident
-    concern = concern_of(incident)
-    fresh = concerned_clients(view, concern, known_at=incident.known_at, published=False)
-    revised = revise(recording.clients, fresh, excluded=(), published=False)
+    fresh = concerned_clients(
+        view, concern_of(incident), known_at=incident.known_at, published=False
+    )
+    revised = revise(
+        recording.clients,
+        fresh,
+        excluded=incident.exclude_client_keys,
+        published=incident.told,
+    )
     recording.set_audience(revised.clients, removed=revised.removed)
 
 
 def concern_of(incident: Incident) -> Concern:
+    """Its own, and what its children name besides."""
     return Concern(
         severity=incident.severity,
-        system_keys=incident.system_keys,
-        client_keys=incident.client_keys,
+        system_keys=(*incident.system_keys, *incident.joined_system_keys),
+        client_keys=(*incident.client_keys, *incident.joined_client_keys),
         exclude_client_keys=incident.exclude_client_keys,
     )
 
@@ -106,14 +124,16 @@ def resolve(
         return
     moment = resolved_at or recording.now
     recording.change(status=Status.RESOLVED, resolved_at=moment)
+    kind = for_clients(recording, Kind.RESOLVED)
     # An end noted long after the fact must not make the closing note late before it can be written.
-    closures = closures_due(view, recording.clients, max(moment, recording.now))
+    noted_at = max(moment, recording.now)
+    closures = closures_due(view, recording.clients, noted_at) if kind else {}
     _end_promises(recording)
     recording.move_promises("closure_due", closures)
     recording.tell(
         e.IncidentResolved,
         f"Resolved{said(message or because)}",
-        kind=for_clients(recording, Kind.RESOLVED),
+        kind=kind,
         shown={"message": message, "checks": checks, "resolved_at": moment},
         message=message,
         checks=checks,
@@ -129,7 +149,7 @@ def reopen(
         return
     was_resolved_at = recording.incident.resolved_at or recording.now
     # Another incident may have become its group's since; an alert that reopens it claims it anew.
-    recording.change(status=Status.INVESTIGATING, resolved_at=None, group_key=None)
+    recording.change(status=Status.INVESTIGATING, resolved_at=None, group_key=None, root_key=None)
     if by_alert:
         recording.change(acknowledged_at=None, acknowledged_by=None)
     kind = for_clients(recording, Kind.REOPENED)
@@ -148,6 +168,31 @@ def reopen(
         was_resolved_at=was_resolved_at,
         next_update_due=moved,
     )
+    if not recording.incident.told and recording.incident.parent_id is None:
+        _begin_anew(recording, view)
+
+
+def _begin_anew(recording: Recording, view: DirectoryView) -> None:
+    """Nobody was told before, so its first notice and its confirmation count from now."""
+    incident, now = recording.incident, recording.now
+    fresh = concerned_clients(view, concern_of(incident), known_at=now, published=False)
+    left = {client.client_key for client in recording.clients} - {c.client_key for c in fresh}
+    recording.set_audience(fresh, removed=sorted(left))
+    if incident.publish_at is not None:
+        recording.change(publish_at=now + _confirm_after(incident, view))
+    recording.tell(
+        e.AudienceChanged,
+        "What clients are promised counts from now: none of them was told before.",
+        audience=recording.audience,
+        removed=tuple(sorted(left)),
+    )
+
+
+def _confirm_after(incident: Incident, view: DirectoryView) -> timedelta:
+    start = start_of(
+        view.provider.publication, severity=incident.severity, source=incident.source, wished=None
+    )
+    return start.confirm_after or timedelta(0)
 
 
 def cancel(recording: Recording, reason: str) -> None:
@@ -174,8 +219,11 @@ def _keys(recording: Recording) -> list[str]:
 
 
 def for_clients(recording: Recording, kind: Kind) -> Kind | None:
-    """Nobody is told of an internal incident, nor where nobody is concerned."""
-    return kind if recording.incident.published and recording.clients else None
+    """Nobody is told of an internal incident nor where nobody is concerned, and never of one for
+    which another speaks."""
+    incident = recording.incident
+    speaks = incident.told and incident.parent_id is None
+    return kind if speaks and recording.clients else None
 
 
 def said(text: str | None) -> str:

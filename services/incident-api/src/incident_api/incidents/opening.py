@@ -11,14 +11,17 @@ from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status, Visibili
 from incident_api.audience.rules import Concern, concerned_clients, is_routed
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
+from incident_api.incidents.publication import BY_PEOPLE, start_of
 from incident_api.incidents.recording import Recording
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of an incident before it is one; ``source`` says where from, for the timeline.
+    """What is known of an incident before it is one.
 
-    System and client keys are those the directory knows.
+    ``source`` says where from, for the timeline; ``origin`` is what the rules of publication ask
+    for. ``visibility`` ``None`` leaves it to them. System and client keys are those the directory
+    knows.
     """
 
     title: str
@@ -33,7 +36,8 @@ class Draft:
     first_steps: str | None = None
     eta: datetime | None = None
     started_at: datetime | None = None
-    visibility: Visibility = Visibility.PUBLISHED
+    origin: str = BY_PEOPLE
+    visibility: Visibility | None = None
     drill: bool = False
     previous_incident_id: str | None = None
     group_key: str | None = None
@@ -53,12 +57,19 @@ def open_incident(
     draft: Draft, view: DirectoryView, *, incident_id: str, ref: str, actor: str, now: datetime
 ) -> Recording:
     """Decide the audience and tell it; a start that lies ahead of ``now`` is taken as now."""
-    published = draft.visibility is Visibility.PUBLISHED
-    clients = concerned_clients(view, draft.concern, known_at=now, published=published)
-    recording = Recording(
-        _incident(draft, view, incident_id, ref, now), clients, actor=actor, now=now
+    start = start_of(
+        view.provider.publication,
+        severity=draft.severity,
+        source=draft.origin,
+        wished=draft.visibility,
     )
+    published = start.visibility is Visibility.PUBLISHED
+    clients = concerned_clients(view, draft.concern, known_at=now, published=published)
+    incident = _incident(draft, view, incident_id, ref, now, start.visibility)
+    recording = Recording(incident, clients, actor=actor, now=now)
     recording.audience_changed = bool(clients)
+    if start.confirm_after is not None:
+        recording.change(publish_at=now + start.confirm_after)
     recording.tell(
         IncidentOpened,
         f"{draft.source}: {draft.severity}, {_told(len(clients), published, recording)}.",
@@ -69,7 +80,12 @@ def open_incident(
 
 
 def _incident(
-    draft: Draft, view: DirectoryView, incident_id: str, ref: str, now: datetime
+    draft: Draft,
+    view: DirectoryView,
+    incident_id: str,
+    ref: str,
+    now: datetime,
+    visibility: Visibility,
 ) -> Incident:
     return Incident(
         id=incident_id,
@@ -78,7 +94,7 @@ def _incident(
         title=draft.title,
         severity=draft.severity,
         status=Status.INVESTIGATING,
-        visibility=draft.visibility,
+        visibility=visibility,
         routed=is_routed(view, draft.concern),
         started_at=min(draft.started_at or now, now),
         known_at=now,
@@ -94,6 +110,7 @@ def _incident(
         previous_incident_id=draft.previous_incident_id,
         group_key=draft.group_key,
         firing=draft.firing,
+        source=draft.origin,
     )
 
 

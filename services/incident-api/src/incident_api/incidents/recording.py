@@ -24,6 +24,7 @@ SOURCE = "incident-api"
 class Recording:
     """Every event raises the sequence and carries the state it left behind.
 
+    ``before`` is the incident as it was; one that is being opened was nothing yet.
     ``actor`` is who acts, as events and timeline record it. ``audience_changed`` and ``moved``
     (client key → new promise) tell the store what of the audience to write. ``aftermath`` is read
     for a resolved or closed incident.
@@ -32,6 +33,7 @@ class Recording:
     def __init__(
         self, incident: Incident, clients: Sequence[AudienceClient], *, actor: str, now: datetime
     ) -> None:
+        self.before = incident
         self.incident = incident
         self.clients = tuple(clients)
         self.actor = actor

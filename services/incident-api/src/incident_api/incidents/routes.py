@@ -11,7 +11,7 @@ from tocsin_contracts.events import ClientReleased
 from incident_api.alerts import store as alerts_store
 from incident_api.auth.dependencies import Operates, Reads
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import bodies, lifecycle, store
+from incident_api.incidents import bodies, holding_notice, lifecycle, store
 from incident_api.incidents.carrying_out import carry_out
 from incident_api.incidents.changing import change_fields
 from incident_api.incidents.checks import check_eta, check_past, check_references, check_told
@@ -64,6 +64,19 @@ async def publish_incident(
     _body: Annotated[bodies.Publish | None, Body()] = None,
 ) -> Response:
     return await carry_out(incident_id, lifecycle.publish, request=request, actor=actor, once=once)
+
+
+@router.post("/{incident_id}/holding-notice", summary="Send the holding notice now, or stop it")
+async def holding_notice_of_incident(
+    incident_id: str, body: bodies.HoldingNotice, request: Request, actor: Operates, once: WithOnce
+) -> Response:
+    def act(recording: Recording, view: DirectoryView) -> None:
+        if body.action == "send":
+            holding_notice.send(recording, view, body.reason)
+        else:
+            holding_notice.stop(recording, body.reason)
+
+    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/acknowledge", summary="The NOC has it")

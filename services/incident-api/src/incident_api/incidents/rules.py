@@ -22,6 +22,12 @@ class Command(StrEnum):
     REOPEN = "reopen"
     CANCEL = "cancel"
     CLOSE = "close"
+    HOLDING_NOTICE = "holding_notice"
+    """Tell clients that we are checking, or see to it that nobody does."""
+    CORRECT = "correct"
+    """Put right what was told, to those who got it."""
+    LINK = "link"
+    """Make it part of another incident, or let it stand alone again."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,9 @@ _WHILE_OPEN: dict[Command, Decision] = {
     Command.CANCEL: Move(to=Status.CANCELLED),
     Command.REOPEN: Wrong("it is still open; write to it with POST /v1/incidents/{id}/updates"),
     Command.CLOSE: Wrong("it is not resolved yet; POST /v1/incidents/{id}/resolve comes first"),
+    Command.HOLDING_NOTICE: Move(),
+    Command.CORRECT: Move(),
+    Command.LINK: Move(),
 }
 
 TRANSITIONS: dict[Status, dict[Command, Decision]] = {
@@ -82,6 +91,9 @@ TRANSITIONS: dict[Status, dict[Command, Decision]] = {
         Command.REOPEN: Move(to=Status.INVESTIGATING),
         Command.CANCEL: Wrong("it is resolved; end it with POST /v1/incidents/{id}/close"),
         Command.CLOSE: Move(to=Status.CLOSED),
+        Command.HOLDING_NOTICE: Wrong(_REOPEN_FIRST),
+        Command.CORRECT: Move(),
+        Command.LINK: Wrong(_REOPEN_FIRST),
     },
     Status.CLOSED: {
         Command.PUBLISH: Wrong(_OVER),
@@ -93,6 +105,9 @@ TRANSITIONS: dict[Status, dict[Command, Decision]] = {
         Command.REOPEN: Wrong(_OVER),
         Command.CANCEL: Wrong(_OVER),
         Command.CLOSE: Wrong(_OVER),
+        Command.HOLDING_NOTICE: Wrong(_OVER),
+        Command.CORRECT: Move(),
+        Command.LINK: Wrong(_OVER),
     },
     Status.CANCELLED: {
         Command.PUBLISH: Wrong(_CALLED_OFF),
@@ -104,6 +119,9 @@ TRANSITIONS: dict[Status, dict[Command, Decision]] = {
         Command.REOPEN: Wrong(_CALLED_OFF),
         Command.CANCEL: Nothing("it is cancelled already"),
         Command.CLOSE: Wrong(_CALLED_OFF),
+        Command.HOLDING_NOTICE: Wrong(_CALLED_OFF),
+        Command.CORRECT: Move(),
+        Command.LINK: Wrong(_CALLED_OFF),
     },
 }
 
@@ -118,7 +136,7 @@ def decide(
     """
     if command is Command.ACKNOWLEDGE and acknowledged:
         return Nothing("it is acknowledged already")
-    if command is Command.PUBLISH and published:
+    if command in (Command.PUBLISH, Command.HOLDING_NOTICE) and published:
         return Nothing("it is published already")
     return TRANSITIONS[status][command]
 

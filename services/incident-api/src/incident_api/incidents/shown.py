@@ -17,6 +17,7 @@ FIELDS = (
     *("routed", "drill", "impact", "impact_level", "system_keys", "first_steps", "eta"),
     *("workaround", "started_at", "known_at", "acknowledged_at", "acknowledged_by"),
     *("resolved_at", "closed_at", "previous_incident_id", "parent_id", "root_cause"),
+    *("publish_at", "holding_due_at", "holding_notice_at"),
 )
 _CLIENT_FIELDS = (
     *("client_key", "systems", "via", "plan_key", "first_notice_due", "next_update_due"),

@@ -14,7 +14,7 @@ from tocsin_runtime.ids import uuid7
 from incident_api.audience.terms import promises_after_message
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.kinds import kind_of_change
-from incident_api.incidents.lifecycle import permit
+from incident_api.incidents.lifecycle import for_clients, permit
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import Command
 from incident_api.incidents.updates import Update
@@ -69,7 +69,8 @@ def _kind(
 ) -> Kind | None:
     """``None``: no client hears of it."""
     silent = wording.internal_only or not wording.notify
-    if silent or not recording.incident.published or not recording.clients:
+    # While it is internal clients know at most that we are checking.
+    if silent or not recording.incident.published or for_clients(recording, Kind.UPDATE) is None:
         return None
     told_apart = {*changed, *({"progress"} if wording.progress or wording.watch_until else ())}
     return kind_of_change(told_apart, eta_before=eta_before)

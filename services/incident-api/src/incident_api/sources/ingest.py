@@ -8,12 +8,11 @@ again; it finds the first one's incident and locks that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
-from tocsin_runtime.outbox import Outbox
 
 from incident_api.alerts.board import Decided, Outcome
 from incident_api.alerts.rules import decide_all
@@ -28,6 +27,7 @@ from incident_api.sources.knowledge import Known, hold
 from incident_api.sources.mapping import Mapped, mapped
 from incident_api.sources.model import IncomingAlert, Parsed, Unusable
 from incident_api.sources.store import Found
+from incident_api.web.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Sender:
-    """``integration`` is the key's name, ``actor`` its label; ``view`` is today's directory."""
+    """``integration`` is the key's name, ``format`` the payload's, ``actor`` the key's label;
+    ``view`` is today's directory."""
 
     integration: str
+    format: str
     actor: str
     view: DirectoryView
     now: datetime
 
 
 async def ingest(
-    conn: Connection, parsed: Parsed, sender: Sender, found: Found, outbox: Outbox
+    conn: Connection, parsed: Parsed, sender: Sender, found: Found, parts: Parts
 ) -> list[Result]:
     """One result for each alert of ``parsed``, in its order.
 
@@ -60,7 +62,7 @@ async def ingest(
     :class:`ChangedMeanwhile` where another payload was faster: begin again.
     """
     usable = [alert for alert in parsed if isinstance(alert, IncomingAlert)]
-    results = iter(await _take(conn, usable, sender, found, outbox) if usable else [])
+    results = iter(await _take(conn, usable, sender, found, parts) if usable else [])
     return [
         Result(alert.key, Outcome.REJECTED, None, False, alert.detail)
         if isinstance(alert, Unusable)
@@ -74,7 +76,7 @@ async def _take(
     alerts: Sequence[IncomingAlert],
     sender: Sender,
     found: Found,
-    outbox: Outbox,
+    parts: Parts,
 ) -> list[Result]:
     integration, now = sender.integration, sender.now
     incoming = [mapped(alert, sender.view) for alert in alerts]
@@ -89,7 +91,8 @@ async def _take(
         await incidents_store.release_groups(conn, released)
     rows = consequences.alert_rows(incoming, decided, known.board, known.alerts, integration, now)
     retired = consequences.retired(rows, known.alerts)
-    await write(conn, outbox, list(recordings.values()), alerts=rows, retired=retired)
+    opened = list(recordings.values())
+    await write(conn, parts, opened, sender.view, alerts=rows, retired=retired)
     return [
         _result(one, decision, recordings, known)
         for one, decision in zip(incoming, decided, strict=True)
@@ -109,7 +112,7 @@ async def _recordings(
     refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
     for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
         recordings[incident_id] = open_incident(
-            draft,
+            replace(draft, origin=sender.format),
             sender.view,
             incident_id=incident_id,
             ref=ref,

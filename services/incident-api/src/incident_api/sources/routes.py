@@ -102,8 +102,8 @@ async def _results(
     begun = await start(conn, digest(token), parsed)
     actor = permitted(await accepted(conn, begun.key, now), request, Scope.INGEST)
     view = (await snapshot_at(conn, begun.state)).view
-    sender = Sender(actor.name, actor.label, view, now)
-    results = await ingest(conn, parsed, sender, begun.found, parts.outbox)
+    sender = Sender(actor.name, request.path_params["format_name"], actor.label, view, now)
+    results = await ingest(conn, parsed, sender, begun.found, parts)
     return {"results": [vars(result) for result in results]}
 
 

@@ -1,0 +1,53 @@
+"""The clocks of an incident nobody has published: the confirmation delay, the holding notice.
+
+Publishing, whoever does it, and the holding notice take the incident's row, so one of them comes
+first and the other finds the state it left.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin_runtime.database import Connection
+from tocsin_runtime.timers import Timer
+
+from incident_api.clocks.clocks import Handlers
+from incident_api.directory.store import read_view
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents import holding_notice, store
+from incident_api.incidents.lifecycle import NotNow, publish
+from incident_api.incidents.publication import holds_now, publishes_now
+from incident_api.incidents.recording import Recording
+from incident_api.incidents.writing import HOLDING_NOTICE, PUBLISH, write
+from incident_api.web.parts import Parts
+
+ACTOR = "rule:publication"
+
+
+def handlers(parts: Parts) -> Handlers:
+    async def look(conn: Connection, timer: Timer, now: datetime) -> None:
+        incident = await store.lock(conn, timer.subject)
+        if incident is None:
+            return
+        clients = await store.read_audience(conn, incident.id)
+        recording = Recording(incident, clients, actor=ACTOR, now=now)
+        view = await read_view(conn)
+        if act_when_due(recording, view):
+            await write(conn, parts, [recording], view)
+
+    return {PUBLISH: look, HOLDING_NOTICE: look}
+
+
+def act_when_due(recording: Recording, view: DirectoryView) -> bool:
+    """What is due by now, if anything is; whether something happened."""
+    incident, now = recording.incident, recording.now
+    if publishes_now(incident, now):
+        publish(recording, view, because="it is still there after the confirmation delay")
+        return True
+    if not holds_now(incident, now):
+        return False
+    try:
+        holding_notice.issue(recording, view)
+    except NotNow:
+        return False  # whom it concerned has left the directory
+    return True
