@@ -22,6 +22,7 @@ from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
 from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
+from tocsin_runtime.ids import uuid7
 from tocsin_runtime.main import Parts
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component, HttpServer
@@ -31,6 +32,7 @@ from tocsin_runtime.timers import TimerLoop
 
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
+from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.listener import Listener
 from dispatcher.delivery.sending import Sender
 from dispatcher.delivery.worker import DeliveryWorker
@@ -71,21 +73,26 @@ def build_core(
     delivers_here: bool = True,
 ) -> Core:
     seal = Seal(_value(settings.seal_private_key))
+    lease = uuid7()
+    folder = Folder(database=database, outbox=outbox, clock=clock, lease=lease)
     sender = Sender(
         renderer=Renderer(),
         seal=seal,
         links=_links(settings),
         clock=clock,
         mail_from=settings.mail_from,
+        folder=folder,
     )
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,
         clock=clock,
         sender=sender,
+        lease=lease,
         channels=channels,
         lease_seconds=settings.lease_seconds,
     )
+    folder.on_folded(worker.wake)
     intake = Intake(
         database=database,
         outbox=outbox,

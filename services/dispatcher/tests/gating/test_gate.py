@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from dispatcher.gating.rules import Gated, Knowledge, Send, Skip, gate
-from dispatcher.planning.model import Step
+from dispatcher.gating.model import Gated, Knowledge, Send, Skip, Step
+from dispatcher.gating.rules import gate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,24 +35,26 @@ def step(trigger: str = "unacknowledged", *clients: str) -> Step:
 def test_a_step_goes_unless_what_came_later_makes_it_moot(
     trigger: str, knowledge: Knowledge, why: str | None
 ) -> None:
-    verdict = gate(Gated(step(trigger), knowledge))
+    verdict = gate(Gated(step=step(trigger), knowledge=knowledge), AT)
     assert verdict == (Skip(why) if why else Send())
 
 
 def test_a_step_for_two_clients_goes_while_one_is_still_open() -> None:
     one = Knowledge(takes={"acme": LATER})
     both = Knowledge(takes={"acme": LATER, "beta": LATER})
-    assert gate(Gated(step("unresolved", "acme", "beta"), one)) == Send()
-    assert isinstance(gate(Gated(step("unresolved", "acme", "beta"), both)), Skip)
+    assert gate(Gated(step=step("unresolved", "acme", "beta"), knowledge=one), AT) == Send()
+    assert isinstance(
+        gate(Gated(step=step("unresolved", "acme", "beta"), knowledge=both), AT), Skip
+    )
 
 
 @given(st.builds(Knowledge, st.integers(0, 9), st.integers(0, 9)))
 def test_messages_to_clients_are_not_calls_and_nothing_of_that_stops_them(
     knowledge: Knowledge,
 ) -> None:
-    assert gate(Gated(None, knowledge)) == Send()
+    assert gate(Gated(knowledge=knowledge), AT) == Send()
 
 
 def test_a_suppressed_address_gets_nothing_whatever_else_holds() -> None:
-    verdict = gate(Gated(suppressed="the mailbox does not exist"))
+    verdict = gate(Gated(suppressed="the mailbox does not exist"), AT)
     assert verdict == Skip("suppressed: the mailbox does not exist")

@@ -41,7 +41,9 @@ class Lane:
         lease_seconds: float,
         done: Callable[[Result], None],
         away: Callable[[], None],
+        behind: Callable[[], bool],
     ) -> None:
+        """``behind``: outcomes cannot be written just now, so that nothing more should go."""
         self.channel = channel
         self._database = database
         self._notices = notices
@@ -51,9 +53,10 @@ class Lane:
         self._lease_seconds = lease_seconds
         self._done = done
         self._away = away
+        self._behind = behind
         self._window = min(BATCH, channel.concurrency * AHEAD)
         self._slots = asyncio.Semaphore(channel.concurrency)
-        self._tasks: dict[asyncio.Task[Result], str] = {}
+        self._tasks: dict[asyncio.Task[Result | None], str] = {}
         self._wakeup = Wakeup()
         self._more = True
         self._stop = asyncio.Event()
@@ -112,6 +115,8 @@ class Lane:
 
     def _room(self) -> int:
         """How many rows to claim; none before it is worth a statement."""
+        if self._behind():
+            return 0
         room = self._window - self.in_flight
         return room if room >= self._window // 2 else 0
 
@@ -121,20 +126,20 @@ class Lane:
         task.add_done_callback(self._finished)
         metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
 
-    async def _send(self, row: Claimed, notice: Notice | None) -> Result:
+    async def _send(self, row: Claimed, notice: Notice | None) -> Result | None:
         async with self._slots:
-            if self._stop.is_set():
+            if self._stop.is_set() or self._behind():
                 return self._sender.released(row)
             if row.attempt == 1:
                 waited = (self._clock.now() - row.planned_at).total_seconds()
                 metrics.PLAN_TO_SEND.labels(row.channel.value).observe(waited)
             return await self._sender.send(row, notice, self.channel)
 
-    def _finished(self, task: asyncio.Task[Result]) -> None:
+    def _finished(self, task: asyncio.Task[Result | None]) -> None:
         self._tasks.pop(task, None)
         metrics.IN_FLIGHT.labels(self.channel.name.value).set(self.in_flight)
-        if not task.cancelled():
-            self._done(task.result())
+        if not task.cancelled() and (result := task.result()) is not None:
+            self._done(result)
         if self._more and self._room():
             self._wakeup.set()
 

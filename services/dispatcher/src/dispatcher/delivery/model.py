@@ -9,7 +9,7 @@ from tocsin_contracts.directory import Addresses
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 
 from dispatcher.delivery.retry import Next
-from dispatcher.gating.rules import Gated
+from dispatcher.gating.model import Gated
 from dispatcher.rendering.notice import Reader
 
 
@@ -19,7 +19,8 @@ class Claimed:
 
     ``attempt`` counts this attempt, from 1; ``doubts`` the earlier ones that may have been taken.
     ``addresses`` are the person's of now; ``root_id`` and ``subject`` the thread's, if it began;
-    ``traceparent`` the event's behind it.
+    ``traceparent`` the event's behind it; ``said`` the reason that stands there;
+    ``fallbacks`` the rows that stand in for it.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Claimed:
     subject: str | None
     gated: Gated
     traceparent: str | None = None
+    said: str | None = None
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,5 +65,7 @@ class Result:
 
     @property
     def worth_telling(self) -> bool:
-        """The first retry is news, the next ones only repeat it."""
+        """The first retry is news, the next ones only repeat it; so with what a row waits for."""
+        if self.next.state is DeliveryState.WAITING:
+            return self.next.reason != self.row.said
         return self.next.state is not DeliveryState.PENDING or (self.tried and self.attempt == 1)

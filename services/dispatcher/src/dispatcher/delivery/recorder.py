@@ -17,11 +17,16 @@ from tocsin_runtime.patience import patiently
 
 from dispatcher import metrics
 from dispatcher.delivery import store
+from dispatcher.delivery.aftermath import follow
 from dispatcher.delivery.model import Result
 from dispatcher.planning.announce import Cause, outcome_of, outcomes_recorded
 
 log = structlog.get_logger()
 MOST = 500
+MOST_UNWRITTEN = MOST
+OLDEST_UNWRITTEN_SECONDS = 1.0
+"""While outcomes cannot be written nothing more is sent than this: what is not written when the
+process is killed is sent again."""
 LONGEST_SECONDS = 0.025
 """Long enough to save most statements of a large outage, and short: what is not written yet when
 the process is killed is sent again."""
@@ -48,6 +53,7 @@ class Recorder:
         self._recorded = recorded
         self._busy = busy
         self._gathered: list[Result] = []
+        self._put_at: list[float] = []
         self._first = asyncio.Event()
         self._enough = asyncio.Event()
         self._closed = False
@@ -57,8 +63,16 @@ class Recorder:
         """The rows whose outcome is not written yet."""
         return [result.row.id for result in self._gathered]
 
+    @property
+    def behind(self) -> bool:
+        """Whether so much is unwritten, or for so long, that nothing more should be sent."""
+        if len(self._gathered) >= MOST_UNWRITTEN:
+            return True
+        return bool(self._put_at) and _seconds() - self._put_at[0] > OLDEST_UNWRITTEN_SECONDS
+
     def put(self, result: Result) -> None:
         self._gathered.append(result)
+        self._put_at.append(_seconds())
         self._first.set()
         if len(self._gathered) >= MOST or not self._busy():
             self._enough.set()
@@ -85,8 +99,11 @@ class Recorder:
         async with self._database.transaction() as conn:
             written = await store.record(conn, results, lease=self._lease)
             kept = [result for result in results if result.row.id in written]
-            await self._outbox.add(conn, _events(kept, self._clock.now()))
+            now = self._clock.now()
+            others = await follow(conn, kept, now)
+            await self._outbox.add(conn, _events(kept, others, now))
         del self._gathered[: len(results)]
+        del self._put_at[: len(results)]
         self._note(results, kept)
 
     async def _gather(self) -> None:
@@ -111,13 +128,22 @@ class Recorder:
         self._recorded(kept)
 
 
-def _events(results: Sequence[Result], now: datetime) -> list[Event[EventData]]:
+def _seconds() -> float:
+    """The loop's clock: only spans are measured with it."""
+    return asyncio.get_running_loop().time()
+
+
+def _events(
+    results: Sequence[Result], others: Sequence[tuple[Cause, Outcome]], now: datetime
+) -> list[Event[EventData]]:
     """By the event behind the messages, whose trace goes on to what became of them."""
     causes: dict[Cause, list[Outcome]] = defaultdict(list)
     for result in results:
         row = result.row
         if result.worth_telling:
             causes[Cause(row.incident_id, row.cause_id, row.traceparent)].append(_outcome(result))
+    for cause, outcome in others:
+        causes[cause].append(outcome)
     return [
         event for cause, told in causes.items() for event in outcomes_recorded(cause, told, now)
     ]

@@ -7,7 +7,7 @@ import time
 
 import structlog
 from tocsin_contracts import words
-from tocsin_contracts.words import DeliveryState, Kind
+from tocsin_contracts.words import DeliveryState
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.tracing import span
 
@@ -15,11 +15,15 @@ from dispatcher import metrics
 from dispatcher.channels import mime
 from dispatcher.channels.message import RenderedMessage, Thread
 from dispatcher.channels.port import Channel, Destination, SendOutcome
+from dispatcher.delivery.folding import Folder
+from dispatcher.delivery.inviting import with_invitation
 from dispatcher.delivery.model import Claimed, Result
+from dispatcher.delivery.reader_links import links_for
 from dispatcher.delivery.retry import Next, SenderEnded, Tried, decide
 from dispatcher.directory.addresses import Seal, SealBroken, destination, label_of
-from dispatcher.gating.rules import Skip, gate
-from dispatcher.links.tokens import LinkMaker, Take
+from dispatcher.gating.model import Fold, Send, Skip, Wait
+from dispatcher.gating.rules import gate
+from dispatcher.links.tokens import LinkMaker
 from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.render import Renderer
 
@@ -35,19 +39,25 @@ class Sender:
         links: LinkMaker | None,
         clock: Clock,
         mail_from: str,
+        folder: Folder,
     ) -> None:
+        self._folder = folder
         self._renderer = renderer
         self._seal = seal
         self._links = links
         self._clock = clock
         self._mail_from = mail_from
 
-    async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result:
-        """Never raises for what one row brings about."""
-        verdict = gate(row.gated)
-        if isinstance(verdict, Skip):
-            return self._skipped(row, verdict.why)
+    async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result | None:
+        """Never raises for what one row brings about. ``None``: a digest tells it."""
+        verdict = gate(row.gated, self._clock.now())
         try:
+            if isinstance(verdict, Fold):
+                if await self._folder.fold(row):
+                    return None
+                verdict = Send()
+            if not isinstance(verdict, Send):
+                return self._held(row, verdict)
             to = self._destination(row)
             if isinstance(to, str):
                 return self._skipped(row, to)
@@ -74,7 +84,8 @@ class Sender:
         self, row: Claimed, notice: Notice, channel: Channel, to: Destination
     ) -> Result:
         thread_key, thread = self._thread(row, notice, to)
-        message = self._renderer.render(notice, self._reader(row), row.channel, thread)
+        message = self._renderer.render(notice, self._reader(row, notice), row.channel, thread)
+        message = with_invitation(message, notice, row.reader, to, self._mail_from)
         started = time.perf_counter()
         with span(f"send {row.channel.value}", row.traceparent):
             outcome = await channel.send(message, to, idempotency_key=row.id)
@@ -101,13 +112,12 @@ class Sender:
             subject=None if moved else row.subject,
         )
 
-    def _reader(self, row: Claimed) -> Reader:
-        step = row.gated.step
-        if step is None or self._links is None or row.kind is Kind.ESCALATION_EXHAUSTED:
+    def _reader(self, row: Claimed, notice: Notice) -> Reader:
+        if self._links is None:
             return row.reader
-        take = Take(row.id, row.incident_id, row.person, step.client_keys)
-        link = self._links.take(take, self._clock.now())
-        return row.reader.model_copy(update={"take_link": link})
+        now = self._clock.now()
+        links = {field: self._links.make(one, now) for field, one in links_for(row, notice).items()}
+        return row.reader.model_copy(update=links) if links else row.reader
 
     def _after(
         self,
@@ -137,6 +147,12 @@ class Sender:
         if following.state is DeliveryState.UNKNOWN and row.channel is words.Channel.EMAIL:
             return mime.message_id(row.id, self._mail_from)
         return following.provider_id if following.state is DeliveryState.ACCEPTED else None
+
+    def _held(self, row: Claimed, verdict: Wait | Skip) -> Result:
+        if isinstance(verdict, Skip):
+            return self._skipped(row, verdict.why)
+        waits = Next(DeliveryState.WAITING, verdict.why, due_at=verdict.until)
+        return self._ended(row, waits, tried=False)
 
     def _skipped(self, row: Claimed, why: str) -> Result:
         return self._ended(row, Next(DeliveryState.SKIPPED, why), tried=False)

@@ -2,69 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from tocsin_contracts.directory import Addresses
-from tocsin_contracts.words import Channel, Kind
+from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
+from dispatcher.delivery.claims import CLAIM, TAKE_OVER, claimed
 from dispatcher.delivery.model import Claimed, Result
-from dispatcher.gating.rules import Gated, Knowledge
-from dispatcher.planning.store import step_from_json
-from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.notice import Notice
 
-# What a worker needs to know of the rows it has just leased (``leased``), in the same round trip.
-_FACTS = """
-SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
-       i.settled_sequence, i.acknowledged_sequence,
-       CASE WHEN l.step IS NOT NULL THEN
-           (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
-            WHERE takes.incident_id = l.incident_id) END AS takes
-FROM leased l
-LEFT JOIN messages m ON m.id = l.message_id
-LEFT JOIN people p ON p.client_key = coalesce(l.client_key, '') AND p.person = l.person
-LEFT JOIN threads t ON t.thread = l.thread
-LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destination
-LEFT JOIN incidents i ON i.id = l.incident_id
-ORDER BY l.urgency, l.position
-"""
-# Only the head of a thread goes: nothing of it is under way, and nothing older is still to go.
-_CLAIM = f"""
-WITH due AS (
-    SELECT d.id FROM deliveries d
-    WHERE d.channel = $1 AND d.state = 'pending' AND d.due_at <= $2
-      AND NOT EXISTS (SELECT 1 FROM deliveries e
-                      WHERE e.thread = d.thread AND e.position < d.position
-                        AND e.state IN ('pending', 'waiting', 'sending'))
-    ORDER BY d.urgency, d.due_at, d.position LIMIT $3
-    FOR UPDATE OF d SKIP LOCKED
-), leased AS (
-    UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, lease = $4,
-        lease_until = now() + make_interval(secs => $5)
-    FROM due WHERE d.id = due.id RETURNING d.*
-){_FACTS}"""  # noqa: S608 - constants
-_TAKE_OVER = f"""
-WITH gone AS (
-    SELECT id FROM deliveries
-    WHERE state = 'sending' AND lease_until < now() AND NOT (lease = $1 AND id = ANY($3))
-    ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED
-), leased AS (
-    UPDATE deliveries d SET lease = $1, lease_until = now() + make_interval(secs => $2)
-    FROM gone WHERE d.id = gone.id RETURNING d.*
-){_FACTS}"""  # noqa: S608 - constants
+# HASTENED: its limits were lifted while it was asked about, so that it does not wait for them.
 _RECORD = """
 WITH given AS (
     SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
         $7::int[], $8::bool[], $9::bool[], $10::text[], $11::text[], $12::text[],
-        $13::timestamptz[])
+        $13::timestamptz[], $14::bool[])
     AS g(id, state, reason, provider_id, due_at, attempt, doubt, tried, thread, root_id, subject,
-         at)
+         at, limited)
 ), changed AS (
-    UPDATE deliveries d SET state = g.state, reason = g.reason, attempts = g.attempt,
-        provider_id = coalesce(g.provider_id, d.provider_id), thread = g.thread,
-        due_at = coalesce(g.due_at, d.due_at), doubts = d.doubts + g.doubt::int,
+    UPDATE deliveries d SET
+        state = CASE WHEN HASTENED THEN 'pending' ELSE g.state END,
+        due_at = CASE WHEN HASTENED THEN g.at ELSE coalesce(g.due_at, d.due_at) END,
+        reason = g.reason, attempts = g.attempt, thread = g.thread,
+        provider_id = coalesce(g.provider_id, d.provider_id), doubts = d.doubts + g.doubt::int,
         accepted_at = CASE WHEN g.state = 'accepted' THEN g.at END,
         lease = NULL, lease_until = NULL
     FROM given g WHERE d.id = g.id AND d.lease = $1 AND d.state = 'sending'
@@ -81,7 +42,7 @@ WITH given AS (
     ON CONFLICT (thread) DO NOTHING
 )
 SELECT id FROM changed
-"""
+""".replace("HASTENED", "g.state = 'waiting' AND g.limited AND d.limits IS NULL")
 
 
 async def claim(
@@ -94,8 +55,8 @@ async def claim(
     lease_seconds: float,
 ) -> list[Claimed]:
     """Lease due rows of ``channel``, most urgent first. Leases end by the database's clock."""
-    rows = await conn.fetch(_CLAIM, channel.value, now, limit, lease, lease_seconds)
-    return [_claimed(row) for row in rows]
+    rows = await conn.fetch(CLAIM, channel.value, now, limit, lease, lease_seconds)
+    return [claimed(row) for row in rows]
 
 
 async def take_over(
@@ -105,8 +66,8 @@ async def take_over(
 
     Also those that carry our own lease and that we do not hold: the answer to a claim was lost.
     """
-    rows = await conn.fetch(_TAKE_OVER, lease, lease_seconds, list(held))
-    return [_claimed(row) for row in rows]
+    rows = await conn.fetch(TAKE_OVER, lease, lease_seconds, list(held))
+    return [claimed(row) for row in rows]
 
 
 async def renew(conn: Connection, *, lease: str, lease_seconds: float, held: Sequence[str]) -> None:
@@ -142,6 +103,7 @@ async def record(conn: Connection, results: Sequence[Result], *, lease: str) -> 
         [result.root_id for result in results],
         [result.subject for result in results],
         [result.at for result in results],
+        [result.row.gated.limits is not None for result in results],
     )
     return {row["id"] for row in rows}
 
@@ -150,7 +112,8 @@ async def next_due(conn: Connection, channel: Channel, now: datetime) -> datetim
     """When the next row becomes due that is not due yet."""
     due: datetime | None = await conn.fetchval(
         """SELECT min(due_at) FROM deliveries
-           WHERE channel = $1 AND state = 'pending' AND due_at > $2""",
+           WHERE channel = $1 AND state IN ('planned', 'waiting', 'pending')
+             AND due_at > $2""",
         channel.value,
         now,
     )
@@ -158,8 +121,12 @@ async def next_due(conn: Connection, channel: Channel, now: datetime) -> datetim
 
 
 async def oldest_due(conn: Connection, now: datetime) -> datetime | None:
+    """Of rows that should go; one that waits for a person's yes is late for other reasons."""
     due: datetime | None = await conn.fetchval(
-        "SELECT min(due_at) FROM deliveries WHERE state = 'pending' AND due_at <= $1", now
+        """SELECT min(due_at) FROM deliveries
+           WHERE state IN ('planned', 'waiting', 'pending') AND due_at <= $1
+             AND (state <> 'waiting' OR approval_id IS NULL)""",
+        now,
     )
     return due
 
@@ -169,37 +136,11 @@ async def notices(conn: Connection, message_ids: Sequence[str]) -> dict[str, Not
     return {row["id"]: Notice.model_validate(row["notice"]) for row in rows}
 
 
-def _claimed(row: Mapping[str, Any]) -> Claimed:
-    addresses = row["addresses"]
-    return Claimed(
-        id=row["id"],
-        message_id=row["message_id"],
-        incident_id=row["incident_id"],
-        cause_id=row["cause_id"],
-        client_key=row["client_key"],
-        kind=Kind(row["kind"]),
-        person=row["person"],
-        channel=Channel(row["channel"]),
-        destination=row["destination"],
-        thread=row["thread"],
-        reader=Reader.model_validate(row["reader"]),
-        attempt=row["attempts"],
-        doubts=row["doubts"],
-        planned_at=row["planned_at"],
-        addresses=Addresses.model_validate(addresses, extra="ignore") if addresses else None,
-        root_id=row["root_id"],
-        subject=row["subject"],
-        traceparent=row["traceparent"],
-        gated=Gated(
-            step=step_from_json(row["step"]),
-            knowledge=Knowledge(
-                settled=row["settled_sequence"] or 0,
-                acknowledged=row["acknowledged_sequence"] or 0,
-                takes={
-                    key: datetime.fromisoformat(value)
-                    for key, value in (row["takes"] or {}).items()
-                },
-            ),
-            suppressed=row["suppressed"],
-        ),
+async def stand_in_now(conn: Connection, fallbacks: Sequence[str], now: datetime) -> None:
+    """What they stand in for is decided: let the gate look at them at once."""
+    await conn.execute(
+        """UPDATE deliveries SET due_at = $2
+           WHERE id = ANY($1) AND state IN ('planned', 'waiting') AND due_at > $2""",
+        list(fallbacks),
+        now,
     )

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from tocsin_contracts import words
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
-from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
@@ -25,7 +24,7 @@ from dispatcher.planning.ledger import Ledger
 
 
 class DeliveryWorker:
-    """The component. Its lease is new at every start, so that a restarted process is not taken for
+    """The component. ``lease`` is new at every start, so that a restarted process is not taken for
     the one that died."""
 
     name = "delivery"
@@ -37,13 +36,14 @@ class DeliveryWorker:
         outbox: Outbox,
         clock: Clock,
         sender: Sender,
+        lease: str,
         channels: Mapping[words.Channel, Channel],
         lease_seconds: float = 15,
     ) -> None:
         self._database = database
         self._clock = clock
         self._sender = sender
-        self._lease = uuid7()
+        self._lease = lease
         self._lease_seconds = lease_seconds
         self._held_back_until = 0.0
         self._notices = Notices()
@@ -135,7 +135,9 @@ class DeliveryWorker:
         self._held_back_until = asyncio.get_running_loop().time() + self._lease_seconds
 
     def _recorded(self, results: Sequence[Result]) -> None:
-        """A thread may have a next message now."""
+        """A thread may have a next message now, and what stands in for a row may have to go."""
+        if any(result.row.fallbacks for result in results):
+            self.wake()
         for name in {result.row.channel for result in results} & set(self._lanes):
             self._lanes[name].wake()
 
@@ -150,4 +152,5 @@ class DeliveryWorker:
             lease_seconds=self._lease_seconds,
             done=self._recorder.put,
             away=self._away,
+            behind=lambda: self._recorder.behind,
         )

@@ -1,80 +1,54 @@
 """The gate: asked for each row when it is about to be sent, after a worker has claimed it.
 
-The order is fixed: what is no longer wanted, then suppression, then the quieter rules (approval;
-sev1, sev2 and staff go from here; quiet hours; cap and digest; throttle), of which none exists yet.
+The order is fixed: what is no longer wanted, suppression, approval; rows without limits (sev1,
+sev2, staff, answers) go from here; quiet hours, cap, grouping, digest. The throttle is last and no
+rule of ours: a channel's lane sends as much at once as its provider bears, and waits as long as
+that asks. Planning asks the gate too, for the state that a row begins in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from dispatcher.planning.model import Step
-
-UNACKNOWLEDGED = "unacknowledged"
-
-
-@dataclass(frozen=True)
-class Send:
-    """Nothing stands against it."""
-
-
-@dataclass(frozen=True)
-class Skip:
-    """It is not sent, now or later."""
-
-    why: str
+from dispatcher.gating.cap import above_the_cap
+from dispatcher.gating.digest import joins_others
+from dispatcher.gating.fallback import needed
+from dispatcher.gating.grouping import soon_after_another
+from dispatcher.gating.model import Fold, Gated, Limits, Send, Skip, Verdict, Wait
+from dispatcher.gating.moot import step_is_moot
+from dispatcher.gating.quiet_hours import in_quiet_hours
 
 
-Verdict = Send | Skip
+def gate(row: Gated, now: datetime) -> Verdict:
+    verdict = _wanted(row) or _fallback(row, now) or _suppressed(row) or _approved(row)
+    if verdict is not None:
+        return verdict
+    if row.limits is None:
+        return Send()
+    return _limited(row, row.limits, now) or Send()
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """What is known of the incident by now. Sequences are 0 where there was no such thing.
-
-    ``settled`` is the last resolve, closure or cancellation; ``takes`` when each client was taken.
-    """
-
-    settled: int = 0
-    acknowledged: int = 0
-    takes: Mapping[str, datetime] = field(default_factory=dict)
+def _wanted(row: Gated) -> Skip | None:
+    why = step_is_moot(row.step, row.knowledge) if row.step is not None else None
+    return Skip(why) if why else None
 
 
-@dataclass(frozen=True)
-class Gated:
-    """A row as the gate sees it. ``step`` is set for a call to staff."""
-
-    step: Step | None = None
-    knowledge: Knowledge = Knowledge()
-    suppressed: str | None = None
+def _fallback(row: Gated, now: datetime) -> Skip | Wait | None:
+    return needed(row.fallback, now) if row.fallback is not None else None
 
 
-def gate(row: Gated) -> Verdict:
-    if row.step is not None and (why := step_is_moot(row.step, row.knowledge)):
-        return Skip(why)
-    if row.suppressed is not None:
-        return Skip(f"suppressed: {row.suppressed}")
-    return Send()
+def _suppressed(row: Gated) -> Skip | None:
+    return Skip(f"suppressed: {row.suppressed}") if row.suppressed is not None else None
 
 
-def step_is_moot(step: Step, known: Knowledge) -> str | None:
-    """Why an escalation step is no longer wanted, or ``None``.
-
-    It was decided on the incident's state at ``step.sequence``; what came later counts.
-    """
-    if known.settled > step.sequence:
-        return "the incident was settled meanwhile"
-    if step.trigger == UNACKNOWLEDGED and known.acknowledged > step.sequence:
-        return "the incident was acknowledged meanwhile"
-    if step.client_keys and not still_open(step, known):
-        return "somebody took it meanwhile"
-    return None
+def _approved(row: Gated) -> Wait | None:
+    return Wait(row.approval.until, row.approval.why) if row.approval is not None else None
 
 
-def still_open(step: Step, known: Knowledge) -> tuple[str, ...]:
-    """The step's clients that nobody took after it was decided."""
-    return tuple(
-        key for key in step.client_keys if key not in known.takes or known.takes[key] <= step.at
+def _limited(row: Gated, limits: Limits, now: datetime) -> Wait | Fold | None:
+    return (
+        in_quiet_hours(limits, now)
+        or above_the_cap(row, limits, now)
+        or soon_after_another(row, limits, now)
+        or joins_others(row, limits, now)
     )

@@ -9,10 +9,10 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Kind
 
-from dispatcher.gating.rules import Knowledge, step_is_moot, still_open
+from dispatcher.gating.model import Knowledge, Step
+from dispatcher.gating.moot import step_is_moot, still_open
 from dispatcher.intake.batch import STAFF_LANE, Batch
 from dispatcher.planning.clients import is_stale
-from dispatcher.planning.model import Step
 from dispatcher.planning.staff import calls_of, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
 

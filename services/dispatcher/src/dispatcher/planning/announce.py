@@ -84,12 +84,28 @@ def announcements(
     replaced: dict[str, list[Outcome]] = defaultdict(list)
     for one in ledger.superseded.values():
         replaced[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
+    for go in ledger.released.values():
+        if go.row.id not in ledger.superseded:
+            outcome = outcome_of(go.row, DeliveryState.PENDING, go.reason, at=now)
+            replaced[go.incident_id].append(outcome)
     outcomes = [
         event
         for incident_id, ended in replaced.items()
         for event in outcomes_recorded(_cause(incident_id, causes), ended, now)
     ]
     return [*planned, *outcomes]
+
+
+def planned_alone(row: Delivery, now: datetime) -> Event[EventData]:
+    """``notification.planned`` of one row that no event of an incident made."""
+    message = row.message
+    data = NotificationPlanned(
+        incident_id=message.incident_id,
+        cause_id=message.cause_id,
+        kind=message.kind,
+        deliveries=(_planned(row),),
+    )
+    return new_event(data, source=SOURCE, subject=message.incident_id, now=now)
 
 
 def _cause(incident_id: str, causes: Mapping[str, Event[EventData]]) -> Cause:
@@ -150,4 +166,6 @@ def _planned(row: Delivery) -> PlannedDelivery:
         state=row.state,
         reason=row.reason,
         because=row.target.because,
+        rules=row.target.rules,
+        waits_until=row.due_at if row.state is DeliveryState.WAITING else None,
     )

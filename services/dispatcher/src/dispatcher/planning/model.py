@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity
 
+from dispatcher.gating.model import Limits, Step
 from dispatcher.rendering.notice import Notice, Reader
 
 OPEN = frozenset(
@@ -24,6 +26,8 @@ class Target:
     """One message's destination, or with ``skip`` the reason why there is none.
 
     ``destination`` is the label of the address; ``roles`` are slugs; ``reader`` says who reads.
+    ``rules`` are the places of the plan's rules that it serves. ``instead_of`` names, for a
+    fallback, the :attr:`place` of each target whose acceptance makes it needless.
     """
 
     person: str
@@ -34,23 +38,32 @@ class Target:
     because: str
     reader: Reader
     skip: str | None = None
+    rules: tuple[int, ...] = ()
+    instead_of: tuple[tuple[Channel, str], ...] = ()
+    after_minutes: Decimal = Decimal(0)
+
+    @property
+    def place(self) -> tuple[Channel, str]:
+        return self.channel, self.destination or self.person
 
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody who has, or will have, an earlier message of this incident."""
+    """Somebody who has, or will have, an earlier message of this incident. ``by_fallback``: on this
+    channel only since nothing arrived on another."""
 
     client_key: str | None
     person: str
     person_name: str
     roles: tuple[str, ...]
     channel: Channel
+    by_fallback: bool = False
 
 
 @dataclass(frozen=True)
 class OpenRow:
     """A row that has not gone out. ``doubtful``: an attempt may have been taken all the same;
-    ``approval_id``: it waits for a person's yes."""
+    ``approval_id``: it waits for a person's yes; ``stands_in``: it is a fallback."""
 
     id: str
     message_id: str
@@ -62,16 +75,16 @@ class OpenRow:
     destination: str
     doubtful: bool = False
     approval_id: str | None = None
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
-class Step:
-    """The escalation step behind a row: what the gate needs to know that it is still wanted."""
+class StandIn:
+    """What makes a row a fallback: it goes if none of ``siblings`` (delivery ids) is accepted
+    within ``after_minutes``."""
 
-    sequence: int
-    trigger: str
-    client_keys: tuple[str, ...]
-    at: datetime
+    siblings: tuple[str, ...]
+    after_minutes: Decimal
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message to one destination, as it is written when it is planned."""
+    """One message to one destination, as it is written when it is planned.
+
+    ``due_at``: when it is looked at, by default at once; ``limits``: what may hold it back then.
+    ``fallbacks`` are the ids of the rows that stand in for it.
+    """
 
     id: str
     message: Message
@@ -100,7 +117,11 @@ class Delivery:
     reason: str | None = None
     step: Step | None = None
     approval_id: str | None = None
-    """The approval without which it does not go."""
+    """The approval without which it does not go; a yes takes it off the row."""
+    due_at: datetime | None = None
+    limits: Limits | None = None
+    stands_in: StandIn | None = None
+    fallbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,15 @@ class Superseded:
     reason: str
 
 
+@dataclass(frozen=True)
+class Released:
+    """A row that waited for a yes and has it."""
+
+    row: OpenRow
+    incident_id: str
+    reason: str
+
+
 def thread_of(incident_id: str, side: str, channel: Channel, destination: str) -> str:
     """The conversation one destination has about one incident; staff never share the clients'."""
     return f"{incident_id}/{side}/{channel.value}/{destination}"
@@ -122,3 +152,19 @@ def urgency_of(kind: Kind, severity: Severity) -> int:
     """Which rows go first, 0 before all: staff are called before anybody is informed, then by
     severity."""
     return 0 if kind.for_staff else severity.rank
+
+
+__all__ = [
+    "OPEN",
+    "Delivery",
+    "Limits",
+    "Message",
+    "OpenRow",
+    "StandIn",
+    "Step",
+    "Superseded",
+    "Target",
+    "Told",
+    "thread_of",
+    "urgency_of",
+]

@@ -9,7 +9,8 @@ from typing import Any
 
 from tocsin_runtime.database import Connection
 
-from dispatcher.planning.model import Delivery, Message, Step, Superseded
+from dispatcher.gating.model import Limits
+from dispatcher.planning.model import Delivery, Message, Released, Step, Superseded
 
 # One statement, one round trip, however many rows.
 _INSERT = """
@@ -21,22 +22,37 @@ WITH said AS (
 )
 INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
     person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
-    approval_id, planned_at, due_at)
+    approval_id, planned_at, due_at, limits, rules, fallbacks, stands_in_for, after_minutes,
+    deadline)
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles::jsonb,
        because, reader, channel, destination, thread, urgency, step, state, reason, approval_id,
-       $1, $1
+       $1, coalesce(due_at, $1), limits, rules::jsonb, fallbacks::jsonb, stands_in_for::jsonb,
+       after_minutes, due_at
 FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
             $15::text[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::text[],
             $21::text[], $22::text[], $23::smallint[], $24::jsonb[], $25::text[], $26::text[],
-            $27::text[])
+            $27::text[], $28::timestamptz[], $29::jsonb[], $30::text[], $31::text[], $32::text[],
+            $33::float8[])
      WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
         person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
-        reason, approval_id, place)
+        reason, approval_id, due_at, limits, rules, fallbacks, stands_in_for, after_minutes, place)
 ORDER BY place
 """
+# A fallback gives what it stands in for its time, from now on.
 _RELEASE = """
-UPDATE deliveries SET state = 'pending', reason = $2, due_at = $3
+UPDATE deliveries SET approval_id = NULL, reason = $2,
+    state = CASE WHEN stands_in_for IS NULL THEN 'pending' ELSE 'planned' END,
+    due_at = $3 + coalesce(after_minutes, 0) * interval '1 minute',
+    deadline = $3 + after_minutes * interval '1 minute'
 WHERE id = ANY($1) AND state IN ('waiting', 'planned')
+"""
+# What waits for the night or for other messages goes now; what waits for a person's yes does not.
+_HASTEN = """
+UPDATE deliveries SET limits = NULL,
+    state = CASE WHEN state = 'waiting' AND approval_id IS NULL THEN 'pending' ELSE state END,
+    due_at = CASE WHEN state = 'waiting' AND approval_id IS NULL THEN $2 ELSE due_at END
+WHERE incident_id = ANY($1) AND limits IS NOT NULL
+  AND state IN ('planned', 'waiting', 'pending', 'sending')
 """
 _SUPERSEDE = """
 UPDATE deliveries d SET state = s.state, reason = s.reason
@@ -52,9 +68,15 @@ async def insert(
     await conn.execute(_INSERT, now, *_message_columns(messages), *_delivery_columns(deliveries))
 
 
-async def release(conn: Connection, ids: Sequence[str], reason: str, now: datetime) -> None:
-    """Rows that waited for a yes go when they are due, which is now."""
-    await conn.execute(_RELEASE, list(ids), reason, now)
+async def release(conn: Connection, released: Sequence[Released], now: datetime) -> None:
+    """Rows that waited for a yes are looked at now; a fallback keeps its own time."""
+    ids, reasons = [one.row.id for one in released], [one.reason for one in released]
+    await conn.execute(_RELEASE, ids, reasons, now)
+
+
+async def hasten(conn: Connection, incidents: Sequence[str], now: datetime) -> None:
+    """Nothing holds back the rows of an incident that became critical or major."""
+    await conn.execute(_HASTEN, list(incidents), now)
 
 
 async def supersede(conn: Connection, replaced: Sequence[Superseded]) -> None:
@@ -101,7 +123,20 @@ def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
         [row.state.value for row in rows],
         [row.reason for row in rows],
         [row.approval_id for row in rows],
+        [row.due_at for row in rows],
+        [
+            row.limits.model_dump(mode="json", exclude_none=True) if row.limits else None
+            for row in rows
+        ],
+        [json.dumps(row.target.rules) for row in rows],
+        [json.dumps(row.fallbacks) if row.fallbacks else None for row in rows],
+        [json.dumps(row.stands_in.siblings) if row.stands_in else None for row in rows],
+        [float(row.stands_in.after_minutes) if row.stands_in else None for row in rows],
     )
+
+
+def _limits_json(limits: Limits | None) -> dict[str, Any] | None:
+    return limits.model_dump(mode="json", exclude_none=True) if limits else None
 
 
 def _step_json(step: Step | None) -> dict[str, Any] | None:

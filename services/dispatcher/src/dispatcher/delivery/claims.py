@@ -1,0 +1,187 @@
+"""Which rows a worker takes, and what it has to know of them, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tocsin_contracts.directory import Addresses
+from tocsin_contracts.words import Channel, DeliveryState, Kind
+
+from dispatcher.delivery.model import Claimed
+from dispatcher.gating.digest import FIRST_WORDS, FOLDABLE
+from dispatcher.gating.grouping import LEADING
+from dispatcher.gating.model import Fallback, Gated, Knowledge, Lately, Limits, Sibling
+from dispatcher.planning.store import step_from_json
+from dispatcher.rendering.notice import Reader
+
+
+def kinds(kinds: Collection[Kind]) -> str:
+    return ", ".join(f"'{kind.value}'" for kind in sorted(kinds))
+
+
+# What the gate asks of other rows; only of a row that may be held back or that stands in for one.
+# Another incident waits at the same destination, for the same client, and could go in one digest.
+_ANOTHER = f"""FROM deliveries g
+    WHERE g.channel = l.channel AND g.destination = l.destination AND g.limits IS NOT NULL
+      AND g.state = 'waiting' AND g.approval_id IS NULL AND g.stands_in_for IS NULL
+      AND g.attempts = 0 AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
+      AND g.kind IN ({kinds(FOLDABLE)})"""
+_ASKED = f"""
+    CASE WHEN l.stands_in_for IS NOT NULL THEN
+        (SELECT jsonb_agg(jsonb_build_array(o.channel, coalesce(f.state, o.state), o.due_at)
+                          ORDER BY o.position)
+         FROM deliveries o LEFT JOIN deliveries f ON f.id = o.folded_into
+         WHERE o.id = ANY(ARRAY(SELECT jsonb_array_elements_text(l.stands_in_for)))
+        ) END AS siblings,
+    CASE WHEN l.limits ? 'cap' THEN
+        (SELECT jsonb_agg(accepted_at) FROM (
+            SELECT g.accepted_at FROM deliveries g
+            WHERE g.channel = l.channel AND g.destination = l.destination
+              AND g.limits IS NOT NULL AND g.folded_into IS NULL AND g.accepted_at IS NOT NULL
+            ORDER BY g.accepted_at DESC LIMIT (l.limits->'cap'->>'messages')::int) AS got
+        ) END AS sent,
+    CASE WHEN l.limits IS NOT NULL THEN
+        (SELECT max(g.accepted_at) FROM deliveries g
+         WHERE g.channel = l.channel AND g.destination = l.destination
+           AND g.limits IS NOT NULL AND g.folded_into IS NULL
+           AND g.accepted_at > $2 - (l.limits->>'group_minutes')::float8 * interval '1 minute'
+           AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
+           AND g.kind IN ({kinds(LEADING)})) END AS led_at,
+    CASE WHEN l.limits IS NOT NULL AND l.was = 'waiting' THEN
+        (SELECT count(*) {_ANOTHER}) END AS waiting,
+    CASE WHEN l.limits IS NOT NULL AND l.was = 'waiting' THEN
+        (SELECT count(*) {_ANOTHER} AND g.kind IN ({kinds(FIRST_WORDS)})) END AS first_words
+"""  # noqa: S608 - constants
+_NOT_ASKED = (
+    "NULL::jsonb AS siblings, NULL::jsonb AS sent, NULL::timestamptz AS led_at,"
+    " NULL::bigint AS waiting, NULL::bigint AS first_words"
+)
+# What a worker needs to know of the rows it has just leased (``leased``), in the same round trip.
+_FACTS = """
+SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
+       i.settled_sequence, i.acknowledged_sequence, (i.snapshot->>'drill')::boolean AS drill,
+       CASE WHEN l.step IS NOT NULL THEN
+           (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
+            WHERE takes.incident_id = l.incident_id) END AS takes,
+       {asked}
+FROM leased l
+LEFT JOIN messages m ON m.id = l.message_id
+LEFT JOIN people p ON p.client_key = coalesce(l.client_key, '') AND p.person = l.person
+LEFT JOIN threads t ON t.thread = l.thread
+LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destination
+LEFT JOIN incidents i ON i.id = l.incident_id
+ORDER BY l.urgency, l.position
+"""
+# Of a thread's rows only the head goes: nothing of it is under way, and nothing older is still to
+# go. One that waits for a person's yes does not hold up the others.
+_BEHIND = """EXISTS (
+    SELECT 1 FROM deliveries e
+    WHERE e.thread = {row}.thread AND e.position < {row}.position
+      AND e.state IN ('pending', 'waiting', 'sending')
+      AND (e.state <> 'waiting' OR e.approval_id IS NULL))"""
+# Of rows that may be held back one at a time to a destination: each counts for the next.
+_QUEUED = f"""EXISTS (
+    SELECT 1 FROM deliveries q
+    WHERE q.channel = d.channel AND q.destination = d.destination AND q.limits IS NOT NULL
+      AND (q.state = 'sending'
+           OR (q.state IN ('pending', 'waiting') AND q.due_at <= $2
+               AND (q.state <> 'waiting' OR q.approval_id IS NULL)
+               AND (q.urgency, q.position) < (d.urgency, d.position)
+               AND NOT {_BEHIND.format(row="q")})))"""  # noqa: S608 - constants
+CLAIM = f"""
+WITH due AS (
+    SELECT d.id, d.state AS was FROM deliveries d
+    WHERE d.channel = $1 AND d.state IN ('planned', 'waiting', 'pending') AND d.due_at <= $2
+      AND (d.state <> 'waiting' OR d.approval_id IS NULL)
+      AND NOT {_BEHIND.format(row="d")}
+      AND (d.limits IS NULL OR NOT {_QUEUED})
+    ORDER BY d.urgency, d.due_at, d.position LIMIT $3
+    FOR UPDATE OF d SKIP LOCKED
+), leased AS (
+    UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, lease = $4,
+        lease_until = now() + make_interval(secs => $5)
+    FROM due WHERE d.id = due.id RETURNING d.*, due.was
+){_FACTS.format(asked=_ASKED)}"""  # noqa: S608 - constants
+TAKE_OVER = f"""
+WITH gone AS (
+    SELECT id FROM deliveries
+    WHERE state = 'sending' AND lease_until < now() AND NOT (lease = $1 AND id = ANY($3))
+    ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE deliveries d SET lease = $1, lease_until = now() + make_interval(secs => $2)
+    FROM gone WHERE d.id = gone.id RETURNING d.*, 'sending' AS was
+){_FACTS.format(asked=_NOT_ASKED)}"""  # noqa: S608 - constants
+
+
+def claimed(row: Mapping[str, Any]) -> Claimed:
+    addresses = row["addresses"]
+    return Claimed(
+        id=row["id"],
+        message_id=row["message_id"],
+        incident_id=row["incident_id"],
+        cause_id=row["cause_id"],
+        client_key=row["client_key"],
+        kind=Kind(row["kind"]),
+        person=row["person"],
+        channel=Channel(row["channel"]),
+        destination=row["destination"],
+        thread=row["thread"],
+        reader=Reader.model_validate(row["reader"]),
+        attempt=row["attempts"],
+        doubts=row["doubts"],
+        planned_at=row["planned_at"],
+        addresses=Addresses.model_validate(addresses, extra="ignore") if addresses else None,
+        root_id=row["root_id"],
+        subject=row["subject"],
+        traceparent=row["traceparent"],
+        said=row["reason"],
+        fallbacks=tuple(row["fallbacks"] or ()),
+        gated=_gated(row),
+    )
+
+
+def _gated(row: Mapping[str, Any]) -> Gated:
+    limits = row["limits"]
+    return Gated(
+        kind=Kind(row["kind"]),
+        step=step_from_json(row["step"]),
+        knowledge=_knowledge(row),
+        suppressed=row["suppressed"],
+        fallback=_fallback(row),
+        limits=Limits.model_validate(limits) if limits is not None else None,
+        lately=_lately(row),
+        drill=bool(row["drill"]),
+        waited=row["was"] == DeliveryState.WAITING,
+        tried=row["attempts"] > 1,
+    )
+
+
+def _knowledge(row: Mapping[str, Any]) -> Knowledge:
+    takes = row["takes"] or {}
+    return Knowledge(
+        settled=row["settled_sequence"] or 0,
+        acknowledged=row["acknowledged_sequence"] or 0,
+        takes={key: datetime.fromisoformat(value) for key, value in takes.items()},
+    )
+
+
+def _fallback(row: Mapping[str, Any]) -> Fallback | None:
+    if row["stands_in_for"] is None:
+        return None
+    siblings = [
+        Sibling(Channel(channel), DeliveryState(state), datetime.fromisoformat(due_at))
+        for channel, state, due_at in row["siblings"] or ()
+    ]
+    return Fallback(tuple(siblings), row["deadline"], Decimal(str(row["after_minutes"])))
+
+
+def _lately(row: Mapping[str, Any]) -> Lately:
+    return Lately(
+        sent=tuple(datetime.fromisoformat(at) for at in row["sent"] or ()),
+        led_at=row["led_at"],
+        waiting=row["waiting"] or 0,
+        first_words=row["first_words"] or 0,
+    )

@@ -1,0 +1,44 @@
+"""A fallback goes where nothing else was accepted in time, or as soon as all else has failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tocsin_contracts.words import Channel, DeliveryState
+
+from dispatcher.gating.model import Fallback, Sibling, Skip, Wait
+
+ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
+UNDECIDED = frozenset({DeliveryState.PLANNED, DeliveryState.PENDING, DeliveryState.SENDING})
+
+
+def needed(fallback: Fallback, now: datetime) -> Skip | Wait | None:
+    """``None``: it is."""
+    siblings = fallback.siblings
+    arrived = [sibling.channel for sibling in siblings if sibling.state in ARRIVED]
+    if arrived:
+        return Skip(f"not needed: accepted by {arrived[0].value}")
+    if siblings and all(one.state is DeliveryState.SUPERSEDED for one in siblings):
+        return Skip("a newer message took the place of the one it stands in for")
+    until = _decided_by(fallback)
+    if until is None or until <= now:
+        return None
+    return Wait(until, still_hopes(siblings, fallback.after_minutes.normalize()))
+
+
+def _decided_by(fallback: Fallback) -> datetime | None:
+    """How long to hope for the siblings; ``None`` where there is nothing to hope for."""
+    given = timedelta(minutes=float(fallback.after_minutes))
+    held = [one.due_at + given for one in fallback.siblings if one.state is DeliveryState.WAITING]
+    under_way = any(one.state in UNDECIDED for one in fallback.siblings)
+    return max([*held, *([fallback.deadline] if under_way else [])], default=None)
+
+
+def still_hopes(siblings: Sequence[Sibling], minutes: object) -> str:
+    return goes_if(dict.fromkeys(sibling.channel for sibling in siblings), minutes)
+
+
+def goes_if(channels: Sequence[Channel] | dict[Channel, None], minutes: object) -> str:
+    names = " or ".join(channel.value for channel in channels)
+    return f"goes if nothing is accepted by {names} within {minutes:f} minutes"

@@ -1,0 +1,145 @@
+"""What the gate sees of a row, and what it may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+from tocsin_contracts.directory import Cap, QuietHours
+from tocsin_contracts.words import Channel, DeliveryState, Kind
+
+
+@dataclass(frozen=True)
+class Send:
+    """Nothing stands against it."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not before ``until``; then it is asked again."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class Fold:
+    """It goes as a part of one digest, with the others that wait for the same destination."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Skip:
+    """It is not sent, now or later."""
+
+    why: str
+
+
+Verdict = Send | Wait | Fold | Skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """The escalation step behind a row: what the gate needs to know that it is still wanted."""
+
+    sequence: int
+    trigger: str
+    client_keys: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of the incident by now. Sequences are 0 where there was no such thing.
+
+    ``settled`` is the last resolve, closure or cancellation; ``takes`` when each client was taken.
+    """
+
+    settled: int = 0
+    acknowledged: int = 0
+    takes: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class Limits(BaseModel):
+    """What may hold a client's row back; a row without limits never waits for any of it.
+
+    Frozen with the row when it is planned, by the client's own plan: a plan that changes at night
+    does not let go what waits for the morning. ``zone`` and ``whose`` are the reader's, ``latest``
+    is the last moment before a promise that the cap and the grouping leave alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    zone: str = "UTC"
+    whose: str = ""
+    quiet_hours: QuietHours | None = None
+    cap: Cap | None = None
+    group_minutes: Decimal = Decimal(0)
+    latest: datetime | None = None
+    digest_templates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A person's yes that is not there yet. ``why`` is the whole sentence, ``until`` its end."""
+
+    why: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A row whose acceptance makes a fallback needless. ``due_at`` counts while it waits."""
+
+    channel: Channel
+    state: DeliveryState
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """A row that goes only if none of ``siblings`` is accepted by ``deadline``.
+
+    ``after_minutes``: how long they are given once they may go.
+    """
+
+    siblings: tuple[Sibling, ...]
+    deadline: datetime
+    after_minutes: Decimal
+
+
+@dataclass(frozen=True)
+class Lately:
+    """What one destination got, of rows with limits. ``sent``: the newest first, as many as the cap
+    counts; ``led_at``: the last first word of another incident; ``waiting``: how many rows of other
+    incidents wait there that a digest could tell, and ``first_words`` of them."""
+
+    sent: tuple[datetime, ...] = ()
+    led_at: datetime | None = None
+    waiting: int = 0
+    first_words: int = 0
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A row as the gate sees it. ``step`` is set for a call to staff.
+
+    ``approval`` is the yes it needs and has not got. ``waited``: it was held back before;
+    ``tried``: it was let go before, and its provider asked.
+    """
+
+    kind: Kind = Kind.UPDATE
+    step: Step | None = None
+    knowledge: Knowledge = Knowledge()
+    suppressed: str | None = None
+    approval: Approval | None = None
+    fallback: Fallback | None = None
+    limits: Limits | None = None
+    lately: Lately = Lately()
+    drill: bool = False
+    waited: bool = False
+    tried: bool = False
