@@ -1,8 +1,8 @@
 """The one place that names concrete parts: an event's way through this service on one screen.
 
-directory ─→ DirectoryHandler ─→ the copy ──────── let in who waited ─┐
-incidents ─→ Intake: copy, chains, answers ─→ timers ─→ Firing: look ←┘
-                                └──────────────┴─→ outbox ─→ escalations
+directory ─────→ DirectoryHandler ─→ the copy ─────────────── let in who waited ─┐
+incidents ─────→ Intake: copy, chains, answers, promises ─→ timers ─→ Firing: look ←┘
+notifications ─→ Notifications: proof of promises ┴──────────────┴─→ outbox ─→ escalations
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tocsin_contracts.registry import DIRECTORY, ESCALATIONS, INCIDENTS, Topic
+from tocsin_contracts.registry import DIRECTORY, ESCALATIONS, INCIDENTS, NOTIFICATIONS, Topic
 from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
@@ -27,12 +27,14 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from escalation.cases.case import Cases
+from escalation.cases.cases import Cases
 from escalation.firing.handlers import Firing
 from escalation.firing.recovery import Recovery
 from escalation.intake.intake import Intake
+from escalation.intake.notifications import Notifications
 from escalation.intake.replay import Replay
 from escalation.people.handlers import DirectoryHandler
+from escalation.promises.watch import PromiseWatch
 from escalation.settings import Settings
 
 NAME = "escalation"
@@ -46,6 +48,7 @@ class Core:
 
     directory: DirectoryHandler
     intake: Intake
+    notifications: Notifications
     timers: TimerLoop
 
 
@@ -55,7 +58,8 @@ def build_core(database: Database, outbox: Outbox, clock: Clock, recovery: Recov
     timers = TimerLoop(database=database, clock=clock, handler=firing, hold=recovery.holds)
     cases.on_armed(timers.wake)
     intake = Intake(cases, clock)
-    return Core(DirectoryHandler(intake.revision_reached), intake, timers)
+    directory = DirectoryHandler(intake.revision_reached)
+    return Core(directory, intake, Notifications(cases, clock), timers)
 
 
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
@@ -67,20 +71,22 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     recovery = Recovery(clock, timedelta(seconds=settings.recovery_grace_seconds))
     core = build_core(database, Outbox(database, relay.wake, epoch=settings.epoch), clock, recovery)
     consumers = _consumers(core, settings, database, clock, relay.wake)
-    # What is acknowledged comes with incidents; a client ahead of the directory waits by itself.
-    recovery.watch([one for one in consumers if one.name == f"{NAME}.incidents"])
+    # What is acknowledged comes with incidents, what was kept with notifications; a client ahead of
+    # the directory waits by itself.
+    recovery.watch([one for one in consumers if one.name != f"{NAME}.directory"])
     health = _health(database, clock)
     components: list[Component] = [relay, Housekeeping(database)]
     if "consume" in roles:
         health.watch(consumers)
-        components += [*consumers, core.timers]
+        components += [*consumers, core.timers, PromiseWatch(database, clock)]
     app = health_app(health.routes())
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
     return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
 
 
 async def rebuild(settings: Settings) -> None:
-    """State from the log, calling nobody: people, incidents, then what we did about them."""
+    """State from the log, calling nobody: people, incidents, what clients were told, then what we
+    did about it."""
     clock = SystemClock()
     database = await Database.open(settings.database_url.get_secret_value())
     cases = Cases(database, Outbox(database))
@@ -89,6 +95,7 @@ async def rebuild(settings: Settings) -> None:
     handlers: dict[Topic, Handler] = {
         DIRECTORY: DirectoryHandler(intake.revision_reached),
         INCIDENTS: intake,
+        NOTIFICATIONS: Notifications(cases, clock),
         ESCALATIONS: Replay(cases, clock),
     }
     try:
@@ -106,7 +113,11 @@ def _consumers(
     clock: Clock,
     on_dead_letter: Callable[[], None],
 ) -> list[Consumer]:
-    handlers: dict[Topic, Handler] = {DIRECTORY: core.directory, INCIDENTS: core.intake}
+    handlers: dict[Topic, Handler] = {
+        DIRECTORY: core.directory,
+        INCIDENTS: core.intake,
+        NOTIFICATIONS: core.notifications,
+    }
     return [
         _consumer(topic, handler, settings, database, clock, on_dead_letter)
         for topic, handler in handlers.items()

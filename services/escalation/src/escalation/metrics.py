@@ -19,6 +19,17 @@ ANSWERS = Counter(
     "Answers of people, by verb and whether they counted.",
     ["verb", "outcome"],
 )
+PROMISES = Counter(
+    "tocsin_promises_total", "Promises to clients that were judged.", ["promise", "outcome"]
+)
+AT_RISK = Gauge("tocsin_promises_at_risk", "Promises that are near, and nobody has the word yet.")
+OVERDUE = Gauge(
+    "tocsin_promises_overdue", "Promises past their moment for which nobody has the word yet."
+)
+OLDEST_OVERDUE = Gauge(
+    "tocsin_promise_oldest_overdue_seconds",
+    "How long the word longest overdue has been owed; 0 where none is.",
+)
 HELD = Gauge(
     "tocsin_escalation_held", "1 while nothing is called because events are still being read."
 )

@@ -52,7 +52,7 @@ async def let_in(conn: Connection, case: Case, *, released: Collection[str] = ()
     }
     gone = [key for key in waiting if key not in by_key]
     await escalations.stop_waiting(conn, case.incident.id, [*ready, *gone])
-    if case.incident.facts.is_open:
+    if case.facts.is_open:
         await _start(conn, case, ready)
 
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import EscalationEvent
-from tocsin_runtime import timers
-from tocsin_runtime.database import Connection, Database
-from tocsin_runtime.outbox import Outbox, new_event
-from tocsin_runtime.timers import Timer
+from tocsin_contracts.words import Promise
 
-from escalation.incidents import store as incidents
 from escalation.incidents.rules import Incident
-from escalation.people import store as people
 from escalation.people.roster import Roster
-from escalation.policies import store as escalations
 from escalation.policies.events import Scene
 from escalation.policies.rules import next_moment
-from escalation.policies.state import Chain
-
-SOURCE = "escalation"
-STEPS = "steps"
-"""The timer of an incident's next call, take's end or exhaustion, whichever comes first."""
-
-REVISION = "revision"
-"""The timer that lets an incident's waiting clients in, once their revision is here."""
+from escalation.policies.state import Chain, Facts
+from escalation.promises.state import Change, Key, Pledge
+from escalation.promises.timing import next_moment as next_promised
 
 
 @dataclass
 class Case:
-    """``chains`` by client; replace one through :meth:`put`, tell of it through :meth:`tell`."""
+    """``chains`` by client; replace one through :meth:`put`, tell of it through :meth:`tell`.
+
+    ``pledges`` are the promises whose end is open, and the newest of each kind; replace them
+    through :meth:`promise`.
+    """
 
     incident: Incident
     chains: dict[str, Chain]
@@ -41,10 +34,23 @@ class Case:
     cause: Event[EventData] | None = None
     changed: dict[str, Chain] = field(default_factory=dict)
     told: list[EscalationEvent] = field(default_factory=list)
+    pledges: dict[Key, Pledge] = field(default_factory=dict)
+    promised_before: dict[Key, Pledge] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Facts:
+        """The promises that steps watch are the very ones that are clocked here."""
+        return self.incident.facts(
+            {
+                pledge.client_key: pledge.due_at
+                for pledge in self.pledges.values()
+                if pledge.promise is Promise.UPDATE and pledge.unwritten
+            }
+        )
 
     @property
     def scene(self) -> Scene:
-        return Scene(self.incident.snapshot, self.incident.facts, self.roster, self.now)
+        return Scene(self.incident.snapshot, self.facts, self.roster, self.now)
 
     @property
     def active(self) -> list[Chain]:
@@ -57,70 +63,19 @@ class Case:
     def tell(self, events: Iterable[EscalationEvent]) -> None:
         self.told.extend(events)
 
+    def promise(self, pledges: Iterable[Pledge]) -> None:
+        self.pledges.update((pledge.key, pledge) for pledge in pledges)
+
+    def promise_changes(self) -> list[Change]:
+        before = self.promised_before
+        return [
+            Change(before.get(key), pledge)
+            for key, pledge in self.pledges.items()
+            if before.get(key) != pledge
+        ]
+
     def next_moment(self) -> datetime | None:
-        moments = [next_moment(chain, self.incident.facts) for chain in self.chains.values()]
+        facts = self.facts
+        calls = [next_moment(chain, facts) for chain in self.chains.values()]
+        moments = [*calls, *(next_promised(pledge) for pledge in self.pledges.values())]
         return min((moment for moment in moments if moment is not None), default=None)
-
-
-class Cases:
-    """Opens and closes cases. The subject's lock is the caller's."""
-
-    def __init__(self, database: Database, outbox: Outbox) -> None:
-        self._database = database
-        self._outbox = outbox
-        self._wake: Callable[[], None] = lambda: None
-        self._quiet = False
-
-    def quiet(self) -> None:
-        """Change state and tell nobody, as a rebuild does."""
-        self._quiet = True
-
-    def on_armed(self, wake: Callable[[], None]) -> None:
-        """Name the timer loop's ``wake``; set by whoever builds both."""
-        self._wake = wake
-
-    async def open(
-        self, conn: Connection, incident: Incident, now: datetime, cause: Event[EventData] | None
-    ) -> Case:
-        chains = await escalations.chains(conn, incident.id)
-        keys = {*chains, *(client.client_key for client in incident.audience)}
-        return Case(incident, chains, await people.roster(conn, keys), now, cause)
-
-    async def close(self, conn: Connection, case: Case) -> None:
-        """Write what changed, publish what is told, and arm the next moment."""
-        await escalations.save(conn, case.incident.id, list(case.changed.values()))
-        if not self._quiet:
-            await self._outbox.add(conn, _wrapped(case))
-        await self._schedule(conn, case.incident.id, case.next_moment())
-
-    async def let_in(self, conn: Connection, incident_ids: Sequence[str], now: datetime) -> None:
-        """Take these incidents up soon, for clients that need not wait any more."""
-        await timers.arm(conn, [Timer(REVISION, one, one, now) for one in incident_ids])
-        self._database.after_commit(conn, self._wake)
-
-    async def _schedule(self, conn: Connection, incident_id: str, at: datetime | None) -> None:
-        if at is None:
-            await timers.cancel(conn, subject=incident_id, kind=STEPS)
-            return
-        await timers.arm(conn, [Timer(STEPS, incident_id, incident_id, at)])
-        self._database.after_commit(conn, self._wake)
-
-
-async def known(conn: Connection, incident_id: str) -> Incident | None:
-    return await incidents.load(conn, incident_id)
-
-
-def _wrapped(case: Case) -> list[Event[EventData]]:
-    """Escalation events carry the position of the state they were decided on."""
-    return [
-        new_event(
-            data,
-            source=SOURCE,
-            subject=case.incident.id,
-            now=case.now,
-            sequence=case.incident.sequence,
-            epoch=case.incident.epoch,
-            caused_by=case.cause,
-        )
-        for data in case.told
-    ]

@@ -10,8 +10,9 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.timers import Timer
 
 from escalation import metrics
-from escalation.cases import arming
-from escalation.cases.case import REVISION, Case, Cases, known
+from escalation.cases import arming, promising
+from escalation.cases.case import Case
+from escalation.cases.cases import REVISION, Cases, known
 from escalation.policies import events, rules, store
 
 
@@ -37,12 +38,13 @@ class Firing:
         if let_in:
             await arming.let_in(conn, case)
         await look(conn, case)
+        await promising.look(conn, case)
         await self._cases.close(conn, case)
 
 
 async def look(conn: Connection, case: Case) -> None:
     """Look at every chain of the case and do what is due."""
-    facts = case.incident.facts
+    facts = case.facts
     turns = [rules.look(chain, facts, case.roster, case.now) for chain in case.active]
     made = [(turn.chain, call) for turn in turns for call in turn.calls]
     await store.add_calls(conn, case.incident.id, made)

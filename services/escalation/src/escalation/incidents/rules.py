@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.events import (
     AudienceChanged,
+    HoldingNoticeIssued,
     IncidentEvent,
     IncidentOpened,
     IncidentPublished,
 )
 from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
-from tocsin_contracts.words import Severity, Visibility
+from tocsin_contracts.words import Severity
 
 from escalation.policies.state import Facts
 
-CARRIES_AUDIENCE = (IncidentOpened, IncidentPublished, AudienceChanged)
+CARRIES_AUDIENCE = (IncidentOpened, IncidentPublished, AudienceChanged, HoldingNoticeIssued)
 
 
 @dataclass(frozen=True)
 class Incident:
-    """The newest state heard of. ``promises``: by when each client's next word is due."""
+    """The newest state heard of."""
 
     epoch: int
     sequence: int
     snapshot: IncidentSnapshot
     audience: tuple[AudienceClient, ...] = ()
-    promises: Mapping[str, datetime] = field(default_factory=dict)
     severity_since: Mapping[Severity, datetime] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return self.snapshot.id
 
-    @property
-    def facts(self) -> Facts:
+    def facts(self, words_due: Mapping[str, datetime]) -> Facts:
+        """``words_due``: by when a word not written yet is promised to each client."""
         return Facts(
             severity=self.snapshot.severity,
             severity_since=self.severity_since,
             known_at=self.snapshot.known_at,
             acknowledged=self.snapshot.acknowledged_at is not None,
-            is_open=self.snapshot.status.is_open,
-            published=self.snapshot.visibility is Visibility.PUBLISHED,
-            promises=self.promises,
+            is_open=self.snapshot.status.is_open and self.snapshot.parent_id is None,
+            promises=words_due,
         )
 
 
@@ -58,17 +57,14 @@ def absorb(known: Incident | None, event: Event[IncidentEvent]) -> Incident:
     data = event.data
     at = data.incident.known_at if known is None else event.time
     since = known.severity_since if known else {}
-    changed = Incident(
+    brought = data.audience.clients if isinstance(data, CARRIES_AUDIENCE) else None
+    return Incident(
         epoch=event.epoch,
         sequence=event.sequence,
         snapshot=data.incident,
-        audience=known.audience if known else (),
-        promises=known.promises if known else {},
+        audience=brought if brought is not None else known.audience if known else (),
         severity_since=reached(since, data.incident.severity, at),
     )
-    if isinstance(data, CARRIES_AUDIENCE):
-        changed = _with_audience(changed, data.audience.clients)
-    return replace(changed, promises={**changed.promises, **data.next_update_due})
 
 
 def reached(
@@ -81,8 +77,3 @@ def reached(
 def writes_to(data: IncidentEvent, client_key: str) -> bool:
     """Whether this event makes a message for the client: its next word was given."""
     return data.kind is not None and (data.only_clients is None or client_key in data.only_clients)
-
-
-def _with_audience(incident: Incident, clients: tuple[AudienceClient, ...]) -> Incident:
-    due = {c.client_key: c.next_update_due for c in clients if c.next_update_due is not None}
-    return replace(incident, audience=clients, promises=due)

@@ -62,8 +62,10 @@ def _may_answer(case: Case, chain: Chain, data: IncidentStepAnswered) -> bool:
 
 
 def _why_not(case: Case, data: IncidentStepAnswered) -> str:
-    if not case.incident.facts.is_open:
-        return f"the incident is {case.incident.snapshot.status.value}"
+    if not case.facts.is_open:
+        incident = case.incident.snapshot
+        standing = f"part of {incident.parent_id}" if incident.parent_id else incident.status.value
+        return f"the incident is {standing}"
     if data.verb is Verb.HAND_OVER and any(
         answers.held_by_another(chain, data.person) for chain in case.active
     ):
@@ -104,7 +106,7 @@ def taken_event(
 
 def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
     name = _name(case, chains[0], data.person)
-    facts = case.incident.facts
+    facts = case.facts
     case.put(answers.decline(chain, facts, data.person, name, case.now) for chain in chains)
     case.tell(
         [

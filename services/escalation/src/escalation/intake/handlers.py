@@ -8,11 +8,13 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
     AudienceChanged,
     EscalationStopped,
+    HoldingNoticeIssued,
     IncidentAcknowledged,
     IncidentCancelled,
     IncidentChanged,
     IncidentClosed,
     IncidentEvent,
+    IncidentLinked,
     IncidentOpened,
     IncidentPublished,
     IncidentReopened,
@@ -31,13 +33,16 @@ from escalation.policies.state import Chain
 
 
 async def opened(conn: Connection, case: Case, _event: Event[EventData]) -> None:
-    """The account chain runs from here, whether clients are told or not."""
+    """The account chain runs from here, whether clients are told or not. What is part of another
+    outage from the start is that one's matter."""
+    if not case.facts.is_open:
+        return
     await arming.begin(conn, case, case.incident.audience, case.incident.snapshot.known_at)
 
 
 async def audience_changed(conn: Connection, case: Case, event: Event[EventData]) -> None:
     """Those who joined are stood for from now on, those who left are not any more."""
-    if not case.incident.facts.is_open:
+    if not case.facts.is_open:
         return
     change = membership(case.incident.audience, case.chains)
     await arming.begin(conn, case, change.begin, event.time)
@@ -52,6 +57,22 @@ async def updated(_conn: Connection, case: Case, event: Event[EventData]) -> Non
         case.put(answers.renew(c, event.time) for c in case.active if writes_to(data, c.client_key))
 
 
+async def holding_notice(conn: Connection, case: Case, event: Event[EventData]) -> None:
+    """Clients are written to, and whoever has it goes on having it."""
+    await audience_changed(conn, case, event)
+    await updated(conn, case, event)
+
+
+async def linked(conn: Connection, case: Case, event: Event[EventData]) -> None:
+    """Part of another outage: that one's chains speak for its clients. Alone again: they start
+    again."""
+    data = event.data
+    if isinstance(data, IncidentLinked) and data.parent_id is not None:
+        _stop(case, case.active, f"Part of {data.parent_ref or data.parent_id}.")
+    else:
+        await audience_changed(conn, case, event)
+
+
 async def acknowledged(_conn: Connection, _case: Case, _event: Event[EventData]) -> None:
     """Steps that wait for it are not due any more, which the copy says; nothing else stops."""
 
@@ -63,7 +84,7 @@ async def ended(_conn: Connection, case: Case, _event: Event[EventData]) -> None
 
 async def reopened(conn: Connection, case: Case, event: Event[EventData]) -> None:
     """A new round for every client still affected; who had it before has it again."""
-    if not isinstance(event.data, IncidentReopened):
+    if not isinstance(event.data, IncidentReopened) or not case.facts.is_open:
         return
     change = membership(case.incident.audience, case.chains)
     await arming.begin(conn, case, change.begin, event.data.reopened_at)
@@ -99,6 +120,8 @@ HANDLERS: dict[type[EventData], Handle] = {
     IncidentOpened: opened,
     IncidentPublished: audience_changed,
     AudienceChanged: audience_changed,
+    HoldingNoticeIssued: holding_notice,
+    IncidentLinked: linked,
     IncidentUpdated: updated,
     IncidentChanged: updated,
     IncidentAcknowledged: acknowledged,

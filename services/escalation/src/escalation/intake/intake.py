@@ -6,17 +6,27 @@ from collections.abc import Sequence
 from typing import cast
 
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.events import ClientReleased, IncidentEvent, IncidentStepAnswered
+from tocsin_contracts.events import (
+    ClientReleased,
+    ContactMade,
+    IncidentEvent,
+    IncidentStepAnswered,
+)
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subjects
 
 from escalation.cases import arming
-from escalation.cases.case import Case, Cases, known
+from escalation.cases.case import Case
+from escalation.cases.cases import Cases, known
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import absorb, is_older
 from escalation.intake.answers import step_answered
 from escalation.intake.handlers import HANDLERS
+from escalation.intake.promises import contact_made, incident_heard
 from escalation.policies import store as escalations
+
+Spoken = IncidentStepAnswered | ClientReleased | ContactMade
+"""What people say of an incident, beside what happens to it."""
 
 
 class Intake:
@@ -35,7 +45,7 @@ class Intake:
         for event in batch:
             if isinstance(event.data, IncidentEvent):
                 await self._incident_event(conn, event)
-            elif isinstance(event.data, ClientReleased) or self._is_answer(event.data):
+            elif isinstance(event.data, Spoken) and self._counts(event.data):
                 await self._operator_event(conn, event)
 
     async def revision_reached(self, conn: Connection, revision: int) -> None:
@@ -51,16 +61,17 @@ class Intake:
         incident = absorb(before, told)
         await incidents.save(conn, incident)
         case = await self._cases.open(conn, incident, self._clock.now(), event)
+        await incident_heard(conn, case, told)
         handle = HANDLERS.get(type(event.data))
         if handle is not None:
             await handle(conn, case, event)
         await self._cases.close(conn, case)
 
-    def _is_answer(self, data: EventData) -> bool:
-        return self._answers and isinstance(data, IncidentStepAnswered)
+    def _counts(self, data: Spoken) -> bool:
+        return self._answers or not isinstance(data, IncidentStepAnswered)
 
     async def _operator_event(self, conn: Connection, event: Event[EventData]) -> None:
-        data = cast(IncidentStepAnswered | ClientReleased, event.data)
+        data = cast(Spoken, event.data)
         incident = await known(conn, data.incident_id)
         if incident is None:
             return
@@ -69,8 +80,11 @@ class Intake:
         await self._cases.close(conn, case)
 
 
-async def _act(conn: Connection, case: Case, data: IncidentStepAnswered | ClientReleased) -> None:
-    if isinstance(data, ClientReleased):
-        await arming.let_in(conn, case, released=[data.client_key])
-    else:
-        step_answered(case, data)
+async def _act(conn: Connection, case: Case, data: Spoken) -> None:
+    match data:
+        case ClientReleased():
+            await arming.let_in(conn, case, released=[data.client_key])
+        case ContactMade():
+            await contact_made(conn, case, data)
+        case IncidentStepAnswered():
+            step_answered(case, data)

@@ -14,7 +14,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subjects
 
-from escalation.cases.case import Cases, known
+from escalation.cases.cases import Cases, known
 from escalation.policies import answers, store
 from escalation.policies.messages import step_trigger
 from escalation.policies.state import Call, CallOutcome, Chain

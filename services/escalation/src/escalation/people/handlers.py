@@ -8,6 +8,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
     ClientChanged,
     DirectoryEvent,
+    PlanChanged,
     PolicyChanged,
     RevisionCompleted,
     TeamChanged,
@@ -20,8 +21,12 @@ KINDS: dict[type[DirectoryEvent], str] = {
     ClientChanged: "client",
     TeamChanged: "team",
     PolicyChanged: "policy",
+    PlanChanged: "plan",
 }
-"""What this service reads; plans and systems were decided on where the audience was."""
+"""What this service reads. Of a plan only the cadence: which plan applies was decided where the
+audience was, and so was every promise."""
+
+Entry = ClientChanged | TeamChanged | PolicyChanged | PlanChanged
 
 RevisionReached = Callable[[Connection, int], Awaitable[None]]
 
@@ -37,12 +42,10 @@ class DirectoryHandler:
             if isinstance(event.data, RevisionCompleted):
                 await store.reach_revision(conn, event.data.revision)
                 await self._revision_reached(conn, event.data.revision)
-            elif isinstance(event.data, ClientChanged | TeamChanged | PolicyChanged):
+            elif isinstance(event.data, Entry):
                 await _entry_changed(conn, event.data)
 
 
-async def _entry_changed(
-    conn: Connection, data: ClientChanged | TeamChanged | PolicyChanged
-) -> None:
+async def _entry_changed(conn: Connection, data: Entry) -> None:
     document = None if data.document is None else data.document.model_dump(mode="json")
     await store.put_entry(conn, KINDS[type(data)], data.key, data.revision, document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from tocsin_contracts.directory import AccountTeam, EscalationPolicy
+from tocsin_contracts.directory import AccountTeam, CommunicationPlan, EscalationPolicy
 from tocsin_runtime.database import Connection
 
 from escalation.people.roster import ClientPeople, Roster
@@ -49,6 +49,15 @@ async def policies(conn: Connection, keys: Collection[str]) -> dict[str, Escalat
         list(keys),
     )
     return {row["key"]: EscalationPolicy.model_validate(row["document"]) for row in rows}
+
+
+async def plans(conn: Connection, keys: Collection[str]) -> dict[str, CommunicationPlan]:
+    rows = await conn.fetch(
+        """SELECT key, document FROM directory_entries
+           WHERE kind = 'plan' AND key = ANY($1::text[]) AND document IS NOT NULL""",
+        list(keys),
+    )
+    return {row["key"]: CommunicationPlan.model_validate(row["document"]) for row in rows}
 
 
 async def roster(conn: Connection, client_keys: Collection[str]) -> Roster:

@@ -95,7 +95,8 @@ class Facts:
     """The incident as the triggers see it.
 
     ``severity_since`` holds, for each severity the incident is at least as severe as, since when
-    without a break. ``promises`` maps a client to the moment by which its next word is due.
+    without a break. ``promises`` maps a client to the moment by which a word was promised that is
+    not written yet. ``is_open``: not over, and not spoken for by another incident.
     """
 
     severity: Severity
@@ -103,7 +104,6 @@ class Facts:
     known_at: datetime
     acknowledged: bool = False
     is_open: bool = True
-    published: bool = True
     promises: Mapping[str, datetime] = field(default_factory=dict)
 
 

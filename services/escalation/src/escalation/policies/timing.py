@@ -60,8 +60,8 @@ def true_since(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
 
 
 def promised_word(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
-    """The promise that ``step`` watches; clients of an unpublished incident were promised none."""
-    if step.trigger.update_overdue_minutes is None or not facts.published:
+    """The promise that ``step`` watches, while its word is not written."""
+    if step.trigger.update_overdue_minutes is None:
         return None
     return facts.promises.get(chain.client_key)
 

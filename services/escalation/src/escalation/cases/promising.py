@@ -1,0 +1,69 @@
+"""A case's promises: looked at when a moment comes, and settled whenever a case is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin_contracts.words import PromiseState
+from tocsin_runtime.database import Connection
+
+from escalation import metrics
+from escalation.cases.case import Case
+from escalation.promises import evidence, store
+from escalation.promises.events import promise_events, threaded, worth_telling
+from escalation.promises.nudging import nudge
+from escalation.promises.rules import by_evidence, by_time
+from escalation.promises.state import Change, Row
+
+
+async def look(conn: Connection, case: Case) -> None:
+    """Judge what is due by now, and remind of words that are not written."""
+    if not any(pledge.live for pledge in case.pledges.values()):
+        return
+    rows = await _evidence(conn, case)
+    case.promise([by_time(pledge, rows, case.now) for pledge in case.pledges.values()])
+    nudged = nudge(case.scene, list(case.pledges.values()))
+    case.promise(nudged.pledges)
+    case.tell(nudged.events)
+
+
+async def settle(conn: Connection, case: Case) -> None:
+    """Weigh what is proved by now, write the promises, and tell what came of them."""
+    if any(pledge.live for pledge in case.pledges.values()):
+        rows = await _evidence(conn, case)
+        case.promise([by_evidence(pledge, rows) for pledge in case.pledges.values()])
+    telling = threaded(worth_telling(case.promise_changes(), case.now))
+    case.promise([change.after for change in telling])
+    changes = case.promise_changes()
+    await store.save(conn, case.incident.id, [change.after for change in changes])
+    await _tell(conn, case, telling)
+    _count(changes)
+    await _forget(conn, case)
+
+
+async def _evidence(conn: Connection, case: Case) -> list[Row]:
+    causes = {cause for p in case.pledges.values() if p.live for cause in p.causes}
+    waits = any(pledge.live for pledge in case.pledges.values())
+    return await evidence.load(conn, case.incident.id, causes) if waits else []
+
+
+async def _tell(conn: Connection, case: Case, telling: Sequence[Change]) -> None:
+    if not telling:
+        return
+    clients = {change.after.client_key for change in telling}
+    counts = await store.counts(conn, case.incident.id, clients, case.now)
+    case.tell(promise_events(case.scene, telling, counts))
+
+
+async def _forget(conn: Connection, case: Case) -> None:
+    over = not case.incident.snapshot.status.is_open
+    if over and not any(pledge.live for pledge in case.pledges.values()):
+        await evidence.forget(conn, case.incident.id)
+
+
+def _count(changes: Sequence[Change]) -> None:
+    for change in changes:
+        after, before = change.after, change.before
+        judged = after.state in (PromiseState.KEPT, PromiseState.BREACHED)
+        if judged and not after.drill and (before is None or before.state is not after.state):
+            metrics.PROMISES.labels(after.promise.value, after.state.value).inc()

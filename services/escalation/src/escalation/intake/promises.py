@@ -1,0 +1,45 @@
+"""What an event means for the promises to an incident's clients."""
+
+from __future__ import annotations
+
+from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.events import ContactMade, IncidentEvent
+from tocsin_contracts.incident import AudienceClient
+from tocsin_runtime.database import Connection
+
+from escalation.cases.case import Case
+from escalation.people import store as people
+from escalation.policies.timing import minutes
+from escalation.promises import store
+from escalation.promises.making import Heard, contacted, heard
+from escalation.promises.state import Cadence
+
+
+async def incident_heard(conn: Connection, case: Case, event: Event[IncidentEvent]) -> None:
+    """Words given, made and ended by the event."""
+    audience = case.incident.audience
+    plans = await people.plans(conn, {client.plan_key for client in audience})
+    cadences = {
+        client.client_key: cadence
+        for client in audience
+        if (cadence := cadence_of(client, plans.get(client.plan_key))) is not None
+    }
+    case.promise(heard(case.pledges.values(), Heard(event, audience, cadences)))
+
+
+def cadence_of(client: AudienceClient, plan: CommunicationPlan | None) -> Cadence | None:
+    """``None`` where the plan, or its entry, is not known here (any more)."""
+    entry = plan.severities.get(client.severity_entry) if plan else None
+    if plan is None or entry is None:
+        return None
+    return Cadence(minutes(entry.update_every_minutes), always=plan.service_hours is None)
+
+
+async def contact_made(conn: Connection, case: Case, data: ContactMade) -> None:
+    """A person rang the client, which may have been noted after the promise was called broken."""
+    owed = [p for p in case.pledges.values() if p.client_key == data.client_key and p.live]
+    known = {pledge.key: pledge for pledge in owed}
+    for pledge in await store.broken(conn, data.incident_id, data.client_key):
+        known.setdefault(pledge.key, pledge)
+    case.promise(contacted(known.values(), data.client_key, data.at))
