@@ -10,13 +10,14 @@ from dispatcher.rendering.notice import (
     DigestItem,
     MeetingFacts,
     Notice,
+    QuestionFacts,
     ReopenedFacts,
     ResolvedFacts,
     ReviewFacts,
 )
 from tocsin_contracts.events import Before
 from tocsin_contracts.incident import FollowUp, KeptPromises, PreventionItem
-from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status
+from tocsin_contracts.words import Channel, ImpactLevel, Kind, Severity, Status
 
 from services.dispatcher.tests.rendering.cast import cet, incident, notice, update
 
@@ -306,4 +307,52 @@ def digest() -> Notice:
                 ),
             ),
         }
+    )
+
+
+def question_noted() -> Notice:
+    return notice(
+        Kind.AUTO_ANSWER,
+        at=cet("13:41"),
+        next_update_due=cet("14:00"),
+        incident={"status": Status.IDENTIFIED, "eta": cet("16:00")},
+        question=_question(answer_by=cet("13:55")),
+    )
+
+
+def answered() -> Notice:
+    return notice(
+        Kind.ANSWERED,
+        at=cet("13:50"),
+        next_update_due=cet("14:00"),
+        incident={"status": Status.IDENTIFIED, "eta": cet("16:00")},
+        question=_question(
+            answer="Yes. The archive is on other storage and was not touched. "
+            "You cannot open it until Mail EU is back.",
+            answered_by="Ann Weiss",
+        ),
+    )
+
+
+def _question(**facts: object) -> QuestionFacts:
+    return QuestionFacts.model_validate(
+        {
+            "text": "Is archived mail safe?",
+            "asked_at": cet("13:40"),
+            "channel": Channel.EMAIL,
+            "asker": "Jo Frei",
+            "asker_role": "it_lead",
+            "client": "ACME",
+            "subject": "Archived mail",
+            **facts,
+        }
+    )
+
+
+def feedback() -> Notice:
+    return notice(
+        Kind.FEEDBACK_REQUEST,
+        at=cet("16:10", day=27),
+        next_update_due=None,
+        incident={"status": Status.CLOSED, "resolved_at": cet("15:34")},
     )

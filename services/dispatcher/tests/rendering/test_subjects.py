@@ -40,6 +40,7 @@ STATE_WORDS = {
     "review": "REVIEW",
     "reopened": "REOPENED",
     "digest": "3 OPEN, 1 RESOLVED",
+    "feedback_request": "YOUR VIEW",
 }
 
 

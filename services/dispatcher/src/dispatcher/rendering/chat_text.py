@@ -25,7 +25,7 @@ def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
         fallback=_fallback(header, fields, state_word(notice, reading)),
         body=_body(parts, header, fields),
         links=parts.links(),
-        foot=parts.line("chat_foot") or None,
+        foot=" ".join(parts.own_or_frame("chat_foot")) or None,
         broadcast=notice.kind in BROADCAST,
     )
 
@@ -53,7 +53,8 @@ def _body(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> str | Non
 
 def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> str:
     """State word first, and not twice where the header begins with the same word."""
-    first = f". {fields[0].label}: {fields[0].value}" if fields else ""
+    stop = "" if header.endswith(("?", "!", "…")) else "."
+    first = f"{stop} {fields[0].label}: {fields[0].value}" if fields else ""
     said = f"{header.rstrip('.')}{first}"
     if word is None:
         return said

@@ -9,12 +9,18 @@ from tocsin_contracts.words import Kind
 from dispatcher.rendering.client_view import client_view
 from dispatcher.rendering.digest_view import digest_view
 from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.question_view import asker_view, question_view
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.staff_view import staff_view
 
+_OF_KIND = {
+    Kind.DIGEST: digest_view,
+    Kind.AUTO_ANSWER: asker_view,
+    Kind.ANSWERED: asker_view,
+    Kind.QUESTION_RECEIVED: question_view,
+}
+
 
 def view_of(notice: Notice, reading: Reading) -> dict[str, Any]:
-    if notice.kind is Kind.DIGEST:
-        return digest_view(notice, reading)
-    view = staff_view if notice.kind.for_staff else client_view
-    return view(notice, reading)
+    usual = staff_view if notice.kind.for_staff else client_view
+    return _OF_KIND.get(notice.kind, usual)(notice, reading)
