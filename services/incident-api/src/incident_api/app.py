@@ -9,6 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
 from tocsin_runtime.tracing import TracedRequests
 
+from incident_api.approvals import routes as approvals
 from incident_api.auth import routes as keys
 from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
@@ -17,6 +18,7 @@ from incident_api.directory.document import KINDS, PROVIDER
 from incident_api.escalations import routes as escalations
 from incident_api.incidents import closing_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
+from incident_api.links import approve_routes as approve
 from incident_api.links import routes as links
 from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import reading_routes as maintenance_reading
@@ -34,6 +36,7 @@ TAGS = [
     {"name": "incidents", "description": "Outages: opened, told of, resolved and closed."},
     {"name": "maintenance", "description": "Planned work: announced, moved, started, ended."},
     {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
+    {"name": "approvals", "description": "Messages that wait for a person's yes."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
     {"name": "links", "description": "Signed links that one person got in a message."},
@@ -64,11 +67,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     maintenance.router,
     maintenance_reading.router,
     escalations.router,
+    approvals.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,
     readiness.router,
     links.router,
+    approve.router,
     keys.router,
     problem.router,
 )

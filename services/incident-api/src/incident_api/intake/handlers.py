@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
+    ApprovalEnded,
+    ApprovalRequested,
     ClientWaiting,
     EscalationEvent,
     NotificationPlanned,
@@ -15,7 +17,7 @@ from tocsin_contracts.events import (
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
-from incident_api.intake import deliveries, escalations, promises
+from incident_api.intake import approvals, deliveries, escalations, promises
 from incident_api.timeline import deliveries as deliveries_store
 from incident_api.timeline import escalations as escalations_store
 from incident_api.timeline import promises as promises_store
@@ -58,6 +60,7 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         await escalations_store.note(conn, chains)
     if promised:
         await promises_store.note(conn, promised)
+    await approvals.note(conn, events)
     if lines:
         await timeline_store.add_lines(conn, lines)
 
@@ -69,6 +72,9 @@ def _line(event: Event[EventData]) -> Line | None:
         sentence = _sentence(data)
         about = list(data.client_keys)
         return _said(event, data.incident.id, "escalation", sentence, {"client_keys": about})
+    if isinstance(data, ApprovalRequested | ApprovalEnded):
+        about_it = {"approval_id": data.approval_id}
+        return _said(event, data.incident_id, "dispatcher", approvals.sentence(data), about_it)
     if isinstance(data, ClientWaiting):
         sentence = (
             f"{data.client_key} is not told yet: the directory's revision {data.needs_revision}"
@@ -88,7 +94,7 @@ def _sentence(data: EscalationEvent) -> str:
 
 
 def _said(
-    event: Event[EventData], incident_id: str, who: str, sentence: str, data: dict[str, object]
+    event: Event[EventData], incident_id: str, who: str, sentence: str, data: Mapping[str, object]
 ) -> Line:
     return Line(
         id=uuid7(),

@@ -26,7 +26,7 @@ class BodyRule:
 RULES = (
     BodyRule("/v1/ingest/", 5 * MEGABYTE, None),
     BodyRule("/v1/directory", 5 * MEGABYTE, JSON_TYPES | YAML_TYPES),
-    BodyRule("/take/", 16_384, frozenset({FORM})),
+    *(BodyRule(f"/{link}/", 16_384, frozenset({FORM})) for link in ("take", "approve", "feedback")),
     BodyRule("/", MEGABYTE, JSON_TYPES),
 )
 """The first whose prefix fits counts."""

@@ -1,0 +1,109 @@
+"""``/approve/{token}``: whoever was asked reads the text and decides. GET shows, POST acts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from tocsin_contracts.words import Decision
+from tocsin_runtime.database import Connection
+
+from incident_api.approvals import store
+from incident_api.approvals.deciding import Answer, decide
+from incident_api.approvals.model import Approval
+from incident_api.approvals.rules import NotPossible
+from incident_api.directory.store import read_view
+from incident_api.directory.view import DirectoryView
+from incident_api.incidents import store as incidents
+from incident_api.links.approve import ApprovePage, approve_page
+from incident_api.links.rendering import HEADERS, page
+from incident_api.links.routes import WithKeys
+from incident_api.links.tokens import APPROVE, Link, LinkRefused
+from incident_api.web.parts import Parts, WithParts
+
+router = APIRouter(prefix="/approve", tags=["links"])
+
+NOT_HERE = "What this link asks about is not known here. Wait a moment and open it again."
+NO_ANSWER = "Press Approve or Refuse."
+LONGEST_REASON = 2_000
+
+
+@router.head("/{token}", include_in_schema=False)
+@router.get("/{token}", summary="The text that waits for a yes, as it will be sent")
+async def show_approval(token: str, parts: WithParts, keys: WithKeys) -> Response:
+    async def shown(conn: Connection) -> Response:
+        link = keys.read(token, purpose=APPROVE, now=parts.clock.now())
+        _, showing = await _asked(conn, link)
+        return page("approve.html", page=showing)
+
+    return await _answered(parts, shown)
+
+
+@router.post("/{token}", summary="Approve exactly this text, or refuse it", status_code=303)
+async def answer_approval(
+    token: str,
+    request: Request,
+    parts: WithParts,
+    keys: WithKeys,
+    decision: Annotated[str, Form()] = "",
+    content_sha256: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    async def answered(conn: Connection) -> Response:
+        link = keys.read(token, purpose=APPROVE, now=parts.clock.now())
+        approval, showing = await _asked(conn, link)
+        if decision not in set(Decision):
+            return page("approve.html", 422, page=replace(showing, wrong=NO_ANSWER))
+        view = await read_view(conn)
+        answer = _answer(link, approval, view, decision, content_sha256, reason)
+        try:
+            await decide(conn, parts, approval, answer)
+        except NotPossible as refusal:
+            return page("approve.html", 409, page=replace(showing, wrong=str(refusal)))
+        return RedirectResponse(request.url.path, 303, HEADERS)
+
+    return await _answered(parts, answered)
+
+
+async def _answered(parts: Parts, act: Callable[[Connection], Awaitable[Response]]) -> Response:
+    try:
+        async with parts.database.transaction() as conn:
+            return await act(conn)
+    except LinkRefused as refused:
+        return page("refused.html", 410, reason=str(refused))
+
+
+async def _asked(conn: Connection, link: Link) -> tuple[Approval, ApprovePage]:
+    """The approval, locked, and its page."""
+    approval = await store.lock(conn, link.about or "")
+    incident = await incidents.find(conn, link.incident_id)
+    if approval is None or incident is None or approval.incident_id != incident.id:
+        raise LinkRefused(NOT_HERE)
+    return approval, approve_page(approval, incident, await read_view(conn))
+
+
+def _answer(
+    link: Link,
+    approval: Approval,
+    view: DirectoryView,
+    decision: str,
+    content_sha256: str,
+    reason: str,
+) -> Answer:
+    return Answer(
+        decision=Decision(decision),
+        content_sha256=content_sha256,
+        by=_name(link.person, approval, view),
+        actor=f"link:{link.person}",
+        reason=reason.replace("\x00", "").strip()[:LONGEST_REASON] or None,
+    )
+
+
+def _name(person: str, approval: Approval, view: DirectoryView) -> str:
+    if person == approval.approver:
+        return approval.approver_name
+    members = (m for team in view.teams.values() for m in team.members.values())
+    return next((member.name for member in members if member.key == person), person)
