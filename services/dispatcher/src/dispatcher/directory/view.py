@@ -13,6 +13,7 @@ from tocsin_contracts.directory import (
     Provider,
     System,
 )
+from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Channel, Severity, StaffRole
 
 STAFF = ""
@@ -67,6 +68,11 @@ def systems_as_called(view: View, client: Client, keys: tuple[str, ...]) -> tupl
     """The names the client itself uses for ``keys``."""
     own = {use.key: use.called for use in client.systems if use.called}
     return tuple(own.get(key) or view.system_name(key) for key in keys)
+
+
+def own_plan(view: View, concerned: AudienceClient) -> CommunicationPlan | None:
+    """The plan whose quiet hours, approval, cap, wording and drills apply to this client."""
+    return view.plans.get(concerned.own_plan_key or concerned.plan_key)
 
 
 def account_manager(view: View, client: Client) -> Person | None:

@@ -81,7 +81,9 @@ async def load(
         conn,
         clients={client.client_key for client in concerned} | _named_clients(events),
         systems=_systems(events, concerned),
-        plans={client.plan_key for client in concerned},
+        plans={
+            key for client in concerned for key in (client.plan_key, client.own_plan_key) if key
+        },
     )
     return Batch(
         terms=terms,

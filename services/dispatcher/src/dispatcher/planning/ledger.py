@@ -13,6 +13,7 @@ from dispatcher.planning.model import (
     Delivery,
     Message,
     OpenRow,
+    Released,
     Superseded,
     Target,
     Told,
@@ -78,6 +79,7 @@ class Ledger:
     messages: dict[str, Message] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     superseded: dict[str, Superseded] = field(default_factory=dict)
+    released: dict[str, Released] = field(default_factory=dict)
 
     def incident(self, incident_id: str) -> IncidentLedger:
         return self.incidents.setdefault(incident_id, IncidentLedger())
@@ -108,6 +110,32 @@ class Ledger:
             if known.open[row.client_key].pop(row.id, None) is None:
                 continue
             self.superseded[row.id] = Superseded(row, incident_id, state, reason)
+
+    def hold(self, delivery_id: str, approval_id: str, reason: str) -> None:
+        """A new row waits for a yes. One that stands in for another needs it as well, and stays
+        what it is."""
+        delivery = self.deliveries[delivery_id]
+        if delivery.state is not DeliveryState.PLANNED:
+            delivery = replace(delivery, state=DeliveryState.WAITING, reason=reason)
+        self._put(replace(delivery, approval_id=approval_id))
+
+    def release(self, incident_id: str, rows: Sequence[OpenRow], reason: str) -> None:
+        """Rows that waited for a yes have it."""
+        known = self.incident(incident_id)
+        for row in rows:
+            delivery = self.deliveries.get(row.id)
+            if delivery is None:
+                known.opened(replace(row, approval_id=None))
+                self.released[row.id] = Released(row, incident_id, reason)
+            elif delivery.state is DeliveryState.WAITING:
+                state = DeliveryState.PENDING
+                self._put(replace(delivery, state=state, reason=reason, approval_id=None))
+            else:
+                self._put(replace(delivery, approval_id=None))
+
+    def _put(self, delivery: Delivery) -> None:
+        self.deliveries[delivery.id] = delivery
+        self.incident(delivery.message.incident_id).opened(_open_row(delivery))
 
     def channels_with_open_rows(self) -> set[Channel]:
         """Of new rows, and of those held while this batch decided: whoever claimed meanwhile passed

@@ -21,6 +21,7 @@ from dispatcher.directory.view import (
 from dispatcher.rendering.notice import (
     ClientFacts,
     ClosureFacts,
+    CorrectionFacts,
     MeetingFacts,
     Named,
     Notice,
@@ -123,34 +124,51 @@ def _named(view: View, client: Client) -> Named | None:
 
 
 def _missed(promised: datetime | None, event: Event[e.IncidentEvent]) -> datetime | None:
-    """The promise that this word comes too late for; a closed incident promised none."""
+    """The promise that this word comes too late for; a closed incident promised none, and a
+    correction answers none."""
     if promised is None or not event.data.incident.status.is_open:
+        return None
+    if isinstance(event.data, e.IncidentCorrected):
         return None
     return promised if event.time > promised else None
 
 
 def _specifics(data: e.IncidentEvent, client_key: str) -> dict[str, Any]:
     """The fields of a notice that only some events fill."""
+    return _of_the_outage(data) or _of_the_end(data) or _of_the_time_after(data, client_key)
+
+
+def _of_the_outage(data: e.IncidentEvent) -> dict[str, Any]:
     match data:
         case e.IncidentUpdated():
             return _updated(data)
         case e.IncidentChanged():
             return {"changed": data.changed, "before": data.before}
+        case e.IncidentCorrected():
+            return {"correction": CorrectionFacts.model_validate(data, from_attributes=True)}
+        case _:
+            return {}
+
+
+def _of_the_end(data: e.IncidentEvent) -> dict[str, Any]:
+    match data:
         case e.IncidentResolved():
-            return {
-                "resolved": ResolvedFacts(message=data.message, checks=data.checks),
-                "only_holding": only_held(data),
-            }
+            facts = ResolvedFacts(message=data.message, checks=data.checks)
+            return {"resolved": facts, "only_holding": only_held(data)}
         case e.IncidentCancelled():
             return {"cancel_reason": data.reason, "only_holding": only_held(data)}
         case e.IncidentReopened():
             return {"reopened": ReopenedFacts.model_validate(data, from_attributes=True)}
+        case _:
+            return {}
+
+
+def _of_the_time_after(data: e.IncidentEvent, client_key: str) -> dict[str, Any]:
+    match data:
         case e.IncidentClosed():
             return {"closure": _closure(data, client_key)}
-        case e.FollowUpChanged():
-            return {
-                "meeting": MeetingFacts(now=data.follow_up, before=data.before, reason=data.reason)
-            }
+        case e.FollowUpChanged(follow_up=now, before=before, reason=reason):
+            return {"meeting": MeetingFacts(now=now, before=before, reason=reason)}
         case e.ReviewPublished():
             return {"review": ReviewFacts.model_validate(data, from_attributes=True)}
         case _:
