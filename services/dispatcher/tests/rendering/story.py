@@ -6,6 +6,7 @@ from dispatcher.rendering.language import TEXTS, available
 from dispatcher.rendering.notice import Notice, Reader
 
 from services.dispatcher.tests.rendering import story_clients as clients
+from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
 from services.dispatcher.tests.rendering.cast import ANN_READS, JO
 
@@ -30,6 +31,14 @@ EVERY_KIND = {
     "auto_answer": clients.question_noted,
     "answered": clients.answered,
     "feedback_request": clients.feedback,
+    "maintenance_announced": work.announced,
+    "maintenance_reminder": work.reminder,
+    "maintenance_rescheduled": work.rescheduled,
+    "maintenance_cancelled": work.cancelled_work,
+    "maintenance_started": work.started,
+    "maintenance_ended": work.ended,
+    "maintenance_undone": work.undone,
+    "maintenance_overrunning": work.overrunning,
     "escalation": staff.escalation,
     "escalation_taken": staff.taken,
     "escalation_handed_over": staff.handed_over,

@@ -84,7 +84,7 @@ def test_leaving_out_reaches_what_it_should() -> None:
 def test_system_and_next_word_are_said_whatever_is_missing(kind: str) -> None:
     for name, notice in each_left_out(EVERY_KIND[kind]()):
         mail = rendered(notice)
-        body = mail.text.partition("Nordlicht IT\n")[0]
+        body = mail.text.partition("\n\nNordlicht IT\n")[0]
 
         if notice.systems and notice.kind not in REPLIES:
             assert "Mail EU" in mail.subject, name

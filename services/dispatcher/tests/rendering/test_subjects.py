@@ -41,6 +41,14 @@ STATE_WORDS = {
     "reopened": "REOPENED",
     "digest": "3 OPEN, 1 RESOLVED",
     "feedback_request": "YOUR VIEW",
+    "maintenance_announced": "PLANNED",
+    "maintenance_reminder": "REMINDER",
+    "maintenance_rescheduled": "NEW DATE",
+    "maintenance_cancelled": "CANCELLED",
+    "maintenance_started": "STARTED",
+    "maintenance_ended": "DONE",
+    "maintenance_undone": "CANCELLED",
+    "maintenance_overrunning": "OVERRUNNING",
 }
 
 

@@ -8,6 +8,7 @@ from tocsin_contracts.words import Kind
 
 from dispatcher.rendering.client_view import client_view
 from dispatcher.rendering.digest_view import digest_view
+from dispatcher.rendering.maintenance_view import maintenance_view
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.question_view import asker_view, question_view
 from dispatcher.rendering.reading import Reading
@@ -22,5 +23,7 @@ _OF_KIND = {
 
 
 def view_of(notice: Notice, reading: Reading) -> dict[str, Any]:
+    if notice.kind.of_maintenance:
+        return maintenance_view(notice, reading)
     usual = staff_view if notice.kind.for_staff else client_view
     return _OF_KIND.get(notice.kind, usual)(notice, reading)

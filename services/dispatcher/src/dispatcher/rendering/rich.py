@@ -36,7 +36,7 @@ class Rich:
 
     @cached_property
     def html(self) -> str:
-        cleaned = _CLEANER.clean(_PARSER.render(self.source)).strip()
+        cleaned = cleaned_html(_PARSER.render(self.source))
         inline = _ONE_PARAGRAPH.fullmatch(cleaned)
         return inline.group(1) if inline else cleaned
 
@@ -63,8 +63,18 @@ class Rich:
 
 def rich(source: str | None) -> Rich | None:
     """``None`` for nothing, and for nothing but blanks."""
-    cleaned = _CONTROL.sub("", (source or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    cleaned = without_controls(source or "").strip()
     return Rich(cleaned) if cleaned else None
+
+
+def without_controls(text: str) -> str:
+    """Lines end in a newline alone; no private letter poses as one of our layout marks."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def cleaned_html(html: str) -> str:
+    """With nothing in it but words and their shape."""
+    return _CLEANER.clean(html).strip()
 
 
 def ended(text: Rich | None) -> Rich | None:

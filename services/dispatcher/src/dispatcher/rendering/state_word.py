@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin_contracts.words import Kind, MaintenanceStatus
+from tocsin_contracts.words import Kind, MaintenanceOutcome, MaintenanceStatus
 
 from dispatcher.rendering.digest_view import count_of
 from dispatcher.rendering.notice import MaintenanceFacts, Notice
@@ -49,6 +49,8 @@ def _key(notice: Notice) -> str | None:
         return "cancelled" if notice.meeting.now is None else "new_date"
     if kind is Kind.MAINTENANCE_ENDED and overruns(notice.maintenance):
         return "overrunning"
+    if notice.maintenance and notice.maintenance.window.outcome is MaintenanceOutcome.UNDONE:
+        return "cancelled"
     return _STATES.get(kind)
 
 

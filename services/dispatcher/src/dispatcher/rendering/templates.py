@@ -11,25 +11,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
+from dispatcher.rendering.bold import bold
 from dispatcher.rendering.language import SWISS_GERMAN, TEXTS, load_all
 from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
 
 Variables = Mapping[str, Any]
-
-
-class Bold:
-    """A label or a value to be found at a glance; plain text shows the words alone."""
-
-    def __init__(self, words: object) -> None:
-        self._words = words
-
-    def __str__(self) -> str:
-        return str(self._words)
-
-    def __html__(self) -> str:
-        return Markup("<strong>{}</strong>").format(self._words)
 
 
 class _TextsLoader(FileSystemLoader):
@@ -48,10 +35,6 @@ class _TextsLoader(FileSystemLoader):
         return source.replace("¶", PARAGRAPH), filename, current
 
 
-def _bold(words: object) -> Bold | None:
-    return None if words is None else Bold(words)
-
-
 def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
         autoescape=html,
@@ -63,7 +46,7 @@ def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.globals["b"] = _bold
+    made.globals["b"] = bold
     return made
 
 
@@ -112,4 +95,4 @@ def page(path: str, variables: Variables) -> str:
     return _HTML.get_template(path).render(variables)
 
 
-__all__ = ["Bold", "Variables", "block", "compile_all", "has_block", "page"]
+__all__ = ["Variables", "block", "compile_all", "has_block", "page"]
