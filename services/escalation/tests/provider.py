@@ -7,8 +7,12 @@ from decimal import Decimal
 from tocsin_contracts.directory import (
     AccountTeam,
     Client,
+    CommunicationPlan,
     EscalationPolicy,
+    NotifyRule,
     PolicyStep,
+    ServiceHours,
+    SeverityEntry,
     StaffMember,
     Trigger,
 )
@@ -32,6 +36,21 @@ def team(key: str = "team-a", **members: StaffMember) -> AccountTeam:
 
 def client(key: str, name: str, account_team: str | None = "team-a") -> Client:
     return Client(key=key, name=name, timezone="Europe/Berlin", account_team=account_team)
+
+
+def plan(
+    key: str = "gold", every: float = 30, hours: ServiceHours | None = None
+) -> CommunicationPlan:
+    """The first word within ten minutes, then one every half hour."""
+    entry = SeverityEntry(
+        notify=(NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,)),),
+        update_every_minutes=Decimal(str(every)),
+        first_notice_within_minutes=Decimal(10),
+        closure_within_hours=Decimal(48),
+    )
+    return CommunicationPlan(
+        key=key, severities=dict.fromkeys(Severity, entry), service_hours=hours
+    )
 
 
 def step(trigger: Trigger, *notify: str, after: float = 0, **given: object) -> PolicyStep:

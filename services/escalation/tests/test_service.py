@@ -24,8 +24,9 @@ from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component
 from tocsin_runtime.relay import Relay
 
+from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import CRITICAL, SEV1, UNACKNOWLEDGED, step
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,8 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, Severity, Visibility
 
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.outage import Outage
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,8 @@ from tocsin_contracts import events as e
 from tocsin_contracts.words import Severity
 from tocsin_runtime.database import Database
 
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.outage import Outage
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

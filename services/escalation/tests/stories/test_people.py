@@ -7,8 +7,9 @@ from escalation.cases import arming
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, Severity
 
+from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import ANN, CRITICAL, DAN, EVA, SEV1, TOM, step, team
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

@@ -6,8 +6,9 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Severity
 
+from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import CRITICAL, SEV1, step
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

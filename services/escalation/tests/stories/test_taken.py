@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Severity, Verb
 
+from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import (
     ANN,
     CRITICAL,
@@ -18,7 +19,7 @@ from services.escalation.tests.provider import (
     UNRESOLVED,
     step,
 )
-from services.escalation.tests.world import Outage, World
+from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
 

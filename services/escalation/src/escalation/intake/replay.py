@@ -1,4 +1,5 @@
-"""Our own past, read back when a database is rebuilt from the log: who was called and who has it.
+"""Our own past, read back when a database is rebuilt from the log: who was called, who has it, and
+what was said of promises.
 
 Only the present round of each chain is restored, on the policy as the directory has it now.
 """
@@ -19,6 +20,7 @@ from escalation.policies import answers, store
 from escalation.policies.messages import step_trigger
 from escalation.policies.state import Call, CallOutcome, Chain
 from escalation.policies.timing import minutes
+from escalation.promises.restoring import restored
 
 
 class Replay:
@@ -48,6 +50,7 @@ class Replay:
                 await store.add_call_again(conn, incident.id, chain, call)
                 chain = replace(chain, calls=(*chain.calls, call))
             case.put([state_after(chain, data)])
+        case.promise(restored(list(case.pledges.values()), data))
         await self._cases.close(conn, case)
 
 
