@@ -18,7 +18,7 @@ from tocsin_contracts.directory import (
     Provider,
     SeverityEntry,
 )
-from tocsin_contracts.words import Channel
+from tocsin_contracts.words import Channel, Severity
 
 ROLES = ["it_lead", "ceo", "ops", "finance"]
 KEYS = ["jo", "mia", "bo", "eva", "tim"]
@@ -85,11 +85,13 @@ def targets(
     plan: SeverityEntry,
     known: dict[str, dict[Channel, str]],
     told: list[Told] | None = None,
+    severity: Severity = Severity.SEV1,
 ) -> list[Target]:
     return client_targets(
         view(known),
         client(*given),
-        plan,
+        plan.notify,
+        severity=severity,
         told=told or [],
         channels=CHANNELS,
         because="ACME GmbH uses Mail EU",
@@ -218,6 +220,12 @@ def test_every_reader_gets_the_providers_status_page() -> None:
         provider=Provider(name="Nordlicht IT", timezone="Europe/Berlin", portal_url=portal),
     )
     [target] = client_targets(
-        seen, client(jo), plan, told=[], channels=CHANNELS, because="ACME GmbH uses Mail EU"
+        seen,
+        client(jo),
+        plan.notify,
+        severity=Severity.SEV1,
+        told=[],
+        channels=CHANNELS,
+        because="ACME GmbH uses Mail EU",
     )
     assert target.reader.status_link == portal

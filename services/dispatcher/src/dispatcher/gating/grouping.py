@@ -15,7 +15,7 @@ LEADING = frozenset({Kind.INITIAL, Kind.DIGEST})
 
 def soon_after_another(row: Gated, limits: Limits, now: datetime) -> Wait | None:
     led_at = row.lately.led_at
-    if row.kind is not Kind.INITIAL or row.drill or row.tried or led_at is None:
+    if row.kind is not Kind.INITIAL or row.tried or led_at is None:
         return None
     ends = led_at + timedelta(minutes=float(limits.group_minutes))
     until = no_later_than(ends, limits.latest)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import Severity
 from tocsin_runtime import parking, timers
 from tocsin_runtime.database import Connection
 
@@ -53,6 +54,13 @@ class Batch:
     parked: list[Parked] = field(default_factory=list)
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    """What each incident had before the batch."""
+
+    def calmer(self, incident_id: str) -> bool:
+        """Whether it was neither critical nor major before."""
+        before = self.severities.get(incident_id)
+        return before is not None and not before.at_least(Severity.SEV2)
 
     def waits(self, incident_id: str, lane: str) -> bool:
         return lane in self.lanes.get(incident_id, ())
@@ -91,6 +99,7 @@ async def load(
         known=known,
         ledger=await store.load_ledger(conn, _with_history(events, known)),
         lanes=lanes,
+        severities={key: one.snapshot.severity for key, one in known.items()},
         events={event.id: event for event in events},
     )
 
@@ -103,6 +112,8 @@ async def write(conn: Connection, batch: Batch, client_wait: timedelta) -> list[
         await store.save_known(conn, {key: batch.known[key] for key in batch.changed})
     if ledger.deliveries:
         await rows.insert(conn, list(ledger.messages.values()), ledger.new_rows(), now)
+    if raised := _raised(batch):
+        await rows.hasten(conn, raised, now)
     if older := ledger.replaced_in_database():
         await rows.supersede(conn, older)
     for parked in batch.parked:
@@ -112,6 +123,18 @@ async def write(conn: Connection, batch: Batch, client_wait: timedelta) -> list[
     if batch.reminders:
         await timers.arm(conn, _reminders(batch, now + client_wait))
     return announcements(ledger, batch.events, now)
+
+
+def _raised(batch: Batch) -> list[str]:
+    """Incidents that are critical or major by now, and were not when some of their rows were
+    planned."""
+    limited = {row.message.incident_id for row in batch.ledger.deliveries.values() if row.limits}
+    return [
+        incident_id
+        for incident_id in sorted(batch.changed)
+        if batch.known[incident_id].snapshot.severity.at_least(Severity.SEV2)
+        and (batch.calmer(incident_id) or incident_id in limited)
+    ]
 
 
 def _reminders(batch: Batch, due_at: datetime) -> list[timers.Timer]:

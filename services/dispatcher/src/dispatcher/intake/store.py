@@ -36,20 +36,23 @@ ON CONFLICT (incident_id, client_key) DO UPDATE SET person = excluded.person,
     expires_at = excluded.expires_at, expired = false
 WHERE old.taken_at <= excluded.taken_at
 """
-# The latest row of each person and channel: who was skipped there last hears no more on it.
+# The latest row of each person and channel: who was skipped there last hears no more on it. A
+# fallback that was not needed told nobody.
 _TOLD = """
 SELECT * FROM (
     SELECT DISTINCT ON (incident_id, client_key, person, channel) incident_id, client_key, person,
-        person_name, roles, channel, state
+        person_name, roles, channel, state, stands_in_for IS NOT NULL AS by_fallback
     FROM deliveries WHERE incident_id = ANY($1)
+        AND (stands_in_for IS NULL OR state IN ('sending', 'accepted', 'delivered', 'unknown'))
     ORDER BY incident_id, client_key, person, channel, position DESC
 ) AS latest WHERE state <> 'skipped'
 """
-# Locked, so that no worker begins to send what is being replaced.
+# Locked, so that no worker begins to send what is being replaced. A digest speaks of others too.
 _OPEN = """
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
-       doubts > 0 AS doubtful, approval_id
+       doubts > 0 AS doubtful, approval_id, stands_in_for
 FROM deliveries WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
+    AND kind <> 'digest'
 ORDER BY position FOR UPDATE
 """
 # What a provider has taken, or may have: an open row with doubts counts in the ledger. Who has only
@@ -61,11 +64,11 @@ FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND kind 
 """
 _HISTORIES = """
 SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) AS last_at,
-       count(*) FILTER (WHERE cause_id = last_cause
+       count(DISTINCT person) FILTER (WHERE cause_id = last_cause
                         AND state NOT IN ('skipped', 'superseded')) AS planned,
-       count(*) FILTER (WHERE cause_id = last_cause
+       count(DISTINCT person) FILTER (WHERE cause_id = last_cause
                         AND state IN ('accepted', 'delivered')) AS reached
-FROM (SELECT incident_id, client_key, accepted_at, state, cause_id,
+FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person,
              last_value(cause_id) OVER (PARTITION BY incident_id, client_key ORDER BY position
                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
       FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL) AS rows
@@ -79,6 +82,7 @@ SELECT last.incident_id, last.client_key, m.notice->'system_keys' AS keys,
 FROM (SELECT DISTINCT ON (incident_id, client_key) incident_id, client_key, message_id
       FROM deliveries
       WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND state <> 'skipped'
+          AND kind <> 'digest'
       ORDER BY incident_id, client_key, position DESC) AS last
 JOIN messages m ON m.id = last.message_id
 """
@@ -238,6 +242,7 @@ def _told(row: Mapping[str, Any]) -> Told:
         person_name=row["person_name"],
         roles=tuple(row["roles"]),
         channel=Channel(row["channel"]),
+        by_fallback=row["by_fallback"],
     )
 
 
@@ -252,5 +257,6 @@ def _open_row(row: Mapping[str, Any]) -> OpenRow:
         channel=Channel(row["channel"]),
         destination=row["destination"],
         doubtful=row["doubtful"],
+        siblings=tuple(row["stands_in_for"] or ()),
         approval_id=row["approval_id"],
     )

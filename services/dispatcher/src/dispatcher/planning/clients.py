@@ -8,29 +8,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from tocsin_contracts.directory import Client, SeverityEntry
+from tocsin_contracts.directory import Client, CommunicationPlan, SeverityEntry
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.events import IncidentEvent
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Channel, DeliveryState, Kind
+from tocsin_contracts.words import Channel, Kind
 from tocsin_runtime.ids import uuid7
 
-from dispatcher.directory.view import View
-from dispatcher.planning.ledger import Ledger
-from dispatcher.planning.model import (
-    Delivery,
-    Message,
-    OpenRow,
-    Target,
-    thread_of,
-    urgency_of,
-)
+from dispatcher.directory.view import View, own_plan
+from dispatcher.planning.ledger import IncidentLedger, Ledger
+from dispatcher.planning.making import Making
+from dispatcher.planning.model import Delivery, Message, OpenRow, Target
 from dispatcher.planning.notices import History, client_notice, provider_facts
 from dispatcher.planning.rules import client_targets
 from dispatcher.planning.supersede import as_first_word, carried, carry, replaced_by
+from dispatcher.planning.wishes import notify_rules
 from dispatcher.rendering.notice import Notice, Reader
 
 STALE = "stale: the event is too old to tell anybody of"
+EXERCISE = "an exercise: only staff are told"
 NO_ENTRY = SeverityEntry(
     notify=(), update_every_minutes=Decimal(60), first_notice_within_minutes=Decimal(60)
 )
@@ -72,27 +68,54 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
     """Add this client's rows to ``ledger``, and take out those they replace."""
     client = view.clients.get(occasion.concerned.client_key)
     if client is None:
-        ledger.add([_to_nobody(occasion, view, terms)])
+        ledger.add(_to_nobody(occasion, view, terms))
         return
     incident_id = occasion.event.data.incident.id
     known = ledger.incident(incident_id)
-    targets = client_targets(
-        view,
-        client,
-        _entry(view, occasion.concerned),
-        told=known.told_of(client.key),
-        channels=terms.channels,
-        because=occasion.concerned.because,
-    )
+    plan = own_plan(view, occasion.concerned)
+    targets = _targets(occasion, client, view, terms, plan, known)
     stale = is_stale(occasion.event.time, terms)
     history = replace(known.histories.get(client.key, History()), promised=occasion.promised)
     notice = _notice(occasion, client, view, history)
     pending = [] if stale else replaced_by(occasion.kind, known.open_of(client.key))
     newcomers = known.newcomers(client.key, targets, pending)
-    for group in _by_text(targets, pending, newcomers):
-        message = _message(occasion, group, notice, known.notices)
+    making = Making(
+        occasion.concerned,
+        plan,
+        zone=client.timezone,
+        now=terms.now,
+        promised=occasion.promised,
+        instead=STALE if stale else None,
+    )
+    for group in _by_text([t for t in targets if not t.instead_of], pending, newcomers):
+        message = _message(occasion, group, notice, known.notices, plan)
         ledger.supersede(incident_id, group.rows, f"replaced by a newer {message.kind.value}")
-        ledger.add(_delivery(message, target, stale) for target in group.targets)
+        making.tell(message, group.targets)
+    making.stand_in([target for target in targets if target.instead_of])
+    ledger.add(making.rows())
+
+
+def _targets(
+    occasion: Occasion,
+    client: Client,
+    view: View,
+    terms: Terms,
+    plan: CommunicationPlan | None,
+    known: IncidentLedger,
+) -> list[Target]:
+    incident = occasion.event.data.incident
+    targets = client_targets(
+        view,
+        client,
+        notify_rules(_entry(view, occasion.concerned), occasion.kind),
+        severity=incident.severity,
+        told=known.told_of(client.key),
+        channels=terms.channels,
+        because=occasion.concerned.because,
+    )
+    if incident.drill and (plan is None or plan.drills == "staff"):
+        return [replace(target, skip=EXERCISE) for target in targets if not target.instead_of]
+    return targets
 
 
 def is_stale(time: datetime, terms: Terms) -> bool:
@@ -146,7 +169,7 @@ def _notice(occasion: Occasion, client: Client, view: View, history: History) ->
     )
 
 
-def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> Delivery:
+def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> list[Delivery]:
     """A client that is concerned and unknown is a client not told: it shows, as a skipped row."""
     event, key = occasion.event, occasion.concerned.client_key
     notice = Notice(
@@ -166,16 +189,25 @@ def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> Delivery:
         reader=Reader(person="nobody"),
         skip=f"the client {key} is not in the directory (any more)",
     )
-    return _delivery(_message(occasion, Group(), notice, {}), target, is_stale(event.time, terms))
+    stale = STALE if is_stale(event.time, terms) else None
+    making = Making(occasion.concerned, None, zone="UTC", now=terms.now, instead=stale)
+    making.tell(_message(occasion, Group(), notice, {}, None), [target])
+    return making.rows()
 
 
 def _message(
-    occasion: Occasion, group: Group, notice: Notice, notices: dict[str, Notice]
+    occasion: Occasion,
+    group: Group,
+    notice: Notice,
+    notices: dict[str, Notice],
+    plan: CommunicationPlan | None,
 ) -> Message:
     said = carry(carried(group.rows, notices), notice) if group.rows else notice
     said = as_first_word(said) if group.first else said
     # One id for one text: renderings are kept by it.
     said = said if said is notice else said.model_copy(update={"id": uuid7()})
+    if plan is not None and said.kind in plan.wording:
+        said = said.model_copy(update={"own_templates": (plan.wording[said.kind],)})
     return Message(
         id=said.id,
         incident_id=occasion.event.data.incident.id,
@@ -184,18 +216,4 @@ def _message(
         kind=said.kind,
         notice=said,
         traceparent=occasion.event.traceparent,
-    )
-
-
-def _delivery(message: Message, target: Target, stale: bool) -> Delivery:
-    reason = STALE if stale else target.skip
-    incident = message.notice.outage
-    return Delivery(
-        id=uuid7(),
-        message=message,
-        target=target,
-        thread=thread_of(incident.id, "client", target.channel, target.destination),
-        urgency=urgency_of(message.kind, incident.severity),
-        state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
-        reason=reason,
     )

@@ -74,10 +74,14 @@ def digest_of(own: Waiting, together: Sequence[Waiting], now: datetime) -> tuple
         thread=_thread(own, now),
         urgency=min(urgency_of(Kind.DIGEST, incident.severity) for incident in incidents),
         state=DeliveryState.PENDING,
-        # Counted by the cap; it has waited enough itself.
-        limits=Limits(zone=own.limits.zone, whose=own.limits.whose) if own.limits else Limits(),
+        limits=_limits(own.limits or Limits()),
     )
     return row, f"told in the digest of {now.astimezone(zone):%H:%M} {zone_word(now, zone)}"
+
+
+def _limits(own: Limits) -> Limits:
+    """It counts for the cap, and others wait after it; it has waited enough itself."""
+    return Limits(zone=own.zone, whose=own.whose, group_minutes=own.group_minutes)
 
 
 def _target(own: Waiting, incidents: Sequence[IncidentSnapshot]) -> Target:

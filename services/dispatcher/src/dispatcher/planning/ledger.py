@@ -67,6 +67,16 @@ class IncidentLedger:
         """The newest roles of a person on a channel are those that count."""
         self.told.setdefault(told.client_key, {})[told.person, told.channel] = told
 
+    def only_for(self, rows: Iterable[OpenRow]) -> list[OpenRow]:
+        """The fallbacks that stand in for none but ``rows``."""
+        ids = {row.id for row in rows}
+        return [
+            row
+            for client_rows in self.open.values()
+            for row in client_rows.values()
+            if row.siblings and ids.issuperset(row.siblings)
+        ]
+
     def opened(self, row: OpenRow) -> None:
         self.open.setdefault(row.client_key, {})[row.id] = row
 
@@ -92,7 +102,8 @@ class Ledger:
             known = self.incident(message.incident_id)
             known.notices[message.id] = message.notice
             if delivery.state is not DeliveryState.SKIPPED:
-                known.remember(_told(delivery))
+                if delivery.stands_in is None:
+                    known.remember(_told(delivery))
                 known.saying(message.notice)
             if delivery.state in OPEN:
                 known.opened(_open_row(delivery))
@@ -104,9 +115,10 @@ class Ledger:
         reason: str,
         state: DeliveryState = DeliveryState.SUPERSEDED,
     ) -> None:
-        """Take ``rows`` out, in the database or out of this very batch; each only once."""
+        """Take ``rows`` out, in the database or out of this very batch; each only once. With them
+        goes what stands in for nothing else."""
         known = self.incident(incident_id)
-        for row in rows:
+        for row in [*rows, *known.only_for(rows)]:
             if known.open[row.client_key].pop(row.id, None) is None:
                 continue
             self.superseded[row.id] = Superseded(row, incident_id, state, reason)
@@ -189,4 +201,5 @@ def _open_row(delivery: Delivery) -> OpenRow:
         channel=delivery.target.channel,
         destination=delivery.target.destination,
         approval_id=delivery.approval_id,
+        siblings=delivery.stands_in.siblings if delivery.stands_in else (),
     )

@@ -63,7 +63,8 @@ class Told:
 @dataclass(frozen=True)
 class OpenRow:
     """A row that has not gone out. ``doubtful``: an attempt may have been taken all the same;
-    ``approval_id``: it waits for a person's yes; ``stands_in``: it is a fallback."""
+    ``approval_id``: it waits for a person's yes; ``siblings``: the ids of those that a fallback
+    stands in for."""
 
     id: str
     message_id: str
@@ -75,7 +76,7 @@ class OpenRow:
     destination: str
     doubtful: bool = False
     approval_id: str | None = None
-    stands_in: bool = False
+    siblings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,119 +1,132 @@
-"""Who is told: the plan's people, and everyone who was told before."""
+"""Where each message goes: one destination each, with everybody who reads there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from tocsin_contracts.directory import Client, Contact, SeverityEntry
-from tocsin_contracts.words import Channel
+from tocsin_contracts.directory import Client, NotifyRule
+from tocsin_contracts.words import Channel, Severity
 
 from dispatcher.directory.addresses import UNREADABLE
 from dispatcher.directory.view import View
 from dispatcher.planning.model import Target, Told
+from dispatcher.planning.wishes import Vacancy, Wish, against, wishes_of
 from dispatcher.planning.words import and_list, role_words
 from dispatcher.rendering.notice import Reader
 
+Place = tuple[Channel, str]
 
-@dataclass
-class Wish:
-    """Somebody who should be told on one channel, and the roles that say so."""
 
-    contact: Contact
-    channel: Channel
-    roles: list[str] = field(default_factory=list)
+@dataclass(frozen=True)
+class Asking:
+    """Whose message it is. ``told`` are those with an earlier message of the same outage;
+    ``channels`` those that are set up here."""
 
-    def add(self, roles: Iterable[str]) -> None:
-        self.roles.extend(role for role in roles if role not in self.roles)
+    view: View
+    client: Client
+    severity: Severity
+    because: str
+    told: Sequence[Told]
+    channels: Collection[Channel]
 
 
 def client_targets(
     view: View,
     client: Client,
-    entry: SeverityEntry,
+    rules: Sequence[NotifyRule],
     *,
+    severity: Severity,
     told: Sequence[Told],
     channels: Collection[Channel],
     because: str,
 ) -> list[Target]:
-    """The destinations of one client's message, one each, ``because`` listing every role.
+    """The destinations of one client's message, ``because`` listing every role; fallbacks last.
 
-    ``told`` are those with an earlier message of this incident: told once, told to the end, unless
-    they are no longer there; then whoever holds their role now takes their place.
+    ``rules`` are the plan's for this message. ``told`` are those with an earlier message of this
+    outage: told once, told to the end, unless they are no longer there; then whoever holds their
+    role now takes their place.
     """
-    wishes, missing = _wished(client, entry)
-    gone = _told_before(client, told, wishes)
-    reached: dict[tuple[Channel, str], list[Wish]] = {}
+    asking = Asking(view, client, severity, because, told, channels)
+    wishes = wishes_of(client, rules, told)
+    targets, places = _together(asking, wishes.told.values())
+    taken = {target.place for target in targets if target.skip is None}
+    return [
+        *targets,
+        *_nobody(asking, wishes.vacant),
+        *(_gone(client, earlier) for earlier in wishes.gone),
+        *_fallbacks(asking, wishes.fallbacks.values(), places, taken),
+    ]
+
+
+def _together(
+    asking: Asking, wishes: Iterable[Wish]
+) -> tuple[list[Target], dict[tuple[str, Channel], Place]]:
+    """One target a destination, and one for each who cannot be reached; by wish, which is whose."""
+    reached: dict[Place, list[Wish]] = {}
     unreachable = []
-    for wish in wishes.values():
-        skip, label = _address(view, client.key, wish, channels)
+    for wish in wishes:
+        skip, label = _address(asking, wish)
         if skip is None:
             reached.setdefault((wish.channel, label), []).append(wish)
         else:
-            unreachable.append(_target(view, client, [wish], label, because, skip))
+            unreachable.append((wish, _target(asking, [wish], label, skip)))
     together = [
-        _target(view, client, sharing, label, because, None)
+        (sharing, _target(asking, sharing, label, None)) for (_, label), sharing in reached.items()
+    ]
+    places = {wish.place: target.place for sharing, target in together for wish in sharing}
+    places |= {wish.place: target.place for wish, target in unreachable}
+    targets = [target for _, target in together] + [target for _, target in unreachable]
+    return targets, places
+
+
+def _fallbacks(
+    asking: Asking,
+    wishes: Iterable[Wish],
+    places: Mapping[tuple[str, Channel], Place],
+    taken: Collection[Place],
+) -> list[Target]:
+    """Those of ``wishes`` whose destination does not get it anyway (``taken``)."""
+    reached: dict[Place, list[Wish]] = {}
+    targets = []
+    for wish in wishes:
+        skip, label = _address(asking, wish)
+        if skip is not None:
+            targets.append(_standing_in(asking, [wish], label, skip, places))
+        elif (wish.channel, label) not in taken:
+            reached.setdefault((wish.channel, label), []).append(wish)
+    together = [
+        _standing_in(asking, sharing, label, None, places)
         for (_, label), sharing in reached.items()
     ]
-    return [*together, *unreachable, *_nobody(client, missing, because), *gone]
+    return [*together, *targets]
 
 
-def _wished(
-    client: Client, entry: SeverityEntry
-) -> tuple[dict[tuple[str, Channel], Wish], list[tuple[str, Channel]]]:
-    """Each (person, channel) of the plan's rules, and the roles that nobody holds."""
-    wishes: dict[tuple[str, Channel], Wish] = {}
-    missing = []
-    for rule in entry.notify:
-        for channel in rule.channels:
-            for role in rule.roles:
-                holders = _holders(client, role)
-                if not holders:
-                    missing.append((role, channel))
-                for contact in holders:
-                    _wish(wishes, contact, channel, [role])
-    return wishes, missing
+def _standing_in(
+    asking: Asking,
+    sharing: Sequence[Wish],
+    label: str,
+    skip: str | None,
+    places: Mapping[tuple[str, Channel], Place],
+) -> Target:
+    instead_of = [
+        places[wish.contact.key, channel] for wish in sharing for channel in wish.instead_of
+    ]
+    target = _target(asking, sharing, label, skip)
+    return replace(
+        target,
+        instead_of=tuple(dict.fromkeys(instead_of)),
+        after_minutes=min(wish.after_minutes for wish in sharing),
+    )
 
 
-def _told_before(
-    client: Client, told: Sequence[Told], wishes: dict[tuple[str, Channel], Wish]
-) -> list[Target]:
-    """Add those told before; answer a skipped target for each who left and has no successor."""
-    contacts = {contact.key: contact for contact in client.contacts}
-    gone = []
-    for earlier in told:
-        contact = contacts.get(earlier.person)
-        if contact is not None:
-            _wish(wishes, contact, earlier.channel, earlier.roles)
-            continue
-        heirs = [(role, heir) for role in earlier.roles for heir in _holders(client, role)]
-        for role, heir in heirs:
-            _wish(wishes, heir, earlier.channel, [role])
-        if not heirs:
-            gone.append(_gone(client, earlier))
-    return gone
-
-
-def _wish(
-    wishes: dict[tuple[str, Channel], Wish],
-    contact: Contact,
-    channel: Channel,
-    roles: Iterable[str],
-) -> None:
-    wishes.setdefault((contact.key, channel), Wish(contact, channel)).add(roles)
-
-
-def _holders(client: Client, role: str) -> list[Contact]:
-    return [contact for contact in client.contacts if role in contact.roles]
-
-
-def _address(
-    view: View, client_key: str, wish: Wish, channels: Collection[Channel]
-) -> tuple[str | None, str]:
+def _address(asking: Asking, wish: Wish) -> tuple[str | None, str]:
     """Why there is no destination (``None``: there is), and its label."""
-    if wish.channel not in channels:
+    if wish.channel not in asking.channels:
         return f"the channel {wish.channel.value} is not set up", ""
-    person = view.person(client_key, wish.contact.key)
+    if why := against(wish, asking.severity, asking.told):
+        return why, ""
+    person = asking.view.person(asking.client.key, wish.contact.key)
     label = person.labels.get(wish.channel) if person else None
     if label is None:
         return f"{wish.contact.name} has no {wish.channel.value} address", ""
@@ -122,26 +135,19 @@ def _address(
     return None, label
 
 
-def _target(
-    view: View,
-    client: Client,
-    sharing: Sequence[Wish],
-    label: str,
-    because: str,
-    skip: str | None,
-) -> Target:
-    first = sharing[0].contact
-    names = and_list([wish.contact.name for wish in sharing])
+def _target(asking: Asking, sharing: Sequence[Wish], label: str, skip: str | None) -> Target:
+    client, first = asking.client, sharing[0].contact
     roles = tuple(dict.fromkeys(role for wish in sharing for role in wish.roles))
     alone = len(sharing) == 1
     return Target(
         person=first.key,
-        person_name=names,
+        person_name=and_list([wish.contact.name for wish in sharing]),
         roles=roles,
         channel=sharing[0].channel,
         destination=label,
-        because=f"{role_words(roles)} of {client.name}: {because}",
+        because=f"{role_words(roles)} of {client.name}: {asking.because}",
         skip=skip,
+        rules=tuple(sorted({rule for wish in sharing for rule in wish.rules})),
         reader=Reader(
             person=first.key,
             name=first.name if alone else None,
@@ -149,7 +155,7 @@ def _target(
             why=None if alone else _shared(client, sharing),
             locale=first.locale,
             timezone=first.timezone,
-            status_link=view.provider.portal_url,
+            status_link=asking.view.provider.portal_url,
         ),
     )
 
@@ -159,8 +165,11 @@ def _shared(client: Client, sharing: Sequence[Wish]) -> str:
     return f"This address gets it for {and_list(people)} of {client.name}."
 
 
-def _nobody(client: Client, missing: list[tuple[str, Channel]], because: str) -> list[Target]:
+def _nobody(asking: Asking, vacant: Sequence[Vacancy]) -> list[Target]:
     """A role that nobody holds is a person not told: it shows, as a row that was skipped."""
+    rules: dict[tuple[str, Channel], list[int]] = {}
+    for one in vacant:
+        rules.setdefault((one.role, one.channel), []).append(one.rule)
     return [
         Target(
             person=role,
@@ -168,11 +177,12 @@ def _nobody(client: Client, missing: list[tuple[str, Channel]], because: str) ->
             roles=(role,),
             channel=channel,
             destination="",
-            because=f"{role_words((role,))} of {client.name}: {because}",
+            because=f"{role_words((role,))} of {asking.client.name}: {asking.because}",
             reader=Reader(person=role),
-            skip=f"nobody at {client.name} holds the role {role}",
+            skip=f"nobody at {asking.client.name} holds the role {role}",
+            rules=tuple(dict.fromkeys(named_by)),
         )
-        for role, channel in dict.fromkeys(missing)
+        for (role, channel), named_by in rules.items()
     ]
 
 

@@ -46,13 +46,15 @@ def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
     """Of one client's ``pending`` rows, those that a new message of ``kind`` replaces.
 
     A first word that waits for a yes is one of them: what is approved has to be the newest.
+    A fallback goes with what it stands in for.
     """
     replaces = REPLACES.get(kind, frozenset())
     asked = {Kind.INITIAL} if kind in UPDATES else frozenset()
     return [
         row
         for row in pending
-        if row.kind in replaces or (row.approval_id is not None and row.kind in asked)
+        if not row.siblings
+        and (row.kind in replaces or (row.approval_id is not None and row.kind in asked))
     ]
 
 

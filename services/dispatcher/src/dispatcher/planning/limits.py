@@ -1,0 +1,56 @@
+"""What may hold one reader's message back, by the client's own plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.words import Kind, Severity
+
+from dispatcher.gating.model import Limits
+from dispatcher.gating.promised import latest_for
+
+AT_ONCE = frozenset({Kind.ANSWERED, Kind.AUTO_ANSWER})
+"""Whoever asked waits for the answer."""
+FIRST = frozenset({Kind.INITIAL, Kind.HOLDING_NOTICE})
+
+
+def limits_for(
+    plan: CommunicationPlan | None,
+    kind: Kind,
+    severity: Severity,
+    *,
+    zone: str,
+    whose: str,
+    promised: datetime | None = None,
+    drill: bool = False,
+) -> Limits | None:
+    """``None`` where nothing holds it back: sev1 and sev2, staff, answers.
+
+    ``promised`` is the moment by which the client was promised it. An exercise is no disruption
+    that others wait for.
+    """
+    if plan is None or kind.for_staff or kind in AT_ONCE or severity.at_least(Severity.SEV2):
+        return None
+    digest = plan.wording.get(Kind.DIGEST)
+    limits = Limits(
+        zone=zone,
+        whose=whose,
+        quiet_hours=plan.quiet_hours,
+        cap=plan.cap,
+        group_minutes=Decimal(0) if drill else plan.group_minutes,
+        latest=latest_for(promised),
+        digest_templates=(digest,) if digest else (),
+    )
+    holds = limits.quiet_hours or limits.cap or limits.group_minutes
+    return limits if holds else None
+
+
+def promised_by(kind: Kind, concerned: AudienceClient, before: datetime | None) -> datetime | None:
+    """By when this client was promised a message of ``kind``; ``before`` is when it was to hear
+    next."""
+    if kind in FIRST:
+        return concerned.first_notice_due
+    return concerned.closure_due if kind is Kind.CLOSURE else before
