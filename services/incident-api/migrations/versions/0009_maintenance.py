@@ -49,6 +49,7 @@ CREATE TABLE maintenance_alerts (
     title       text NOT NULL,
     severity    text NOT NULL,
     alert       jsonb NOT NULL,
+    format      text NOT NULL,
     actor       text NOT NULL,
     received_at timestamptz NOT NULL,
     repeated_at timestamptz NOT NULL,

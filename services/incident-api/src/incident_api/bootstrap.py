@@ -32,6 +32,7 @@ from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import handlers as maintenance
 from incident_api.readiness.advice import warn_of_silence
 from incident_api.settings import Settings
+from incident_api.sources import after_maintenance
 from incident_api.timeline.deliveries import forget_person
 from incident_api.web.idempotency import forget_answers
 from incident_api.web.parts import Parts
@@ -85,7 +86,9 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
 def timer_loop(parts: Parts) -> TimerLoop:
     """What this service does by itself when its moment comes; tests build it with a fake clock."""
     handlers: Handlers = together(
-        publication_clock.handlers(parts), maintenance.handlers(parts.outbox, parts.clocks)
+        publication_clock.handlers(parts),
+        maintenance.handlers(parts.outbox, parts.clocks),
+        after_maintenance.handlers(parts),
     )
     return TimerLoop(database=parts.database, clock=parts.clock, handler=Firing(handlers))
 

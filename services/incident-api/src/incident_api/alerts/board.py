@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     ACKNOWLEDGED = "acknowledged"
+    SUPPRESSED = "suppressed"
     DEDUPLICATED = "deduplicated"
     IGNORED = "ignored"
     REJECTED = "rejected"

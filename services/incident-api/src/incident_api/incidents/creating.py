@@ -18,9 +18,12 @@ from incident_api.incidents import store
 from incident_api.incidents.bodies import NewIncident
 from incident_api.incidents.carrying_out import shown_whole
 from incident_api.incidents.checks import check_later, check_past, check_references
+from incident_api.incidents.maintenance import note_work
 from incident_api.incidents.opening import Draft, open_incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
+from incident_api.maintenance.alerts import running
+from incident_api.maintenance.during import reach_of
 from incident_api.web.etags import etag
 from incident_api.web.idempotency import Answer, Once
 
@@ -91,6 +94,7 @@ async def _open(
     )
     (ref,) = await store.draw_refs(conn, 1)
     recording = open_incident(draft, view, incident_id=uuid7(), ref=ref, actor=actor.label, now=now)
+    note_work(recording, await running(conn), reach_of(view))
     key = body.dedup_key
     await write(
         conn,

@@ -29,6 +29,8 @@ _GIVEN = (
     *("preparation", "object_by", "alerts"),
 )
 
+_TIMES = ("starts_at", "ends_at", "object_by")
+
 
 async def announce(body: NewWindow, actor: Actor, once: Once) -> Response:
     parts = once.parts
@@ -75,14 +77,13 @@ def refuse_change(recording: WindowRecording, body: WindowPatch, view: Directory
     """What has passed already may stand, as long as nobody moves it there."""
     before, wanted, now = recording.window, body.wanted(), recording.now
     after = before.having(**wanted)
+    moved = [n for n in _TIMES if getattr(after, n) != getattr(before, n)]
     faults = [
+        *(f for n in moved for f in checks.faults_of_future(getattr(after, n), now, f"/{n}")),
         *checks.faults_of_times(after.starts_at, after.ends_at, after.object_by),
         *checks.faults_of_reminders(wanted.get("remind_hours_before", ()), after.starts_at, now),
         *checks.faults_of_systems(wanted.get("system_keys", ()), view.systems),
     ]
-    for name in ("starts_at", "ends_at", "object_by"):
-        if getattr(after, name) != getattr(before, name):
-            faults += checks.faults_of_future(getattr(after, name), now, f"/{name}")
     _refuse(faults)
 
 

@@ -13,6 +13,11 @@ from incident_api.maintenance.model import Window
 REMINDER = "maintenance.reminder"
 START = "maintenance.start"
 OVERRUN = "maintenance.overrun"
+ALERTS = "maintenance.alerts"
+"""When alerts that were kept quiet and still fire are taken as any others."""
+
+AFTERMATH = timedelta(minutes=2)
+"""What comes up again after the work says so within this time, and disturbs nobody."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ def moments_of(window: Window) -> tuple[Moment, ...]:
         return *reminders, Moment(START, window.starts_at)
     if window.status is MaintenanceStatus.IN_PROGRESS and not window.overrun:
         return (Moment(OVERRUN, window.ends_at),)
+    if window.status is MaintenanceStatus.COMPLETED and window.ended_at is not None:
+        return (Moment(ALERTS, window.ended_at + AFTERMATH),)
     return ()
 
 

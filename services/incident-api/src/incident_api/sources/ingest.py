@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
 from incident_api.alerts.board import Decided, Outcome
 from incident_api.alerts.rules import decide_all
-from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store as incidents_store
+from incident_api.incidents.maintenance import note_work
 from incident_api.incidents.model import Incident
 from incident_api.incidents.opening import open_incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
+from incident_api.maintenance.during import Running, reach_of
 from incident_api.sources import consequences
+from incident_api.sources.during_maintenance import Hushed, hush_all, marked
+from incident_api.sources.keeping_quiet import keep_quiet
 from incident_api.sources.knowledge import Known, hold
 from incident_api.sources.mapping import Mapped, mapped
 from incident_api.sources.model import IncomingAlert, Parsed, Unusable
+from incident_api.sources.sender import Sender
 from incident_api.sources.store import Found
 from incident_api.web.parts import Parts
 
@@ -39,18 +42,6 @@ class Result:
     incident_id: str | None
     routed: bool
     detail: str
-
-
-@dataclass(frozen=True)
-class Sender:
-    """``integration`` is the key's name, ``format`` the payload's, ``actor`` the key's label;
-    ``view`` is today's directory."""
-
-    integration: str
-    format: str
-    actor: str
-    view: DirectoryView
-    now: datetime
 
 
 async def ingest(
@@ -78,13 +69,33 @@ async def _take(
     found: Found,
     parts: Parts,
 ) -> list[Result]:
-    integration, now = sender.integration, sender.now
+    integration = sender.integration
     incoming = [mapped(alert, sender.view) for alert in alerts]
     arrivals = [one.arrival(integration) for one in incoming]
     known = await hold(conn, found, arrivals, integration)
+    quiet = hush_all(incoming, known.board, found.windows, found.quiet, reach_of(sender.view))
+    await keep_quiet(conn, incoming, quiet, sender)
+    taken = [one for place, one in enumerate(incoming) if place not in quiet]
+    results = iter(await _decide(conn, taken, known, sender, parts, found.windows) if taken else [])
+    return [
+        _quiet(one, quiet[place]) if place in quiet else next(results)
+        for place, one in enumerate(incoming)
+    ]
+
+
+async def _decide(
+    conn: Connection,
+    incoming: Sequence[Mapped],
+    known: Known,
+    sender: Sender,
+    parts: Parts,
+    windows: Sequence[Running],
+) -> list[Result]:
+    integration, now = sender.integration, sender.now
+    arrivals = [one.arrival(integration) for one in incoming]
     groups_before = dict(known.board.groups)
     decided = decide_all(arrivals, known.board, now, uuid7)
-    recordings = await _recordings(conn, incoming, decided, known, sender)
+    recordings = await _recordings(conn, incoming, decided, known, sender, windows)
     consequences.follow(recordings, incoming, decided, known.board, sender.view, integration)
     released = consequences.claim_groups(recordings, groups_before, known.board.groups)
     if released:
@@ -105,20 +116,23 @@ async def _recordings(
     decided: Sequence[Decided],
     known: Known,
     sender: Sender,
+    windows: Sequence[Running],
 ) -> dict[str, Recording]:
     """One for each incident that something happens to, known or opened by this payload."""
     recordings = await _changed(conn, known, decided, sender)
     drafts = consequences.drafts(incoming, decided, known.board, sender.integration)
     refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
+    reach = reach_of(sender.view)
     for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
-        recordings[incident_id] = open_incident(
-            replace(draft, origin=sender.format),
+        recordings[incident_id] = opened = open_incident(
+            replace(marked(draft, windows, reach), origin=sender.format),
             sender.view,
             incident_id=incident_id,
             ref=ref,
             actor=sender.actor,
             now=sender.now,
         )
+        note_work(opened, windows, reach)
     return recordings
 
 
@@ -147,6 +161,11 @@ def _result(
         routed=incident.routed if incident else False,
         detail=decision.reason + one.unknown_sentence(),
     )
+
+
+def _quiet(one: Mapped, hushed: Hushed) -> Result:
+    routed = bool(one.system_keys or one.client_keys)
+    return Result(one.alert.key, hushed.outcome, None, routed, hushed.detail)
 
 
 def _incident(

@@ -16,7 +16,7 @@ from incident_api.auth.actor import Scope
 from incident_api.auth.dependencies import accepted, authorize, bearer, bearer_token, permitted
 from incident_api.auth.tokens import digest
 from incident_api.directory.store import snapshot_at
-from incident_api.sources.ingest import Sender, ingest
+from incident_api.sources.ingest import ingest
 from incident_api.sources.knowledge import ChangedMeanwhile
 from incident_api.sources.model import (
     Format,
@@ -26,6 +26,7 @@ from incident_api.sources.model import (
     UnexpectedPayload,
 )
 from incident_api.sources.registry import FORMATS
+from incident_api.sources.sender import Sender
 from incident_api.sources.store import start
 from incident_api.web.idempotency import Answer, once
 from incident_api.web.parts import parts_of

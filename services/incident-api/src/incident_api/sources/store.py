@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
 from tocsin_runtime.database import Connection
 
-from incident_api.alerts.store import COLUMNS, Alert, alert_of
+from incident_api.alerts.store import COLUMNS, Alert, alert_of, find_current
 from incident_api.auth.actor import Scope
 from incident_api.auth.store import Key
 from incident_api.directory.snapshot import State
 from incident_api.incidents.store import OPEN
+from incident_api.maintenance.alerts import IN_PROGRESS, running, running_of
+from incident_api.maintenance.during import Running
 from incident_api.sources.model import IncomingAlert, Parsed
 
 
@@ -21,11 +24,14 @@ class Found:
     """Alerts by key, and the open incidents that alerts of the groups join.
 
     ``number`` is drawn for the incident to open, where nothing is known and something fires.
+    ``windows`` are those of planned work in progress, ``quiet`` the keys that one keeps quiet.
     """
 
     alerts: dict[str, Alert]
     shared: list[str]
     number: int | None = None
+    windows: tuple[Running, ...] = ()
+    quiet: frozenset[str] = frozenset()
 
     @property
     def nothing(self) -> bool:
@@ -63,6 +69,11 @@ FROM (
     SELECT 'key' AS what, id AS value FROM k
     UNION ALL SELECT 'alert', id FROM known
     UNION ALL SELECT 'shared', id FROM shared
+    UNION ALL SELECT 'window', to_jsonb(w)::text FROM (
+        SELECT id, ref, system_keys, alerts FROM maintenance_windows WHERE {IN_PROGRESS}
+    ) AS w
+    UNION ALL SELECT 'quiet', dedup_key FROM maintenance_alerts, k
+              WHERE integration = k.name AND dedup_key = ANY($2) AND firing
     UNION ALL SELECT 'number', nextval('incident_ref')::text FROM k
               WHERE $4 AND NOT EXISTS (SELECT FROM known) AND NOT EXISTS (SELECT FROM shared)
 ) AS found
@@ -90,6 +101,10 @@ def _found(rows: Iterable[asyncpg.Record]) -> Found:
         alerts={row["dedup_key"]: alert_of(row) for row in rows if row["what"] == "alert"},
         shared=[row["value"] for row in rows if row["what"] == "shared"],
         number=next((int(row["value"]) for row in rows if row["what"] == "number"), None),
+        windows=tuple(
+            running_of(json.loads(row["value"])) for row in rows if row["what"] == "window"
+        ),
+        quiet=frozenset(row["value"] for row in rows if row["what"] == "quiet"),
     )
 
 
@@ -124,3 +139,14 @@ async def open_of_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
         list(groups),
     )
     return [row["id"] for row in rows]
+
+
+async def found_of(conn: Connection, integration: str, alerts: Sequence[IncomingAlert]) -> Found:
+    """What :func:`start` finds, for alerts that come without a key of their own."""
+    keys = list({alert.key for alert in alerts})
+    groups = {f"{integration}:{a.join_key}" for a in alerts if a.join_key is not None}
+    return Found(
+        alerts=await find_current(conn, integration, keys),
+        shared=await open_of_groups(conn, list(groups)),
+        windows=await running(conn),
+    )
