@@ -7,6 +7,7 @@ from tocsin_contracts.words import Kind
 from dispatcher.channels.message import ChatField, ChatMessage
 from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.own_words import WHOLE
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, shortened
 from dispatcher.rendering.state_word import state_word
@@ -18,12 +19,13 @@ BROADCAST = frozenset({Kind.RESOLVED, Kind.CLOSURE})
 
 def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
     header = _header(parts, notice, reading)
-    fields = tuple(_fields(parts))
+    own = parts.own.block(WHOLE, parts.variables, html=False)
+    fields = tuple(_fields(parts)) if own is None else ()
     return ChatMessage(
         header=header,
         fields=fields,
         fallback=_fallback(header, fields, state_word(notice, reading)),
-        body=_body(parts, header, fields),
+        body=_body(parts, header, fields) if own is None else shortened("\n\n".join(own), BODY),
         links=parts.links(),
         foot=" ".join(parts.own_or_frame("chat_foot")) or None,
         broadcast=notice.kind in BROADCAST,

@@ -22,11 +22,12 @@ from dispatcher.rendering.last_resort import last_resort_subject, last_resort_te
 from dispatcher.rendering.mail_text import mail_html, mail_text
 from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.own_words import OURS, OwnWords
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.sms import Sms, fitted
 from dispatcher.rendering.sms_text import Remade, ways
 from dispatcher.rendering.spoken import in_words
-from dispatcher.rendering.subject import NEVER_THREADED, subject
+from dispatcher.rendering.subject import NEVER_THREADED, subject, with_reference
 from dispatcher.rendering.voice_text import voice_text
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
 
@@ -77,7 +78,9 @@ def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
     }
 
 
-def parts_of(notice: Notice, reading: Reading, variables: dict[str, Any]) -> Parts:
+def parts_of(
+    notice: Notice, reading: Reading, variables: dict[str, Any], own: OwnWords = OURS
+) -> Parts:
     folder = reading.language.folder
     frame = "staff_frame" if notice.kind.for_staff else "frame"
     return Parts(
@@ -85,11 +88,13 @@ def parts_of(notice: Notice, reading: Reading, variables: dict[str, Any]) -> Par
         path=f"{folder}/{notice.kind.value}.j2",
         frame=f"{folder}/{frame}.j2",
         variables=variables,
+        own=own,
     )
 
 
 def draft(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> Draft:
-    title = subject(notice, reading)
+    own = parts.own.subject(parts.variables)
+    title = with_reference(own, notice) if own else subject(notice, reading)
     made = Draft(
         kind=notice.kind,
         subject=title,

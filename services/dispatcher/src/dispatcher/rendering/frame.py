@@ -11,6 +11,7 @@ from dispatcher.channels.message import ChatLink
 from dispatcher.rendering import templates
 from dispatcher.rendering.layout_marks import paragraphs
 from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.own_words import OURS, OwnWords
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import shortened
 from dispatcher.rendering.state_word import state_word
@@ -54,15 +55,16 @@ class Parts:
     path: str
     frame: str
     variables: dict[str, Any]
+    own: OwnWords = OURS
 
     def body(self, *, html: bool = False) -> list[str]:
         return self.of_kind("body", html=html)
 
     def of_kind(self, block: str, *, html: bool = False) -> list[str]:
-        return paragraphs(templates.block(self.path, block, self.variables, html=html))
+        return self._from(self.path, block, html=html)
 
     def of_frame(self, block: str, *, html: bool = False) -> list[str]:
-        return paragraphs(templates.block(self.frame, block, self.variables, html=html))
+        return self._from(self.frame, block, html=html)
 
     def line(self, block: str) -> str:
         """A block of the frame that is one line, or nothing."""
@@ -74,6 +76,13 @@ class Parts:
     def own_or_frame(self, block: str, *, html: bool = False) -> list[str]:
         """The kind's own, be it empty; else the frame's."""
         path = self.path if templates.has_block(self.path, block) else self.frame
+        return self._from(path, block, html=html)
+
+    def _from(self, path: str, block: str, *, html: bool) -> list[str]:
+        """The client's own words for a block, else ours."""
+        own = self.own.block(block, self.variables, html=html)
+        if own is not None:
+            return own
         return paragraphs(templates.block(path, block, self.variables, html=html))
 
     def links(self) -> tuple[ChatLink, ...]:

@@ -8,7 +8,15 @@ TEMPLATES_FAILED = Counter(
     "tocsin_templates_failed_total",
     "Messages whose text could not be rendered and went out in the plainest words.",
 )
+OWN_TEMPLATES_FAILED = Counter(
+    "dispatcher_own_template_failures",
+    "Blocks of clients' own templates that could not be used, so that our own words stood in.",
+)
 
 
 def count_failure() -> None:
     TEMPLATES_FAILED.inc()
+
+
+def count_own_failure() -> None:
+    OWN_TEMPLATES_FAILED.inc()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from tocsin_contracts.directory import TemplateVariant
 from tocsin_contracts.events import Before, NextCall, TriedCall
 from tocsin_contracts.incident import (
     FollowUp,
@@ -159,6 +160,8 @@ class PromiseFacts(Frozen):
     then: NextCall | None = None
     call: Named | None = None
     call_role: str | None = None
+    late_by_seconds: int | None = None
+    """How late this comes, where our own service was interrupted."""
 
 
 class QuestionFacts(Frozen):
@@ -198,6 +201,8 @@ class ClientTold(Frozen):
     call_first: Named | None = None
     call_first_role: str | None = None
     """A role's slug: ``it_lead``."""
+    next: NextCall | None = None
+    """Who is called for this client if nobody answers."""
 
 
 class EscalationFacts(Frozen):
@@ -297,6 +302,8 @@ class Notice(Frozen):
     """A staff note's one sentence."""
     own_templates: tuple[str, ...] = ()
     """Keys of templates that replace words of this kind, nearest first."""
+    own_words: tuple[TemplateVariant, ...] = ()
+    """Their variants as they were when this was decided: what was approved is what is sent."""
 
     @model_validator(mode="after")
     def _has_what_its_kind_speaks_of(self) -> Self:

@@ -1,8 +1,8 @@
 """A client's own words: which variant replaces which block for one reader.
 
-For one block the first of this chain holds: a variant in the reader's own locale (``de-CH``), in its
-language (``de``), in the client's locale, in the client's language, and then our own text. A variant
-that fails is left out, counted, and our own text stands in its place.
+For one block the first of this chain holds: a variant in the reader's own locale (``de-CH``), in
+its language (``de``), in the client's locale, in the client's language, and then our own text. A
+variant that fails is left out, counted, and our own text stands in its place.
 """
 
 from __future__ import annotations
@@ -48,13 +48,20 @@ def place_of(variant: TemplateVariant) -> str:
     return WHOLE if variant.channel == "chat" else BLOCKS[variant.channel][0]
 
 
+Failed = Callable[[TemplateVariant, Exception], None]
+
+
+def _nobody(_: TemplateVariant, __: Exception) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True)
 class OwnWords:
     """The variants one reader gets, by block. ``failed`` is told of one that could not be used."""
 
     variants: Mapping[str, TemplateVariant]
     subject_of: TemplateVariant | None = None
-    failed: Callable[[TemplateVariant, Exception], None] = lambda _, __: None
+    failed: Failed = _nobody
 
     def block(self, name: str, variables: Mapping[str, Any], *, html: bool) -> list[str] | None:
         """The paragraphs of an own block; ``None``: ours holds."""
@@ -82,7 +89,10 @@ OURS = OwnWords(variants={})
 
 
 def chosen(
-    variants: Sequence[TemplateVariant], channel: Channel, *wishes: str | None
+    variants: Sequence[TemplateVariant],
+    channel: Channel,
+    *wishes: str | None,
+    failed: Failed = _nobody,
 ) -> OwnWords:
     """What a reader who wishes these locales, the nearest first, gets on ``channel``."""
     kind = WRITTEN_FOR.get(channel)
@@ -96,17 +106,18 @@ def chosen(
     return OwnWords(
         variants=by_block,
         subject_of=next((variant for variant in ranked if variant.subject), None),
+        failed=failed,
     )
 
 
 def _locales(*wishes: str | None) -> list[str]:
     """The chain without its English end: that is our own text, and not a client's."""
-    wished = list(chain(*wishes))
-    asked = [tag for tag in wished[:-1]]
-    return list(dict.fromkeys(asked)) or [DEFAULT]
+    return list(dict.fromkeys(list(chain(*wishes))[:-1])) or [DEFAULT]
 
 
-def _ranked(variants: Sequence[TemplateVariant], locales: Sequence[str]) -> Iterator[TemplateVariant]:
+def _ranked(
+    variants: Sequence[TemplateVariant], locales: Sequence[str]
+) -> Iterator[TemplateVariant]:
     for locale in locales:
         for variant in variants:
             if variant.locale.replace("_", "-").lower() == locale:
@@ -119,8 +130,8 @@ def said(variant: TemplateVariant, variables: Mapping[str, Any], *, html: bool) 
         return paragraphs(_rendered(variant.text, sandbox.Form.TEXT, variables))
     if variant.html is None:
         return paragraphs(_rendered(variant.text, sandbox.Form.TEXT_AS_HTML, variables))
-    page = cleaned_html(_rendered(variant.html, sandbox.Form.HTML, variables))
-    return paragraphs(page)
+    made = paragraphs(_rendered(variant.html, sandbox.Form.HTML, variables))
+    return [part for part in map(cleaned_html, made) if part]
 
 
 def subject_said(variant: TemplateVariant, variables: Mapping[str, Any]) -> str:

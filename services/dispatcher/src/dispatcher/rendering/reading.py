@@ -21,6 +21,8 @@ class Reading:
 
     language: Language
     times: Times
+    wishes: tuple[str | None, ...] = ()
+    """The locales asked for, the nearest first."""
     name_room: int | None = None
     """In how many letters a name must fit, where there is little room; lists name the first."""
 
@@ -54,7 +56,8 @@ class Reading:
 
 def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Reading:
     client = notice.client
-    language = choose(notice.kind, locale, client.locale if client else None)
+    wishes = (locale, client.locale if client else None)
+    language = choose(notice.kind, *wishes)
     fallback = client.timezone if client else notice.provider.timezone
     zone = zone_or_utc(timezone or fallback)
-    return Reading(language=language, times=Times(language, zone, notice.at))
+    return Reading(language=language, times=Times(language, zone, notice.at), wishes=wishes)

@@ -6,25 +6,34 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 import structlog
+from tocsin_contracts.directory import TemplateVariant
 from tocsin_contracts.words import Channel
 
 from dispatcher.channels.message import RenderedMessage, Thread
 from dispatcher.rendering.draft import Draft, draft, last_resort, parts_of, variables_of
 from dispatcher.rendering.marks import Shape, stamp_of
-from dispatcher.rendering.metrics import count_failure
+from dispatcher.rendering.metrics import count_failure, count_own_failure
 from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.own_words import OwnWords, chosen
 from dispatcher.rendering.reading import Reading, reading_for
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[str, str, str, Channel, Shape]
+Key = tuple[str, str, tuple[str | None, ...], str, Channel, Shape]
 
 
 class Renderer:
     """Renders each (notice, language, timezone, channel) once and stamps each reader into it."""
 
-    def __init__(self, on_failure: Callable[[], None] = count_failure, *, keep: int = 512) -> None:
+    def __init__(
+        self,
+        on_failure: Callable[[], None] = count_failure,
+        *,
+        on_own_failure: Callable[[], None] = count_own_failure,
+        keep: int = 512,
+    ) -> None:
         self._on_failure = on_failure
+        self._on_own_failure = on_own_failure
         self._keep = keep
         self._drafts: OrderedDict[Key, Draft] = OrderedDict()
 
@@ -38,7 +47,8 @@ class Renderer:
         return self._draft(notice, reading, channel, stamp.shape).stamped(stamp, thread)
 
     def _draft(self, notice: Notice, reading: Reading, channel: Channel, shape: Shape) -> Draft:
-        key = (notice.id, reading.language.tag, reading.times.zone.key, channel, shape)
+        own = reading.wishes if notice.own_words else ()
+        key = (notice.id, reading.language.tag, own, reading.times.zone.key, channel, shape)
         known = self._drafts.get(key)
         if known is None:
             known = self._drafts[key] = self._made(notice, reading, channel, shape)
@@ -50,10 +60,29 @@ class Renderer:
     def _made(self, notice: Notice, reading: Reading, channel: Channel, shape: Shape) -> Draft:
         try:
             variables = variables_of(notice, reading, shape)
-            return draft(parts_of(notice, reading, variables), notice, reading, channel)
+            own = self._own(notice, reading, channel)
+            return draft(parts_of(notice, reading, variables, own), notice, reading, channel)
         except Exception as error:
             self._failed(notice, channel, error)
             return last_resort(notice, channel)
+
+    def _own(self, notice: Notice, reading: Reading, channel: Channel) -> OwnWords:
+        """The client's own words; one that fails is replaced by ours, and counted."""
+
+        def failed(variant: TemplateVariant, error: Exception) -> None:
+            self._on_own_failure()
+            log.warning(
+                "own_template_failed",
+                templates=notice.own_templates,
+                client=notice.client.key if notice.client else None,
+                kind=notice.kind.value,
+                channel=variant.channel,
+                locale=variant.locale,
+                block=variant.block,
+                error=f"{type(error).__name__}: {error}",
+            )
+
+        return chosen(notice.own_words, channel, *reading.wishes, failed=failed)
 
     def _failed(self, notice: Notice, channel: Channel, error: Exception) -> None:
         self._on_failure()

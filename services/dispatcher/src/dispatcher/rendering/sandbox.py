@@ -1,8 +1,8 @@
-"""The part of Jinja that a provider's own templates may use: enough for words, too little for harm.
+"""The part of Jinja that own templates may use: enough for words, too little for harm.
 
-What is not in the lists below is refused when a template is read, so that whatever passes ends soon:
-loops count against one budget a rendering, texts can only be joined through a check of their length,
-and nothing can be called but the few functions of :data:`FUNCTIONS`.
+What is not in the lists below is refused when a template is read, so that what passes ends soon:
+loops count against one budget a rendering, texts can only be joined through a check of their
+length, and nothing can be called but the few functions of :data:`FUNCTIONS`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import (
     Environment,
@@ -73,6 +73,7 @@ class Budget:
             raise Refused(f"It takes longer than {MOST_SECONDS} seconds; make it simpler.")
 
 
+_HTML_JOIN = Markup("").join
 _BUDGET: ContextVar[Budget] = ContextVar("budget")
 
 
@@ -98,7 +99,7 @@ class _Limits(NodeTransformer):
         if node.recursive:
             raise Refused(f"Line {node.lineno}: a loop cannot be recursive in a template.")
         self.generic_visit(node)
-        node.iter = _call("counted", [node.iter], node.lineno)
+        node.iter = _call("counted", [cast(nodes.Expr, node.iter)], node.lineno)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja's name
@@ -160,10 +161,14 @@ def _counted(items: Iterable[Any]) -> Iterator[Any]:
 
 def _joined(*parts: object) -> str:
     html = any(hasattr(part, "__html__") for part in parts)
-    text = Markup("").join(parts) if html else "".join(map(str, parts))
+    text = _HTML_JOIN([_text(part) for part in parts]) if html else "".join(map(str, parts))
     if len(text) > LONGEST_TEXT:
         raise Refused(f"It joins more than {LONGEST_TEXT} letters into one text.")
     return text
+
+
+def _text(part: object) -> str:
+    return escape(part) if hasattr(part, "__html__") else str(part)
 
 
 def _printed(value: object) -> object:
@@ -208,7 +213,9 @@ def compiled(source: str, form: Form) -> Template:
     environment = _TEXT if form is Form.TEXT else _HTML
     limits = _Limits(escapes=form is Form.TEXT_AS_HTML)
     try:
-        tree = limits.visit(environment.parse(_with_paragraphs(source)))
+        source = without_controls(source).replace("¶", PARAGRAPH)
+        source = source if form is Form.HTML else _with_paragraphs(source)
+        tree = limits.visit(environment.parse(source))
         return Template.from_code(environment, environment.compile(tree), environment.globals)
     except TemplateSyntaxError as error:
         raise Refused(f"Line {error.lineno}: {error.message}.") from error
@@ -217,8 +224,7 @@ def compiled(source: str, form: Form) -> Template:
 
 
 def _with_paragraphs(source: str) -> str:
-    lines = without_controls(source).replace("¶", PARAGRAPH).split("\n")
-    return "\n".join(line if line.strip() else PARAGRAPH for line in lines)
+    return "\n".join(line if line.strip() else PARAGRAPH for line in source.split("\n"))
 
 
 def rendered(template: Template, variables: Mapping[str, Any]) -> str:

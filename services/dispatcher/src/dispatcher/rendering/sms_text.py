@@ -72,10 +72,14 @@ def _paragraphs(parts: Parts) -> list[str]:
 def shorter_names(notice: Notice, room: int) -> Notice:
     """Of the provider and the client; those in lists are shortened by the reading."""
     changed: dict[str, object] = {
-        name: facts.model_copy(update={"name": at_words(facts.name, room)})
-        for name, facts in (("provider", notice.provider), ("client", notice.client))
-        if facts is not None
+        "provider": notice.provider.model_copy(
+            update={"name": at_words(notice.provider.name, room)}
+        )
     }
+    if notice.client is not None:
+        names = {"name": notice.client.name, "called": notice.client.called}
+        shorter = {key: at_words(name, room) for key, name in names.items() if name}
+        changed["client"] = notice.client.model_copy(update=shorter)
     for name, held in (("approval", notice.approval), ("question", notice.question)):
         if held is not None and held.client:
             changed[name] = held.model_copy(update={"client": at_words(held.client, room)})

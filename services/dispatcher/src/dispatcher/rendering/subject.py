@@ -39,6 +39,14 @@ def subject(notice: Notice, reading: Reading) -> str:
     return _cut(notice, reading, names[0] if names else None)
 
 
+def with_reference(own: str, notice: Notice) -> str:
+    """A client's own subject, which ticket systems must be able to file too."""
+    ending = f" [{notice.ref}]" if notice.ref else ""
+    words = own.replace(ending.strip(), "").strip() if ending else own
+    subject = f"EXERCISE {words}" if notice.drill else words
+    return shortened(" ".join(subject.split()), LONGEST - len(ending)) + ending
+
+
 def _cut(notice: Notice, reading: Reading, system: str | None) -> str:
     if system is None or not _names_a_system(notice, reading):
         return _last_cut(_written(notice, reading, None), notice)
