@@ -158,6 +158,7 @@ class AlsoPromised(Model):
     client_key: Slug
     notify: tuple[Called, ...] = ()
     reason: str | None = None
+    every_minutes: int | None = None
 
 
 class PromiseEvent(EscalationEvent):

@@ -55,6 +55,7 @@ class MaintenanceOverrun(MaintenanceEvent):
     event_type = "tocsin.maintenance.overrun.v1"
     ends_before: Moment
     expected_end: Moment | None = None
+    reason: str | None = None
 
 
 class MaintenanceEnded(MaintenanceEvent):

@@ -125,6 +125,7 @@ def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> Non
 def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
     """To a colleague of each client's own team; a client whose team lacks them is left as is."""
     possible = [(chain, case.roster.team(chain.client_key).get(data.to or "")) for chain in chains]
+    handed: list[tuple[Chain, Take, Called]] = []
     for chain, to in possible:
         if to is None or to.person == data.person:
             log.info("hand over ignored", client=chain.client_key, to=data.to)
@@ -134,15 +135,19 @@ def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> N
         after = answers.hand_over(chain, data.person, name, to, at, data.minutes)
         case.put([after])
         if after.take is not None:
-            case.tell([_handed_over(case, after, after.take, to, data.reason)])
+            handed.append((after, after.take, to))
+    for group in grouped(handed, lambda one: (one[1], one[2])):
+        case.tell([_handed_over(case, group, data.reason)])
 
 
 def _handed_over(
-    case: Case, chain: Chain, take: Take, to: Called, reason: str | None
+    case: Case, group: list[tuple[Chain, Take, Called]], reason: str | None
 ) -> EscalationEvent:
+    """One word to each of the two, of every client that passes at once."""
+    _, take, to = group[0]
     return EscalationHandedOver(
         incident=case.incident.snapshot,
-        client_keys=(chain.client_key,),
+        client_keys=_keys([chain for chain, _, _ in group]),
         at=case.now,
         kind=Kind.ESCALATION_HANDED_OVER,
         person=take.person,

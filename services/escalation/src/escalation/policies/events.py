@@ -11,6 +11,7 @@ from tocsin_contracts.events import (
     EscalationArmed,
     EscalationEvent,
     EscalationExhausted,
+    NextCall,
     StepFired,
     StepSkipped,
     TakeExpired,
@@ -71,10 +72,11 @@ def _fired(scene: Scene, fired: Sequence[Fired], after: Mapping[str, Chain]) -> 
     for message in gather(fired):
         late = scene.now - message.due_at
         called = {person.person for person in message.people}
-        outlooks = [
-            next_call(after[key], scene.facts, scene.people, besides=called)
+        outlooks = {
+            key: next_call(after[key], scene.facts, scene.people, besides=called)
             for key in message.client_keys
-        ]
+        }
+        nexts = [one for one in outlooks.values() if one is not None]
         yield StepFired(
             incident=scene.snapshot,
             client_keys=message.client_keys,
@@ -87,10 +89,18 @@ def _fired(scene: Scene, fired: Sequence[Fired], after: Mapping[str, Chain]) -> 
             reason=_reason(scene, message),
             notify=message.people,
             channels=message.channels,
-            next=min((n for n in outlooks if n is not None), key=lambda n: n.at, default=None),
+            next=min(nexts, key=lambda n: n.at, default=None),
+            next_by_client=_where_it_differs(outlooks),
             due_at=message.due_at,
             late_by_seconds=int(late.total_seconds()) if late > LATE_AFTER else None,
         )
+
+
+def _where_it_differs(outlooks: Mapping[str, NextCall | None]) -> dict[str, NextCall]:
+    """Who is called next for each client; nothing where one answer holds for all."""
+    if len(set(outlooks.values())) <= 1:
+        return {}
+    return {key: one for key, one in outlooks.items() if one is not None}
 
 
 def _reason(scene: Scene, message: Message) -> str:

@@ -128,7 +128,10 @@ def _event(
 
 def _also(scene: Scene, pledge: Pledge) -> AlsoPromised:
     return AlsoPromised(
-        client_key=pledge.client_key, notify=_hearers(scene, pledge), reason=pledge.reason
+        client_key=pledge.client_key,
+        notify=_hearers(scene, pledge),
+        reason=pledge.reason,
+        every_minutes=_minutes(pledge),
     )
 
 
