@@ -65,6 +65,7 @@ ANN_READS = Reader(
     approve_link="https://status.nordlicht.example/approve/jkl.mno.pqr",
     short_link="https://nl.example/e5Rb63HdM8wG",
 )
+TOM_READS = ANN_READS.model_copy(update={"person": "tom", "name": "Tom Klein"})
 FIRST = Thread(message_id="<d-1@nordlicht.example>", list_id="<inc-2041.tocsin.nordlicht.example>")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dispatcher.rendering.language import TEXTS, available
 from dispatcher.rendering.notice import Notice, Reader
+from tocsin_contracts.words import Kind
 
 from services.dispatcher.tests.rendering import story_clients as clients
 from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
-from services.dispatcher.tests.rendering.cast import ANN_READS, JO
+from services.dispatcher.tests.rendering.cast import ANN_READS, JO, TOM_READS
 
 EVERY_KIND = {
     "initial": clients.initial,
@@ -43,6 +44,15 @@ EVERY_KIND = {
     "escalation_taken": staff.taken,
     "escalation_handed_over": staff.handed_over,
     "escalation_exhausted": staff.exhausted,
+    "approval_request": staff.approval,
+    "update_due": staff.word_due,
+    "update_overdue": staff.word_overdue,
+    "sla_at_risk": staff.at_risk,
+    "sla_breached": staff.breached,
+    "sla_done_late": staff.done_late,
+    "question_received": staff.question,
+    "unknown_sender": staff.unknown_sender,
+    "staff_note": staff.note,
 }
 """By the name of its golden files: each kind, and the variants that read otherwise."""
 
@@ -59,4 +69,5 @@ TOLD = [
 
 def reader_of(made: Notice, language: str = "en") -> Reader:
     reader = ANN_READS if made.kind.for_staff else JO
+    reader = TOM_READS if made.kind is Kind.ESCALATION_HANDED_OVER else reader
     return reader.model_copy(update={"locale": language})

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dispatcher.rendering.notice import EscalationFacts, Named, Notice
+from dispatcher.rendering.notice import (
+    ApprovalFacts,
+    EscalationFacts,
+    Named,
+    Notice,
+    PromiseFacts,
+    QuestionFacts,
+)
 from tocsin_contracts.events import NextCall, TriedCall
-from tocsin_contracts.words import Channel, Kind, Status
+from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Status
 
-from services.dispatcher.tests.rendering.cast import ACME_TOLD, ANN, cet, for_staff
+from services.dispatcher.tests.rendering.cast import ACME_TOLD, ANN, cet, for_staff, notice
 
 
 def escalation() -> Notice:
@@ -58,4 +65,133 @@ def exhausted() -> Notice:
             ),
         ),
         at=cet("10:38"),
+    )
+
+
+def approval(**facts: object) -> Notice:
+    asked = {
+        "of": Kind.INITIAL,
+        "client": "ACME",
+        "subject": "Mail EU: disruption on 24 November [INC-2041]",
+        "text": "Mail EU has been unavailable to ACME since 09:52 CET.\n\n"
+        "What we know: we do not know the cause yet.",
+        "people": ("Jo Frei", "Mia Ost", "Kim Ode"),
+        "channels": (Channel.EMAIL, Channel.SMS),
+        "decide_by": cet("09:59"),
+        "promised": cet("10:02"),
+        "on_no_answer": OnNoAnswer.HOLDING_NOTICE,
+        **facts,
+    }
+    approval = ApprovalFacts.model_validate(asked)
+    return notice(Kind.APPROVAL_REQUEST, at=cet("09:55"), client=None, approval=approval)
+
+
+WAITING = ("ACME", "Beta AG", "Gamma", "Delta")
+
+
+def promise(kind: Kind, at: str, incident: dict[str, object], **facts: object) -> Notice:
+    return notice(
+        kind,
+        at=cet(at),
+        client=None,
+        account_manager=None,
+        incident=incident,
+        promise=PromiseFacts.model_validate({"clients": ("ACME",), **facts}),
+    )
+
+
+def word_due() -> Notice:
+    return promise(
+        Kind.UPDATE_OVERDUE,
+        "10:25",
+        {},
+        clients=WAITING,
+        due_at=cet("10:30"),
+        next_due_at=cet("11:00"),
+        last_told_at=cet("09:58"),
+        last_words="Mail EU has been unavailable to ACME since 09:52 CET.",
+        then=NextCall(name="Ann Weiss", at=cet("10:40")),
+    )
+
+
+def word_overdue() -> Notice:
+    made = word_due()
+    assert made.promise is not None
+    late = made.promise.model_copy(update={"overdue": True})
+    return made.model_copy(update={"at": cet("10:34"), "promise": late})
+
+
+def at_risk() -> Notice:
+    return promise(
+        Kind.SLA_AT_RISK,
+        "12:54",
+        {"status": Status.IDENTIFIED},
+        due_at=cet("13:00"),
+        every_minutes=30,
+        kept=6,
+        promised=6,
+    )
+
+
+def breached() -> Notice:
+    return promise(
+        Kind.SLA_BREACHED,
+        "13:04",
+        {"status": Status.IDENTIFIED},
+        due_at=cet("13:00"),
+        every_minutes=30,
+        kept=6,
+        promised=7,
+        month_kept=41,
+        month_promised=43,
+        reason="no update was written.",
+        call=Named(name="Jo Frei", phone="+49 30 23125 207"),
+        call_role="it_lead",
+    )
+
+
+def done_late() -> Notice:
+    made = breached()
+    assert made.promise is not None
+    done = made.promise.model_copy(update={"done_at": cet("13:04"), "reason": None})
+    return made.model_copy(update={"promise": done})
+
+
+def question() -> Notice:
+    return notice(
+        Kind.QUESTION_RECEIVED,
+        at=cet("13:41"),
+        client=None,
+        account_manager=None,
+        incident={"status": Status.IDENTIFIED},
+        question=QuestionFacts(
+            text="Is archived mail safe?",
+            asked_at=cet("13:40"),
+            channel=Channel.SMS,
+            asker="Jo Frei",
+            asker_role="it_lead",
+            client="ACME",
+            answer_by=cet("13:55"),
+            then="Eva Lang",
+            told_at=cet("13:04"),
+            told="Mail EU is still unavailable.",
+        ),
+    )
+
+
+def unknown_sender() -> Notice:
+    made = question()
+    assert made.question is not None
+    nobody = {"asker": None, "asker_role": None, "client": None, "number_ending": "207"}
+    asked = made.question.model_copy(update={**nobody, "told_at": None, "told": None})
+    return made.model_copy(update={"question": asked})
+
+
+def note() -> Notice:
+    return notice(
+        Kind.STAFF_NOTE,
+        at=cet("10:29"),
+        client=None,
+        account_manager=None,
+        fact="Jo Frei, ACME cannot be reached by email: the address bounced at 10:29 CET.",
     )

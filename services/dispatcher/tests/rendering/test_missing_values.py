@@ -27,8 +27,9 @@ MACHINE = {
 }
 
 
-HEADING = re.compile(r"\. [^.]+:$")
-"""Of the list in a digest."""
+LISTS = {Kind.DIGEST, Kind.QUESTION_RECEIVED}
+HEADING = re.compile(r"^(?:\S+ ){4}.*:$")
+"""A sentence that leads to the list of a digest, or to what somebody asks."""
 NO_NEXT_WORD = {Kind.RESOLVED, Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST}
 
 
@@ -37,7 +38,7 @@ def offences(notice: Notice, reader: Reader | None = None) -> list[str]:
         f"{name}: {said!r}"
         for said in everything_said(notice, reader)
         for name, pattern in MACHINE.items()
-        if pattern.search(said) and not (notice.kind is Kind.DIGEST and HEADING.search(said))
+        if pattern.search(said) and not (notice.kind in LISTS and HEADING.search(said))
     ]
 
 

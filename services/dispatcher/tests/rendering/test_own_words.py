@@ -27,7 +27,8 @@ def variant(text: str, **fields: Any) -> TemplateVariant:
 
 
 def with_words(*variants: TemplateVariant, **fields: Any) -> Notice:
-    return notice(own_words=variants, own_templates=("acme-words",), **fields)
+    kind = fields.get("kind", Kind.INITIAL)
+    return notice(own_words={kind: variants}, **fields)
 
 
 def sent(

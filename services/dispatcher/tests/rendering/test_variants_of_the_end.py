@@ -8,7 +8,7 @@ from tocsin_contracts.incident import PreventionItem
 
 from services.dispatcher.tests.rendering.cast import ACME, JO, but, cet, notice
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
-from services.dispatcher.tests.rendering.story import EVERY_KIND
+from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND
 from services.dispatcher.tests.rendering.story_clients import cancelled, closed, reopened, resolved
 
 # ── the end ─────────────────────────────────────────────────────────────────────────────────────
@@ -29,7 +29,7 @@ def test_the_apology_is_for_what_it_was() -> None:
     assert "We are sorry for the time this cost you." in text_of(evening)
 
 
-@pytest.mark.parametrize("kind", sorted(set(EVERY_KIND) - {"resolved", "correction"}))
+@pytest.mark.parametrize("kind", sorted(set(CLIENTS) - {"resolved", "correction"}))
 def test_nobody_else_apologises(kind: str) -> None:
     assert "sorry" not in text_of(EVERY_KIND[kind]())
 

@@ -12,7 +12,7 @@ from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import Notice, QuestionFacts
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import one_line, rich
+from dispatcher.rendering.rich import one_line, rich, shortened
 
 LONGEST_QUOTE = 300
 
@@ -36,6 +36,7 @@ def _question(notice: Notice, reading: Reading) -> dict[str, Any]:
         raise ValueError(f"a notice of kind {notice.kind} needs question")
     return {
         "asked": _quoted(facts.text),
+        "asked_short": shortened(one_line(facts.text) or "", 60),
         "asked_at": reading.at(facts.asked_at),
         "asked_by": reading.language.word("channels", facts.channel.value),
         "by_sms": facts.channel is Channel.SMS,

@@ -7,11 +7,13 @@ from typing import Any
 
 from tocsin_contracts.events import TriedCall
 
+from dispatcher.rendering.base_view import base_view
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.rich import one_line, shortened
+from dispatcher.rendering.rich import one_line, rich, shortened
+from dispatcher.rendering.spoken import in_words
 
 NO_FACTS = EscalationFacts(clients=())
 
@@ -29,9 +31,13 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "next": _next(facts, reading),
         "was_due": reading.at(facts.due_at) if facts.late_by_seconds else None,
         "tried": _tried(facts.tried, reading),
+        "tried_count": len({call.name for call in facts.tried}),
+        "tried_count_spoken": in_words(reading.language, len({c.name for c in facts.tried})),
         "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
         "taker": one_line(facts.taker.name if facts.taker else None) or reading.phrase("no_taker"),
         "to": one_line(facts.to.name if facts.to else None),
+        "to_phone": one_line(facts.to.phone if facts.to else None)
+        or one_line(notice.provider.desk_phone),
         "taker_phone": _taker_phone(notice, facts),
         "taken_at": reading.at(facts.taken_at or notice.at),
         "holds_until": reading.at(facts.holds_until),
@@ -91,3 +97,10 @@ def _taker_phone(notice: Notice, facts: EscalationFacts) -> str | None:
 def _earliest_word(facts: EscalationFacts, notice: Notice) -> datetime | None:
     due = [client.next_word_due for client in facts.clients if client.next_word_due]
     return min(due, default=notice.next_update_due)
+
+
+def note_view(notice: Notice, reading: Reading) -> dict[str, Any]:
+    """One fact, as a sentence."""
+    words = one_line(notice.fact) or ""
+    sentence = words if words.endswith((".", "!", "?", "…")) else f"{words}."
+    return {**base_view(notice, reading), "note": sentence, "message": rich(sentence)}
