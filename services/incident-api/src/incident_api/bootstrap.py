@@ -25,7 +25,7 @@ from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
-from incident_api.incidents import publication_clock
+from incident_api.incidents import publication_clock, releasing
 from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
 from incident_api.links.tokens import LinkKeys
@@ -87,6 +87,7 @@ def timer_loop(parts: Parts) -> TimerLoop:
     """What this service does by itself when its moment comes; tests build it with a fake clock."""
     handlers: Handlers = together(
         publication_clock.handlers(parts),
+        releasing.handlers(parts),
         maintenance.handlers(parts.outbox, parts.clocks),
         after_maintenance.handlers(parts),
     )

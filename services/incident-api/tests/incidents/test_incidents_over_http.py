@@ -25,7 +25,7 @@ async def test_an_incident_is_answered_as_documented(desk: Any) -> None:
         *("workaround", "started_at", "known_at", "acknowledged_at", "acknowledged_by"),
         *("resolved_at", "closed_at", "previous_incident_id", "parent_id", "root_cause"),
         *("publish_at", "holding_due_at", "holding_notice_at"),
-        *("audience", "alerts", "links"),
+        *("audience", "alerts", "links", "children"),
     }
     (acme,) = incident["audience"]["clients"]
     assert acme == {
@@ -200,8 +200,8 @@ async def test_unknown_systems_and_clients_are_named_with_their_place(desk: Any)
         ({"started_at": "2026-11-24T08:00:00"}, "/started_at"),
         ({"started_at": "2026-11-25T08:00:00Z"}, "/started_at"),
         ({"colour": "red"}, "/colour"),
-        ({"hold_seconds": 30}, ""),
-        ({"audience_digest": "abc"}, ""),
+        ({"hold_seconds": -1}, "/hold_seconds"),
+        ({"hold_seconds": 3601}, "/hold_seconds"),
         ({"description": "a\u0000b"}, "/description"),
     ],
 )

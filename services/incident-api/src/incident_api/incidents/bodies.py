@@ -36,16 +36,13 @@ Keys = Annotated[tuple[Slug, ...], Field(max_length=2000)]
 class Sends(Body):
     """A write that sends can be held, and bound to what a preview showed."""
 
-    hold_seconds: Annotated[float, Field(ge=0, description="not available yet: 0")] = 0
-    audience_digest: Annotated[str | None, Field(description="not available yet")] = None
-
-    @model_validator(mode="after")
-    def _not_yet(self) -> Self:
-        if self.hold_seconds:
-            raise ValueError("Sends cannot be held yet; leave hold_seconds out or send 0.")
-        if self.audience_digest is not None:
-            raise ValueError("There are no previews yet; leave audience_digest out.")
-        return self
+    hold_seconds: Annotated[
+        float, Field(ge=0, le=3600, description="done after so long unless it is undone before")
+    ] = 0
+    audience_digest: Annotated[
+        str | None,
+        Field(max_length=200, description="from a preview: sent only while it tells the same"),
+    ] = None
 
 
 class NewIncident(Sends):
@@ -113,10 +110,14 @@ class Acknowledge(Body):
     note: OptionalText | None = None
 
 
+WithChildren = Annotated[bool, Field(description="the open ones that are part of it as well")]
+
+
 class Resolve(Sends):
     message: RequiredText
     checks: OptionalText | None = None
     resolved_at: Time | None = None
+    children: WithChildren = False
 
 
 class Reopen(Sends):
@@ -125,6 +126,34 @@ class Reopen(Sends):
 
 class Cancel(Sends):
     reason: RequiredText
+    children: WithChildren = False
+
+
+class Parent(Sends):
+    """``null`` lets it stand alone again."""
+
+    incident_id: Annotated[Line | None, Field(description="id or reference")]
+    reason: OptionalText | None = None
+
+
+class NoNews(Sends):
+    message: OptionalText | None = None
+    next_update_at: Time | None = None
+
+
+class Correct(Sends):
+    """``right`` ``null``: it reached them by mistake. ``wrong`` left out: all that was written."""
+
+    right: RequiredText | None
+    wrong: RequiredText | None = None
+    action: OptionalText | None = None
+
+
+class ContactMade(Body):
+    client_key: Slug
+    contact: Annotated[Line, Field(max_length=254)]
+    at: Time | None = None
+    note: OptionalText | None = None
 
 
 class UpdateAudience(Body):

@@ -60,6 +60,25 @@ def change_fields(
     )
 
 
+def widen(recording: Recording, view: DirectoryView) -> None:
+    """Another incident became part of it: who is new gets the first message, and whose own systems
+    are more than they were an update."""
+    told_before = [client.client_key for client in recording.clients]
+    affected = [key for key in _revise(recording, view).affected if key in told_before]
+    if not affected or not recording.incident.published:
+        return
+    message = (for_clients(recording, Kind.UPDATE), tuple(affected))
+    recording.tell(
+        IncidentChanged,
+        "More of what clients use is affected.",
+        kind=message[0],
+        only_clients=message[1],
+        next_update_due=_move_promises(recording, view, message, ()),
+        changed=("system_keys",),
+        before=Before(),
+    )
+
+
 def _move_promises(
     recording: Recording, view: DirectoryView, message: _Message, changed: tuple[str, ...]
 ) -> dict[str, datetime]:

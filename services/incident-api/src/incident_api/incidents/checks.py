@@ -42,6 +42,15 @@ def check_told(recording: Recording, pointers: Mapping[str, str]) -> None:
             )
 
 
+def check_contact(view: DirectoryView, client_key: str, contact: str) -> None:
+    """Whoever counts for a promise is one of the client's own contacts."""
+    client = view.clients.get(client_key)
+    known = [one.key for one in client.contacts] if client else []
+    if contact not in known:
+        listed = ", ".join(known) or "none"
+        raise invalid("/contact", f"'{client_key}' has no contact '{contact}'; known: {listed}.")
+
+
 def check_later(moment: datetime | None, now: datetime, pointer: str) -> None:
     if moment is not None and moment <= now:
         raise invalid(pointer, "This time has passed already; it must be still to come.")

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from incident_api.auth.dependencies import Operates
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import closing
+from incident_api.incidents import closing, closing_acts
+from incident_api.incidents.acting import Place
 from incident_api.incidents.carrying_out import carry_out
-from incident_api.incidents.checks import check_later, check_told
+from incident_api.incidents.checks import check_later
 from incident_api.incidents.closing_bodies import Close, MovedMeeting, NewReview, Ticked
 from incident_api.incidents.closing_shown import items_shown
 from incident_api.incidents.recording import Recording
+from incident_api.incidents.sending import send
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.models import Text
 from incident_api.web.problem import not_found
@@ -25,20 +27,8 @@ router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
 async def close_incident(
     incident_id: str, body: Close, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> None:
-        check_told(recording, {key: f"/per_client/{key}" for key in body.per_client})
-        if body.follow_up is not None:
-            check_later(body.follow_up.starts_at, recording.now, "/follow_up/starts_at")
-        closing.close(
-            recording,
-            root_cause=body.root_cause,
-            steps_taken=body.steps_taken,
-            prevention=body.prevented(),
-            per_client=body.per_client,
-            follow_up=None if body.follow_up is None else body.follow_up.follow_up(),
-        )
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(closing_acts.CLOSE, place, body, request=request, actor=actor, once=once)
 
 
 @router.put("/follow-up", summary="Set or move the meeting of a closed incident")
@@ -95,10 +85,5 @@ async def publish_review(
     once: WithOnce,
     body: Annotated[NewReview | None, Body()] = None,
 ) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> Answer:
-        summary = None if body is None else body.summary
-        revision = closing.publish_review(recording, summary)
-        shown = {"incident_id": recording.incident.id, "revision": revision, "summary": summary}
-        return Answer(200, shown)
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place, said = Place(incident_id), body or NewReview()
+    return await send(closing_acts.REVIEW, place, said, request=request, actor=actor, once=once)

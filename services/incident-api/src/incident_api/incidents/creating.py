@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 from fastapi import Response
+from tocsin_contracts.words import Visibility
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
@@ -14,18 +16,24 @@ from incident_api.alerts.store import Alert
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import store
-from incident_api.incidents.bodies import NewIncident
+from incident_api.incidents import acts, store
+from incident_api.incidents.acting import Place
+from incident_api.incidents.addressed import addressed, check_digest
+from incident_api.incidents.bodies import NewIncident, Publish
 from incident_api.incidents.carrying_out import shown_whole
 from incident_api.incidents.checks import check_later, check_past, check_references
+from incident_api.incidents.joining import Opening, open_or_join
 from incident_api.incidents.maintenance import note_work
-from incident_api.incidents.opening import Draft, open_incident
+from incident_api.incidents.opening import Draft
 from incident_api.incidents.recording import Recording
+from incident_api.incidents.sending import hold
 from incident_api.incidents.writing import write
 from incident_api.maintenance.alerts import running
 from incident_api.maintenance.during import reach_of
 from incident_api.web.etags import etag
 from incident_api.web.idempotency import Answer, Once
+from incident_api.web.parts import Parts
+from incident_api.web.problem import Problem
 
 FIELDS_OF_DRAFT = (
     *("title", "description", "severity", "impact", "impact_level", "system_keys", "client_keys"),
@@ -33,13 +41,22 @@ FIELDS_OF_DRAFT = (
 )
 
 
+TRIES = 4
+
+
 async def create(body: NewIncident, actor: Actor, once: Once) -> Response:
     """201 with the incident; 200 with the one that is open already under its dedup key."""
-    try:
-        return await _create(body, actor, once)
-    except asyncpg.UniqueViolationError:
-        # The same dedup key was opened at the same moment; now it is there to be found.
-        return await _create(body, actor, once)
+    for _ in range(TRIES):
+        try:
+            return await _create(body, actor, once)
+        except asyncpg.UniqueViolationError:
+            # Its key, or its root, was opened at the same moment; now it is there to be found.
+            continue
+    raise Problem(
+        "overloaded",
+        "Others opened incidents of the same systems at the same moment each time; send it again.",
+        headers={"Retry-After": "1"},
+    )
 
 
 async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
@@ -54,8 +71,7 @@ async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
             there = await _open_incident(conn, before, once)
             if there is not None:
                 return await _answer(conn, there, once, 200)
-        recording = await _open(conn, body, actor, once, view, before)
-        return await _answer(conn, recording, once, 201)
+        return await _opened(conn, body, actor, once, view, before)
 
     return await once.run(actor.key_id, effect)
 
@@ -76,35 +92,62 @@ async def _open_incident(conn: Connection, before: Alert, once: Once) -> Recordi
     return Recording(incident, clients, actor="", now=once.parts.clock.now())
 
 
-async def _open(
+async def _opened(
     conn: Connection,
     body: NewIncident,
     actor: Actor,
     once: Once,
     view: DirectoryView,
     before: Alert | None,
-) -> Recording:
-    now = once.parts.clock.now()
+) -> Answer:
+    parts = once.parts
+    draft = _draft(body, actor, before)
+    (ref,) = await store.draw_refs(conn, 1)
+    opening = Opening(view, incident_id=uuid7(), ref=ref, actor=actor.label, now=parts.clock.now())
+    recordings = await open_or_join(conn, draft, opening)
+    check_digest(body.audience_digest, recordings)
+    holds = bool(body.hold_seconds and addressed(recordings))
+    if holds:
+        recordings = [opening.alone(replace(draft, visibility=Visibility.INTERNAL))]
+    recording = recordings[0]
+    note_work(recording, await running(conn), reach_of(view))
+    key = body.dedup_key
+    await write(
+        conn,
+        parts,
+        recordings,
+        view,
+        alerts=() if key is None else [_alert(body, key, recording, actor)],
+        retired=() if before is None else [before.id],
+    )
+    answer = await _answer(conn, recording, once, 201)
+    return await _held(conn, body, recording, parts, view, answer) if holds else answer
+
+
+async def _held(
+    conn: Connection,
+    body: NewIncident,
+    opened: Recording,
+    parts: Parts,
+    view: DirectoryView,
+    answer: Answer,
+) -> Answer:
+    """It is open at once; only its publication is held."""
+    said = Publish(hold_seconds=body.hold_seconds)
+    tried = Recording(opened.incident, opened.clients, actor=opened.actor, now=opened.now)
+    acts.PUBLISH.act(said)(tried, view)
+    held = await hold(conn, parts, acts.PUBLISH, Place(opened.incident.id), said, tried, view)
+    return replace(answer, body=answer.body | held.body)
+
+
+def _draft(body: NewIncident, actor: Actor, before: Alert | None) -> Draft:
     fields: dict[str, Any] = {name: getattr(body, name) for name in FIELDS_OF_DRAFT}
-    draft = Draft(
+    return Draft(
         **fields,
         source=f"Opened by {actor.label}",
         previous_incident_id=None if before is None else before.incident_id,
         firing=0 if body.dedup_key is None else 1,
     )
-    (ref,) = await store.draw_refs(conn, 1)
-    recording = open_incident(draft, view, incident_id=uuid7(), ref=ref, actor=actor.label, now=now)
-    note_work(recording, await running(conn), reach_of(view))
-    key = body.dedup_key
-    await write(
-        conn,
-        once.parts,
-        [recording],
-        view,
-        alerts=() if key is None else [_alert(body, key, recording, actor)],
-        retired=() if before is None else [before.id],
-    )
-    return recording
 
 
 def _alert(body: NewIncident, key: str, recording: Recording, actor: Actor) -> Alert:

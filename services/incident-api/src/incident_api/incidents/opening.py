@@ -10,6 +10,7 @@ from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status, Visibili
 
 from incident_api.audience.rules import Concern, concerned_clients, is_routed
 from incident_api.directory.view import DirectoryView
+from incident_api.incidents.lifecycle import for_clients
 from incident_api.incidents.model import Incident
 from incident_api.incidents.publication import BY_PEOPLE, start_of
 from incident_api.incidents.recording import Recording
@@ -54,9 +55,19 @@ class Draft:
 
 
 def open_incident(
-    draft: Draft, view: DirectoryView, *, incident_id: str, ref: str, actor: str, now: datetime
+    draft: Draft,
+    view: DirectoryView,
+    *,
+    incident_id: str,
+    ref: str,
+    actor: str,
+    now: datetime,
+    part_of: Incident | None = None,
 ) -> Recording:
-    """Decide the audience and tell it; a start that lies ahead of ``now`` is taken as now."""
+    """Decide the audience and tell it; a start that lies ahead of ``now`` is taken as now.
+
+    ``part_of``: another incident speaks for it, so nobody is told and nothing is promised.
+    """
     start = start_of(
         view.provider.publication,
         severity=draft.severity,
@@ -68,12 +79,15 @@ def open_incident(
     incident = _incident(draft, view, incident_id, ref, now, start.visibility)
     recording = Recording(incident, clients, actor=actor, now=now)
     recording.audience_changed = bool(clients)
+    if part_of is not None:
+        recording.change(parent_id=part_of.id)
+        recording.promise_nothing()
     if start.confirm_after is not None:
         recording.change(publish_at=now + start.confirm_after)
     recording.tell(
         IncidentOpened,
         f"{draft.source}: {draft.severity}, {_told(len(clients), published, recording)}.",
-        kind=Kind.INITIAL if published and clients else None,
+        kind=for_clients(recording, Kind.INITIAL),
         audience=recording.audience,
     )
     return recording
@@ -120,4 +134,6 @@ def _told(count: int, published: bool, recording: Recording) -> str:
     if count == 0:
         return "no client uses what failed"
     clients = "1 client is" if count == 1 else f"{count} clients are"
+    if recording.incident.parent_id is not None:
+        return f"{clients} concerned, who hear of the incident it is part of"
     return f"{clients} {'told' if published else 'concerned, none told yet'}"

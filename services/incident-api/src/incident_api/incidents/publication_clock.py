@@ -6,7 +6,8 @@ first and the other finds the state it left.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from tocsin_runtime.database import Connection
 from tocsin_runtime.timers import Timer
@@ -14,7 +15,7 @@ from tocsin_runtime.timers import Timer
 from incident_api.clocks.clocks import Handlers
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import holding_notice, store
+from incident_api.incidents import acts, holding_notice, holds_store, store
 from incident_api.incidents.lifecycle import NotNow, publish
 from incident_api.incidents.publication import holds_now, publishes_now
 from incident_api.incidents.recording import Recording
@@ -22,6 +23,7 @@ from incident_api.incidents.writing import HOLDING_NOTICE, PUBLISH, write
 from incident_api.web.parts import Parts
 
 ACTOR = "rule:publication"
+A_MOMENT = timedelta(seconds=1)
 
 
 def handlers(parts: Parts) -> Handlers:
@@ -32,10 +34,18 @@ def handlers(parts: Parts) -> Handlers:
         clients = await store.read_audience(conn, incident.id)
         recording = Recording(incident, clients, actor=ACTOR, now=now)
         view = await read_view(conn)
-        if act_when_due(recording, view):
+        held = await holds_store.held_until(conn, incident.id, acts.PUBLISH.name)
+        if held is not None:
+            # Somebody is publishing it already, or takes that back: look again after that.
+            await parts.clocks.arm(conn, [_again(timer, max(held, now) + A_MOMENT)])
+        elif act_when_due(recording, view):
             await write(conn, parts, [recording], view)
 
     return {PUBLISH: look, HOLDING_NOTICE: look}
+
+
+def _again(timer: Timer, at: datetime) -> Timer:
+    return replace(timer, key=f"{timer.subject}:{at.isoformat()}", due_at=at)
 
 
 def act_when_due(recording: Recording, view: DirectoryView) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import IncidentEvent
-from tocsin_contracts.incident import Audience, AudienceClient
+from tocsin_contracts.incident import Audience, AudienceClient, IncidentUpdate
 from tocsin_contracts.words import Kind
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import new_event
 
 from incident_api.incidents.aftermath import Aftermath
+from incident_api.incidents.family import Family
 from incident_api.incidents.model import Incident
 from incident_api.incidents.updates import Update
 from incident_api.timeline.lines import Line
@@ -27,7 +28,8 @@ class Recording:
     ``before`` is the incident as it was; one that is being opened was nothing yet.
     ``actor`` is who acts, as events and timeline record it. ``audience_changed`` and ``moved``
     (client key → new promise) tell the store what of the audience to write. ``aftermath`` is read
-    for a resolved or closed incident.
+    for a resolved or closed incident, ``family`` for a write that may change it, ``update`` for one
+    that names it; ``mended`` is how that one reads from now on.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Recording:
     ) -> None:
         self.before = incident
         self.incident = incident
-        self.clients = tuple(clients)
+        self.clients = self._clients_before = tuple(clients)
         self.actor = actor
         self.now = now
         self.events: list[Event[EventData]] = []
@@ -44,6 +46,18 @@ class Recording:
         self.audience_changed = False
         self.removed_clients: set[str] = set()
         self.aftermath = Aftermath()
+        self.family = Family()
+        self.update: Update | None = None
+        self.mended: Update | None = None
+
+    @property
+    def whole(self) -> tuple[Recording, ...]:
+        """This one and its relatives, to be written together."""
+        return (self, *self.family)
+
+    def afresh(self) -> Recording:
+        """As if nothing had been done yet."""
+        return Recording(self.before, self._clients_before, actor=self.actor, now=self.now)
 
     @property
     def audience(self) -> Audience:
@@ -62,7 +76,7 @@ class Recording:
         self.audience_changed = True
 
     def move_promises(self, field: str, due: Mapping[str, datetime | None]) -> None:
-        """Set ``next_update_due`` or ``closure_due`` of the clients named; no new version."""
+        """Set one of the promises (``next_update_due`` …) of the clients named; no new version."""
         self.clients = tuple(
             client.model_copy(update={field: due[client.client_key]})
             if client.client_key in due
@@ -70,6 +84,12 @@ class Recording:
             for client in self.clients
         )
         self.audience_changed = self.audience_changed or bool(due)
+
+    def promise_nothing(self) -> None:
+        """Another incident's messages speak for this one, and keep what is promised."""
+        nothing = dict.fromkeys(client.client_key for client in self.clients)
+        for promise in ("first_notice_due", "next_update_due", "closure_due"):
+            self.move_promises(promise, nothing)
 
     def tell(
         self,
@@ -85,6 +105,8 @@ class Recording:
         ``text`` is its line, ``shown`` what the line carries besides, ``body`` the event's fields.
         """
         self.change(sequence=self.incident.sequence + 1)
+        if kind is not None:
+            self.change(silent_no_news=self._silent_no_news(kind, body))
         event: Event[EventData] = new_event(
             data(
                 incident=self.incident.snapshot(),
@@ -101,6 +123,14 @@ class Recording:
         self.events.append(event)
         self.note(_word(data), text, event_id=event.id, data={"kind": kind, **shown})
         return event.id
+
+    def _silent_no_news(self, kind: Kind, body: Mapping[str, Any]) -> int:
+        """How many "no news" without words clients got in a row; a correction is no news either."""
+        if kind is Kind.CORRECTION:
+            return self.incident.silent_no_news
+        update = body.get("update")
+        silent = kind is Kind.NO_NEWS and isinstance(update, IncidentUpdate) and not update.message
+        return self.incident.silent_no_news + 1 if silent else 0
 
     def announce(self, data: EventData, text: str) -> None:
         """An event beside the incident's state: no sequence of its own, but a line."""

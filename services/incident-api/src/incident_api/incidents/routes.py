@@ -8,20 +8,19 @@ from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import JSONResponse
 from tocsin_contracts.events import ClientReleased
 
-from incident_api.alerts import store as alerts_store
 from incident_api.auth.dependencies import Operates, Reads
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import bodies, holding_notice, lifecycle, store
-from incident_api.incidents.carrying_out import carry_out
-from incident_api.incidents.changing import change_fields
-from incident_api.incidents.checks import check_eta, check_past, check_references, check_told
+from incident_api.incidents import acts, bodies, lifecycle, store
+from incident_api.incidents.acting import Place
+from incident_api.incidents.carrying_out import carry_out, shown_whole
+from incident_api.incidents.checks import check_told
 from incident_api.incidents.creating import create
 from incident_api.incidents.recording import Recording
-from incident_api.incidents.shown import incident_shown
+from incident_api.incidents.sending import send
 from incident_api.web.etags import etag
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import invalid, not_found
+from incident_api.web.problem import not_found
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
@@ -32,14 +31,14 @@ async def create_incident(body: bodies.NewIncident, actor: Operates, once: WithO
 
 
 @router.get("/{incident_id}", summary="One incident, by id or reference")
-async def get_incident(incident_id: str, _actor: Reads, parts: WithParts) -> Response:
+async def get_incident(incident_id: str, actor: Reads, parts: WithParts) -> Response:
     async with parts.database.connection() as conn:
         incident = await store.find(conn, incident_id)
         if incident is None:
             raise not_found("incident", incident_id)
         clients = await store.read_audience(conn, incident.id)
-        alerts = (await alerts_store.of_incidents(conn, [incident.id]))[incident.id]
-    shown = incident_shown(incident, clients, alerts, public_url=parts.public_url)
+        found = Recording(incident, clients, actor=actor.label, now=parts.clock.now())
+        shown = await shown_whole(conn, found, parts)
     return JSONResponse(shown, headers={"ETag": etag(incident.sequence)})
 
 
@@ -47,12 +46,8 @@ async def get_incident(incident_id: str, _actor: Reads, parts: WithParts) -> Res
 async def patch_incident(
     incident_id: str, body: bodies.IncidentPatch, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> None:
-        check_references(view, body.wanted())
-        check_eta(body.eta, recording)
-        change_fields(recording, body.wanted(), view, notify=body.notify)
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(acts.PATCH, place, body, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/publish", summary="Tell the clients of an internal incident")
@@ -61,22 +56,18 @@ async def publish_incident(
     request: Request,
     actor: Operates,
     once: WithOnce,
-    _body: Annotated[bodies.Publish | None, Body()] = None,
+    body: Annotated[bodies.Publish | None, Body()] = None,
 ) -> Response:
-    return await carry_out(incident_id, lifecycle.publish, request=request, actor=actor, once=once)
+    place, said = Place(incident_id), body or bodies.Publish()
+    return await send(acts.PUBLISH, place, said, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/holding-notice", summary="Send the holding notice now, or stop it")
 async def holding_notice_of_incident(
     incident_id: str, body: bodies.HoldingNotice, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> None:
-        if body.action == "send":
-            holding_notice.send(recording, view, body.reason)
-        else:
-            holding_notice.stop(recording, body.reason)
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(acts.HOLDING_NOTICE, place, body, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/acknowledge", summary="The NOC has it")
@@ -97,40 +88,32 @@ async def acknowledge_incident(
 async def resolve_incident(
     incident_id: str, body: bodies.Resolve, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> None:
-        check_past(body.resolved_at, recording.now, "/resolved_at")
-        started = recording.incident.started_at
-        if body.resolved_at is not None and body.resolved_at < started:
-            raise invalid("/resolved_at", "This is before the incident started.")
-        lifecycle.resolve(
-            recording,
-            view,
-            message=body.message,
-            checks=body.checks,
-            resolved_at=body.resolved_at,
-        )
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(acts.RESOLVE, place, body, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/reopen", summary="It is back")
 async def reopen_incident(
     incident_id: str, body: bodies.Reopen, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> None:
-        lifecycle.reopen(recording, view, message=body.message)
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(acts.REOPEN, place, body, request=request, actor=actor, once=once)
 
 
 @router.post("/{incident_id}/cancel", summary="It was a false alarm")
 async def cancel_incident(
     incident_id: str, body: bodies.Cancel, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> None:
-        lifecycle.cancel(recording, body.reason)
+    place = Place(incident_id)
+    return await send(acts.CANCEL, place, body, request=request, actor=actor, once=once)
 
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+
+@router.post("/{incident_id}/parent", summary="Make it part of another, or let it stand alone")
+async def link_incident(
+    incident_id: str, body: bodies.Parent, request: Request, actor: Operates, once: WithOnce
+) -> Response:
+    place = Place(incident_id)
+    return await send(acts.PARENT, place, body, request=request, actor=actor, once=once)
 
 
 @router.post(
@@ -149,4 +132,12 @@ async def release_client(
         recording.announce(released, f"{body.client_key} is told without waiting any longer.")
         return Answer(202, {"incident_id": recording.incident.id, "client_key": body.client_key})
 
+    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+
+
+@router.post("/{incident_id}/contacts-made", status_code=201, summary="Somebody was told by phone")
+async def log_contact(
+    incident_id: str, body: bodies.ContactMade, request: Request, actor: Operates, once: WithOnce
+) -> Response:
+    act = acts.contact_made(body)
     return await carry_out(incident_id, act, request=request, actor=actor, once=once)

@@ -3,78 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from tocsin_contracts.words import Status
+from fastapi import APIRouter, Body, Request, Response
 from tocsin_runtime.database import Connection
 
 from incident_api.auth.dependencies import Operates, Reads
-from incident_api.directory.view import DirectoryView
-from incident_api.incidents import bodies, store
-from incident_api.incidents.carrying_out import carry_out
-from incident_api.incidents.checks import check_eta, check_later, check_past, check_told
-from incident_api.incidents.lifecycle import NotNow
+from incident_api.incidents import acts, bodies, store
+from incident_api.incidents.acting import Place
 from incident_api.incidents.recording import Recording
-from incident_api.incidents.rules import status_wish
+from incident_api.incidents.sending import send
 from incident_api.incidents.shown import update_shown
 from incident_api.incidents.updates import Update
-from incident_api.incidents.updating import Wording, write_update
 from incident_api.web.etags import check_if_match, etag
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import Problem, invalid, not_found
 
 router = APIRouter(prefix="/v1/incidents/{incident_id}/updates", tags=["incidents"])
+no_news_router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
+
+
+@no_news_router.post("/no-news", status_code=201, summary="Tell clients that there is no news")
+async def say_no_news(
+    incident_id: str,
+    request: Request,
+    actor: Operates,
+    once: WithOnce,
+    body: Annotated[bodies.NoNews | None, Body()] = None,
+) -> Response:
+    place, said = Place(incident_id), body or bodies.NoNews()
+    return await send(acts.NO_NEWS, place, said, request=request, actor=actor, once=once)
 
 
 @router.post("", status_code=201, summary="Write an update")
 async def create_update(
     incident_id: str, body: bodies.NewUpdate, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, view: DirectoryView) -> Answer:
-        _check(body, recording)
-        update = write_update(recording, _wording(body, recording), view)
-        return Answer(201, update_shown(update), {"ETag": etag(update.revision)})
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(acts.UPDATE, place, body, request=request, actor=actor, once=once)
 
 
-def _check(body: bodies.NewUpdate, recording: Recording) -> None:
-    for_clients = enumerate(body.audience.client_keys or ())
-    check_told(recording, {key: f"/audience/client_keys/{place}" for place, key in for_clients})
-    check_later(body.next_update_at, recording.now, "/next_update_at")
-    check_eta(body.eta, recording)
-    check_past(body.occurred_at, recording.now, "/occurred_at")
-
-
-def _wording(body: bodies.NewUpdate, recording: Recording) -> Wording:
-    sets = body.sets()
-    if body.status is not None:
-        sets["status"] = _status(body.status, recording)
-    return Wording(
-        message=body.message,
-        occurred_at=body.occurred_at or recording.now,
-        sets=sets,
-        progress=body.progress,
-        watch_until=body.watch_until,
-        client_keys=body.audience.client_keys,
-        internal_only=body.audience.internal_only,
-        next_update_at=body.next_update_at,
-        notify=body.notify,
-    )
-
-
-def _status(wished: str, recording: Recording) -> Status:
-    if wished not in tuple(Status):
-        raise invalid("/status", "An update's status is investigating, identified or monitoring.")
-    call = status_wish(wished)
-    if call is not None:
-        raise NotNow(
-            f"An update cannot make {recording.incident.ref} {wished};"
-            f" that is {call.replace('{id}', recording.incident.ref)}."
-        )
-    return Status(wished)
+@router.post(
+    "/{update_id}/correct", status_code=201, summary="Put right what was told, to those who got it"
+)
+async def correct_update(
+    incident_id: str,
+    update_id: str,
+    body: bodies.Correct,
+    request: Request,
+    actor: Operates,
+    once: WithOnce,
+) -> Response:
+    place = Place(incident_id, update_id)
+    return await send(acts.CORRECT, place, body, request=request, actor=actor, once=once)
 
 
 @router.get("", summary="What was written, oldest first")

@@ -14,7 +14,7 @@ from tocsin_runtime.ids import uuid7
 from incident_api.audience.terms import promises_after_message
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.kinds import kind_of_change
-from incident_api.incidents.lifecycle import for_clients, permit
+from incident_api.incidents.lifecycle import NotNow, for_clients, permit
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.rules import Command
 from incident_api.incidents.updates import Update
@@ -36,11 +36,13 @@ class Wording:
     internal_only: bool = False
     next_update_at: datetime | None = None
     notify: bool = True
+    no_news: bool = False
 
 
 def write_update(recording: Recording, wording: Wording, view: DirectoryView) -> Update:
     """Internal notes are taken in any state; what clients read only while it is open."""
     permit(Command.NOTE if wording.internal_only else Command.UPDATE, recording.incident)
+    _speaks_for_itself(recording, wording)
     before = recording.incident
     changed = tuple(name for name, to in wording.sets.items() if getattr(before, name) != to)
     recording.change(**{name: wording.sets[name] for name in changed})
@@ -50,7 +52,7 @@ def write_update(recording: Recording, wording: Wording, view: DirectoryView) ->
     update_id = uuid7()
     event_id = recording.tell(
         IncidentUpdated,
-        wording.message,
+        wording.message or "No news.",
         kind=kind,
         shown={"update_id": update_id, "internal_only": wording.internal_only},
         only_clients=wording.client_keys,
@@ -58,10 +60,22 @@ def write_update(recording: Recording, wording: Wording, view: DirectoryView) ->
         update=_told(update_id, wording),
         changed=changed,
         before=Before(**{name: getattr(before, name) for name in changed}),
+        no_news=wording.no_news,
     )
     update = _kept(update_id, event_id, recording, wording, kind)
     recording.updates.append(update)
     return update
+
+
+def _speaks_for_itself(recording: Recording, wording: Wording) -> None:
+    """Words for clients would be lost on what another incident speaks for."""
+    incident = recording.incident
+    if incident.parent_id is None or wording.internal_only or not wording.notify:
+        return
+    raise NotNow(
+        f"{incident.ref} is part of another incident, whose messages speak for it; write the update"
+        f" there (GET /v1/incidents/{incident.parent_id}), or send it with notify false."
+    )
 
 
 def _kind(
@@ -72,6 +86,8 @@ def _kind(
     # While it is internal clients know at most that we are checking.
     if silent or not recording.incident.published or for_clients(recording, Kind.UPDATE) is None:
         return None
+    if wording.no_news:
+        return Kind.NO_NEWS
     told_apart = {*changed, *({"progress"} if wording.progress or wording.watch_until else ())}
     return kind_of_change(told_apart, eta_before=eta_before)
 

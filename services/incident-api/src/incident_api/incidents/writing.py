@@ -39,6 +39,9 @@ async def write(
         await alerts_store.retire(conn, retired)
     if happened or alerts:
         await store.save(conn, happened, alerts)
+    for recording in happened:
+        if recording.mended is not None:
+            await store.mend_update(conn, recording.mended)
     await parts.outbox.add(conn, [event for recording in happened for event in recording.events])
     await parts.clocks.arm(conn, timers)
 
