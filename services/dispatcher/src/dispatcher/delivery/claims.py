@@ -67,6 +67,9 @@ SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppre
        CASE WHEN l.step IS NOT NULL THEN
            (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
             WHERE takes.incident_id = l.incident_id) END AS takes,
+       CASE WHEN l.step ? 'word_due' THEN
+           (SELECT jsonb_object_agg(c->>'client_key', c->>'next_update_due')
+            FROM jsonb_array_elements(i.audience->'clients') AS c) END AS words_due,
        {asked}
 FROM leased l
 LEFT JOIN messages m ON m.id = l.message_id
@@ -161,11 +164,12 @@ def _gated(row: Mapping[str, Any]) -> Gated:
 
 
 def _knowledge(row: Mapping[str, Any]) -> Knowledge:
-    takes = row["takes"] or {}
+    takes, words = row["takes"] or {}, row["words_due"] or {}
     return Knowledge(
         settled=row["settled_sequence"] or 0,
         acknowledged=row["acknowledged_sequence"] or 0,
         takes={key: datetime.fromisoformat(value) for key, value in takes.items()},
+        words_due={key: datetime.fromisoformat(due) if due else None for key, due in words.items()},
     )
 
 

@@ -8,6 +8,7 @@ from dispatcher.delivery.model import Claimed
 from dispatcher.links.tokens import Link, Purpose
 from dispatcher.rendering.notice import Notice
 
+NOTHING_TO_TAKE = frozenset({Kind.ESCALATION_EXHAUSTED, Kind.UPDATE_OVERDUE})
 BY_KIND = {Kind.REVIEW: Purpose.REVIEW, Kind.FEEDBACK_REQUEST: Purpose.FEEDBACK}
 
 
@@ -15,7 +16,7 @@ def links_for(row: Claimed, notice: Notice) -> dict[str, Link]:
     """By field of the reader; what asks nothing of them has no link."""
     links: dict[str, Link] = {}
     step = row.gated.step
-    if step is not None and row.kind is not Kind.ESCALATION_EXHAUSTED:
+    if step is not None and row.kind not in NOTHING_TO_TAKE:
         links["take_link"] = _link(row, Purpose.TAKE, step.client_keys)
     if notice.approval is not None:
         links["approve_link"] = _link(row, Purpose.APPROVE, (), notice.approval.id)

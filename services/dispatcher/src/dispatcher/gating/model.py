@@ -44,24 +44,30 @@ Verdict = Send | Wait | Fold | Skip
 
 @dataclass(frozen=True)
 class Step:
-    """The escalation step behind a row: what the gate needs to know that it is still wanted."""
+    """The escalation step behind a row: what the gate needs to know that it is still wanted.
+
+    ``word_due`` is set where it reminds of a word promised by that moment.
+    """
 
     sequence: int
     trigger: str
     client_keys: tuple[str, ...]
     at: datetime
+    word_due: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Knowledge:
     """What is known of the incident by now. Sequences are 0 where there was no such thing.
 
-    ``settled`` is the last resolve, closure or cancellation; ``takes`` when each client was taken.
+    ``settled`` is the last resolve, closure or cancellation; ``takes`` when each client was taken,
+    ``words_due`` by when each is promised its next word.
     """
 
     settled: int = 0
     acknowledged: int = 0
     takes: Mapping[str, datetime] = field(default_factory=dict)
+    words_due: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 class Limits(BaseModel):

@@ -162,6 +162,8 @@ def _named_clients(events: Sequence[Event[EventData]]) -> set[str]:
     for event in events:
         if isinstance(event.data, e.EscalationEvent):
             named.update(event.data.client_keys)
+        if isinstance(event.data, e.PromiseEvent):
+            named.update(also.client_key for also in event.data.together)
     return named
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from tocsin_contracts import events as e
@@ -9,12 +10,14 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Kind
 
+from dispatcher.directory.view import View
 from dispatcher.gating.model import Knowledge, Step
 from dispatcher.gating.moot import step_is_moot, still_open
 from dispatcher.intake.batch import STAFF_LANE, Batch
 from dispatcher.planning.clients import is_stale
 from dispatcher.planning.staff import calls_of, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
+from dispatcher.planning.staff_promises import Part, clients_of, promise_parts
 
 KINDS: dict[type[EventData], Kind] = {
     e.StepFired: Kind.ESCALATION,
@@ -27,25 +30,42 @@ KINDS: dict[type[EventData], Kind] = {
 
 def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> None:
     """``as_it_is``: it waited long enough for addresses; who is unknown now is not reached."""
-    kind = KINDS.get(type(event.data))
-    if kind is None or not batch.terms.tells:
+    if not batch.terms.tells or not isinstance(event.data, e.EscalationEvent):
         return
     escalation = cast(Event[e.EscalationEvent], event)
-    data = escalation.data
-    step = step_of(data)
-    knowledge = knowledge_of(batch, event.subject)
-    dropped = step_is_moot(step, knowledge) if step else None
-    matter = Matter(
-        event=escalation,
-        kind=data.kind or kind,
-        client_keys=still_open(step, knowledge) if step and not dropped else data.client_keys,
-        trigger=step.trigger if step else "",
-        about={key: client for key in data.client_keys if (client := _client(batch, event, key))},
-    )
-    if not (dropped or as_it_is) and _must_wait(batch, matter):
+    kind = escalation.data.kind or KINDS.get(type(event.data))
+    if kind is None:
+        return
+    step = step_of(escalation.data)
+    dropped = step_is_moot(step, knowledge_of(batch, event.subject)) if step else None
+    matter = _matter(batch, escalation, kind, None if dropped else step)
+    parts = parts_of(matter, batch.view)
+    if not (dropped or as_it_is) and _must_wait(batch, matter, parts):
         batch.park(event, STAFF_LANE, batch.view.revision + 1)
         return
-    plan_staff(batch.ledger, batch.view, batch.terms, matter, dropped)
+    for part in parts:
+        about = matter.only(part.client_keys)
+        plan_staff(batch.ledger, batch.view, batch.terms, about, part.calls, dropped)
+
+
+def _matter(batch: Batch, event: Event[e.EscalationEvent], kind: Kind, step: Step | None) -> Matter:
+    """``step``: what it was decided on, of which only what still holds is spoken of."""
+    everyone = clients_of(event.data)
+    return Matter(
+        event=event,
+        kind=kind,
+        client_keys=still_open(step, knowledge_of(batch, event.subject)) if step else everyone,
+        trigger=step.trigger if step else "",
+        about={key: client for key in everyone if (client := _client(batch, event, key))},
+    )
+
+
+def parts_of(matter: Matter, view: View) -> list[Part]:
+    """Who reads what: of an event about promises each person their own clients."""
+    data = matter.event.data
+    if isinstance(data, e.UpdateDue | e.PromiseEvent):
+        return promise_parts(data, matter.client_keys, view)
+    return [Part(matter.client_keys, tuple(calls_of(matter, view)))]
 
 
 def step_of(data: e.EscalationEvent) -> Step | None:
@@ -56,6 +76,8 @@ def step_of(data: e.EscalationEvent) -> Step | None:
             return Step(sequence, data.trigger, keys, data.at)
         case e.EscalationExhausted():
             return Step(sequence, "exhausted", keys, data.at)
+        case e.UpdateDue():
+            return Step(sequence, "word_due", keys, data.at, data.due_at)
         case _:
             return None
 
@@ -66,18 +88,22 @@ def knowledge_of(batch: Batch, incident_id: str) -> Knowledge:
         settled=known.settled_sequence if known else 0,
         acknowledged=known.acknowledged_sequence if known else 0,
         takes=batch.takes.get(incident_id, {}),
+        words_due={c.client_key: c.next_update_due for c in known.audience.clients}
+        if known and known.audience
+        else {},
     )
 
 
-def _client(batch: Batch, event: Event[EventData], key: str) -> AudienceClient | None:
+def _client(batch: Batch, event: Event[e.EscalationEvent], key: str) -> AudienceClient | None:
     known = batch.known.get(event.subject)
     return known.client(key) if known else None
 
 
-def _must_wait(batch: Batch, matter: Matter) -> bool:
+def _must_wait(batch: Batch, matter: Matter, parts: Sequence[Part]) -> bool:
     """Someone to call has no address here yet: it may be on its way."""
     if is_stale(matter.event.time, batch.terms):
         return False
     if batch.waits(matter.event.subject, STAFF_LANE):
         return True
-    return bool(unknown_people(batch.view, calls_of(matter, batch.view)))
+    calls = [call for part in parts for call in part.calls]
+    return bool(unknown_people(batch.view, calls))

@@ -33,6 +33,9 @@ LAST_RESORTS = ("last-resort", "noc")
 WRITTEN = (Channel.EMAIL, Channel.SLACK)
 """Where staff hear of what no step names channels for."""
 
+MAY_BE_MOOT = frozenset({Kind.ESCALATION_EXHAUSTED, Kind.UPDATE_OVERDUE})
+"""What the gate asks about once more when it goes, beside what asks somebody to decide."""
+
 
 @dataclass
 class Call:
@@ -50,7 +53,12 @@ class Call:
 
 
 def plan_staff(
-    ledger: Ledger, view: View, terms: Terms, matter: Matter, dropped: str | None = None
+    ledger: Ledger,
+    view: View,
+    terms: Terms,
+    matter: Matter,
+    calls: Sequence[Call],
+    dropped: str | None = None,
 ) -> None:
     """Add the rows of one escalation event to ``ledger``; ``dropped`` says why it is not wanted any
     more, and shows instead of the calls."""
@@ -69,7 +77,7 @@ def plan_staff(
     instead = dropped or (STALE if is_stale(matter.event.time, terms) else None)
     rows = [
         _delivery(message, target, matter, decides=decides, reason=instead or target.skip)
-        for target, decides in staff_targets(view, calls_of(matter, view), known, terms.channels)
+        for target, decides in staff_targets(view, calls, known, terms.channels)
     ]
     if rows:
         ledger.add(rows)
@@ -186,8 +194,7 @@ def _delivery(
     message: Message, target: Target, matter: Matter, *, decides: bool, reason: str | None
 ) -> Delivery:
     incident = message.notice.outage
-    # What asks for help when all else failed stands alone: a thread could be muted.
-    side = f"alone-{message.id}" if message.kind is Kind.ESCALATION_EXHAUSTED else "staff"
+    side = _side(matter, message)
     return Delivery(
         id=uuid7(),
         message=message,
@@ -196,13 +203,25 @@ def _delivery(
         urgency=urgency_of(message.kind, incident.severity),
         state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
         reason=reason,
-        step=_step(matter) if decides or message.kind is Kind.ESCALATION_EXHAUSTED else None,
+        step=_step(matter) if decides or message.kind in MAY_BE_MOOT else None,
     )
+
+
+def _side(matter: Matter, message: Message) -> str:
+    """The conversation with staff that a message belongs to, within its incident."""
+    match matter.event.data:
+        case e.UpdateDue():
+            return "word"
+        case e.PromiseEvent() as data:
+            return f"promise-{data.thread or data.client_keys[0]}"
+    # What asks for help when all else failed stands alone: a thread could be muted.
+    return f"alone-{message.id}" if message.kind is Kind.ESCALATION_EXHAUSTED else "staff"
 
 
 def _step(matter: Matter) -> Step:
     data = matter.event.data
-    return Step(data.incident.sequence, matter.trigger, matter.client_keys, data.at)
+    word = data.due_at if isinstance(data, e.UpdateDue) else None
+    return Step(data.incident.sequence, matter.trigger, matter.client_keys, data.at, word)
 
 
 def unknown_people(view: View, calls: Sequence[Call]) -> list[str]:

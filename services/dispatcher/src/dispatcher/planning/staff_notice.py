@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tocsin_contracts import events as e
@@ -15,7 +15,14 @@ from tocsin_contracts.words import Kind
 from dispatcher.directory.view import View
 from dispatcher.planning.ledger import IncidentLedger
 from dispatcher.planning.notices import History, provider_facts
-from dispatcher.rendering.notice import ClientTold, EscalationFacts, Named, Notice
+from dispatcher.planning.promise_facts import promise_facts
+from dispatcher.rendering.notice import (
+    ClientTold,
+    EscalationFacts,
+    Named,
+    Notice,
+    PromiseFacts,
+)
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,23 @@ class Matter:
     trigger: str = ""
     about: Mapping[str, AudienceClient] = field(default_factory=dict)
 
+    def only(self, client_keys: tuple[str, ...]) -> Matter:
+        return replace(self, client_keys=client_keys)
+
+    def next_call(self, client_key: str) -> e.NextCall | None:
+        """Who is called for this client next, where nobody answers."""
+        data = self.event.data
+        if not isinstance(data, e.StepFired):
+            return None
+        return data.next_by_client.get(client_key) if data.next_by_client else data.next
+
 
 def staff_notice(notice_id: str, matter: Matter, view: View, known: IncidentLedger) -> Notice:
     incident = matter.event.data.incident
     clients = tuple(
-        _told(view, key, matter.about.get(key), known.histories.get(key, History()))
+        _told(view, key, matter.about.get(key), known.histories.get(key, History())).model_copy(
+            update={"next": matter.next_call(key)}
+        )
         for key in matter.client_keys
     )
     return Notice(
@@ -43,7 +62,15 @@ def staff_notice(notice_id: str, matter: Matter, view: View, known: IncidentLedg
         provider=provider_facts(view),
         systems=tuple(view.system_name(key) for key in incident.system_keys),
         escalation=EscalationFacts(clients=clients, **_specifics(matter.event.data, view)),
+        promise=_promise(matter, clients),
     )
+
+
+def _promise(matter: Matter, clients: tuple[ClientTold, ...]) -> PromiseFacts | None:
+    match matter.event.data:
+        case e.UpdateDue() | e.PromiseEvent() as data:
+            return promise_facts(data, clients, matter.client_keys)
+    return None
 
 
 def _told(view: View, key: str, concerned: AudienceClient | None, history: History) -> ClientTold:
@@ -107,6 +134,8 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
             }
         case e.EscalationExhausted():
             return {"tried": data.tried}
+        case e.UpdateDue() | e.PromiseEvent():
+            return {"due_at": data.due_at, "late_by_seconds": data.late_by_seconds}
         case _:
             return {}
 

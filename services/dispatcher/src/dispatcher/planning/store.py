@@ -147,6 +147,7 @@ def _step_json(step: Step | None) -> dict[str, Any] | None:
         "trigger": step.trigger,
         "client_keys": list(step.client_keys),
         "at": step.at.isoformat(),
+        **({"word_due": step.word_due.isoformat()} if step.word_due else {}),
     }
 
 
@@ -158,4 +159,5 @@ def step_from_json(value: dict[str, Any] | None) -> Step | None:
         trigger=value["trigger"],
         client_keys=tuple(value["client_keys"]),
         at=datetime.fromisoformat(value["at"]),
+        word_due=datetime.fromisoformat(word) if (word := value.get("word_due")) else None,
     )
