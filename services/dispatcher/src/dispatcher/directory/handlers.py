@@ -19,6 +19,7 @@ KINDS: dict[type[EventData], str] = {
     e.SystemChanged: "system",
     e.TeamChanged: "team",
     e.PlanChanged: "plan",
+    e.TemplateChanged: "template",
 }
 """The entries the dispatcher reads; policies are escalation's."""
 

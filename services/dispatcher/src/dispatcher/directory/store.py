@@ -14,6 +14,7 @@ from tocsin_contracts.directory import (
     CommunicationPlan,
     Provider,
     System,
+    Template,
 )
 from tocsin_contracts.model import Model
 from tocsin_contracts.words import Channel
@@ -81,6 +82,9 @@ SELECT kind, key, '' AS person, revision, document, NULL::jsonb AS labels, '' AS
 FROM directory_entries
 WHERE kind = 'provider' OR (kind = 'client' AND key = ANY($1))
    OR (kind = 'system' AND key = ANY($2)) OR (kind = 'plan' AND key = ANY($3))
+   OR (kind = 'template' AND key IN (
+           SELECT named.value FROM directory_entries p, jsonb_each_text(p.document->'wording') named
+           WHERE p.kind = 'plan' AND p.key = ANY($3)))
    OR (kind = 'team' AND key IN (SELECT document->>'account_team' FROM directory_entries
                                  WHERE kind = 'client' AND key = ANY($1)))
 UNION ALL
@@ -148,6 +152,7 @@ async def load(
         teams=_parsed(documents, "team", AccountTeam),
         plans=_parsed(documents, "plan", CommunicationPlan),
         systems=_parsed(documents, "system", System),
+        templates=_parsed(documents, "template", Template),
         people={(row["key"], row["person"]): _person(row) for row in people},
         ahead=_ahead(revision, found, people),
     )

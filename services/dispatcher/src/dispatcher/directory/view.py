@@ -12,12 +12,19 @@ from tocsin_contracts.directory import (
     CommunicationPlan,
     Provider,
     System,
+    Template,
+    TemplateVariant,
 )
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Channel, Severity, StaffRole
+from tocsin_contracts.words import Channel, Kind, Severity, StaffRole
 
 STAFF = ""
 """The client key of the provider's own people."""
+
+TOLD_AS = frozenset({Kind.INITIAL, Kind.HOLDING_NOTICE, Kind.UPDATE, Kind.DIGEST})
+"""What a message that has not gone out may become: a first word, one with what came before it, the
+holding notice in place of one that nobody approved, a digest."""
+MAINTENANCE_TOLD_AS = frozenset({Kind.MAINTENANCE_ANNOUNCED, Kind.MAINTENANCE_RESCHEDULED})
 
 UNNAMED = Provider(name="Service provider", timezone="UTC")
 
@@ -43,6 +50,7 @@ class View:
     teams: Mapping[str, AccountTeam] = field(default_factory=dict)
     plans: Mapping[str, CommunicationPlan] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
     people: Mapping[tuple[str, str], Person] = field(default_factory=dict)
     ahead: Mapping[str, int] = field(default_factory=dict)
 
@@ -73,6 +81,19 @@ def systems_as_called(view: View, client: Client, keys: tuple[str, ...]) -> tupl
 def own_plan(view: View, concerned: AudienceClient) -> CommunicationPlan | None:
     """The plan whose quiet hours, approval, cap, wording and drills apply to this client."""
     return view.plans.get(concerned.own_plan_key or concerned.plan_key)
+
+
+def own_words(
+    view: View, plan: CommunicationPlan | None, kind: Kind
+) -> dict[Kind, tuple[TemplateVariant, ...]]:
+    """The client's own words for a message of ``kind``, and for what it may yet be told as."""
+    named = plan.wording if plan else {}
+    kinds = {kind, *(MAINTENANCE_TOLD_AS if kind.of_maintenance else TOLD_AS)}
+    return {
+        one: view.templates[key].variants
+        for one, key in named.items()
+        if one in kinds and key in view.templates
+    }
 
 
 def account_manager(view: View, client: Client) -> Person | None:

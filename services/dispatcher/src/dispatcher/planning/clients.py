@@ -87,8 +87,8 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
         promised=occasion.promised,
         instead=STALE if stale else None,
     )
-    for group in _by_text([t for t in targets if not t.instead_of], pending, newcomers):
-        message = _message(occasion, group, notice, known.notices, plan)
+    for group in by_text([t for t in targets if not t.instead_of], pending, newcomers):
+        message = _message(occasion, group, notice, known.notices)
         ledger.supersede(incident_id, group.rows, f"replaced by a newer {message.kind.value}")
         making.tell(message, group.targets)
     making.stand_in([target for target in targets if target.instead_of])
@@ -107,7 +107,7 @@ def _targets(
     targets = client_targets(
         view,
         client,
-        notify_rules(_entry(view, occasion.concerned), occasion.kind),
+        notify_rules(entry_of(view, occasion.concerned), occasion.kind),
         severity=incident.severity,
         told=known.told_of(client.key),
         channels=terms.channels,
@@ -123,14 +123,14 @@ def is_stale(time: datetime, terms: Terms) -> bool:
     return time < terms.tells_since
 
 
-def _entry(view: View, concerned: AudienceClient) -> SeverityEntry:
+def entry_of(view: View, concerned: AudienceClient) -> SeverityEntry:
     """The plan's entry; without one (it was taken out meanwhile) those told before hear on."""
     plan = view.plans.get(concerned.plan_key)
     entry = plan.severities.get(concerned.severity_entry) if plan else None
     return entry or NO_ENTRY
 
 
-def _by_text(
+def by_text(
     targets: list[Target], replaced: list[OpenRow], newcomers: Collection[tuple[Channel, str]]
 ) -> list[Group]:
     """Targets by the messages they missed: who missed the same ones reads the same text, and who
@@ -171,7 +171,7 @@ def _notice(occasion: Occasion, client: Client, view: View, history: History) ->
 
 def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> list[Delivery]:
     """A client that is concerned and unknown is a client not told: it shows, as a skipped row."""
-    event, key = occasion.event, occasion.concerned.client_key
+    event = occasion.event
     notice = Notice(
         id=uuid7(),
         kind=occasion.kind,
@@ -179,35 +179,33 @@ def _to_nobody(occasion: Occasion, view: View, terms: Terms) -> list[Delivery]:
         incident=event.data.incident,
         provider=provider_facts(view),
     )
-    target = Target(
+    target = unknown_client(occasion.concerned)
+    stale = STALE if is_stale(event.time, terms) else None
+    making = Making(occasion.concerned, None, zone="UTC", now=terms.now, instead=stale)
+    making.tell(_message(occasion, Group(), notice, {}), [target])
+    return making.rows()
+
+
+def unknown_client(concerned: AudienceClient) -> Target:
+    return Target(
         person="nobody",
         person_name="nobody",
         roles=(),
         channel=Channel.EMAIL,
         destination="",
-        because=occasion.concerned.because,
+        because=concerned.because,
         reader=Reader(person="nobody"),
-        skip=f"the client {key} is not in the directory (any more)",
+        skip=f"the client {concerned.client_key} is not in the directory (any more)",
     )
-    stale = STALE if is_stale(event.time, terms) else None
-    making = Making(occasion.concerned, None, zone="UTC", now=terms.now, instead=stale)
-    making.tell(_message(occasion, Group(), notice, {}, None), [target])
-    return making.rows()
 
 
 def _message(
-    occasion: Occasion,
-    group: Group,
-    notice: Notice,
-    notices: dict[str, Notice],
-    plan: CommunicationPlan | None,
+    occasion: Occasion, group: Group, notice: Notice, notices: dict[str, Notice]
 ) -> Message:
     said = carry(carried(group.rows, notices), notice) if group.rows else notice
     said = as_first_word(said) if group.first else said
     # One id for one text: renderings are kept by it.
     said = said if said is notice else said.model_copy(update={"id": uuid7()})
-    if plan is not None and said.kind in plan.wording:
-        said = said.model_copy(update={"own_templates": (plan.wording[said.kind],)})
     return Message(
         id=said.id,
         incident_id=occasion.event.data.incident.id,

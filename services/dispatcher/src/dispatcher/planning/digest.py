@@ -118,7 +118,7 @@ def _notice(own: Waiting, together: Sequence[Waiting], now: datetime) -> Notice:
         account_manager=said.account_manager,
         taker=said.taker,
         digest=tuple(_item(one) for one in items),
-        own_templates=own.limits.digest_templates if own.limits else (),
+        own_words=said.own_words,
     )
 
 

@@ -16,6 +16,8 @@ from dispatcher.directory.view import (
     View,
     account_manager,
     entry_has_closure,
+    own_plan,
+    own_words,
     systems_as_called,
 )
 from dispatcher.rendering.notice import (
@@ -74,9 +76,7 @@ def client_notice(
         at=event.time,
         incident=incident,
         provider=provider_facts(view),
-        client=ClientFacts(
-            key=client.key, name=client.name, timezone=client.timezone, locale=client.locale
-        ),
+        client=client_facts(client),
         systems=systems,
         system_keys=concerned.systems,
         **_difference(history.said, Said(concerned.systems, systems)),
@@ -86,8 +86,9 @@ def client_notice(
         has_closure=entry_has_closure(view, concerned.plan_key, concerned.severity_entry),
         first_told_at=history.first_told_at,
         last_told_at=history.last_told_at,
-        account_manager=_named(view, client),
+        account_manager=manager_of(view, client),
         taker=history.taker,
+        own_words=own_words(view, own_plan(view, concerned), kind),
         late_promise=_missed(history.promised, event),
         **_specifics(event.data, client.key),
     )
@@ -112,11 +113,17 @@ def said_in(notice: Notice) -> Said | None:
     return Said(notice.system_keys, notice.systems)
 
 
+def client_facts(client: Client) -> ClientFacts:
+    return ClientFacts(
+        key=client.key, name=client.name, timezone=client.timezone, locale=client.locale
+    )
+
+
 def provider_facts(view: View) -> ProviderFacts:
     return ProviderFacts.model_validate(view.provider, from_attributes=True)
 
 
-def _named(view: View, client: Client) -> Named | None:
+def manager_of(view: View, client: Client) -> Named | None:
     person = account_manager(view, client)
     if person is None:
         return None

@@ -300,10 +300,9 @@ class Notice(Frozen):
     question: QuestionFacts | None = None
     fact: str | None = None
     """A staff note's one sentence."""
-    own_templates: tuple[str, ...] = ()
-    """Keys of templates that replace words of this kind, nearest first."""
-    own_words: tuple[TemplateVariant, ...] = ()
-    """Their variants as they were when this was decided: what was approved is what is sent."""
+    own_words: dict[Kind, tuple[TemplateVariant, ...]] = {}
+    """What its client says in its own words, as they were when this was decided: what was approved
+    is what is sent. By kind, since a message may yet become another's."""
 
     @model_validator(mode="after")
     def _has_what_its_kind_speaks_of(self) -> Self:

@@ -73,7 +73,6 @@ class Renderer:
             self._on_own_failure()
             log.warning(
                 "own_template_failed",
-                templates=notice.own_templates,
                 client=notice.client.key if notice.client else None,
                 kind=notice.kind.value,
                 channel=variant.channel,
@@ -82,7 +81,8 @@ class Renderer:
                 error=f"{type(error).__name__}: {error}",
             )
 
-        return chosen(notice.own_words, channel, *reading.wishes, failed=failed)
+        variants = notice.own_words.get(notice.kind, ())
+        return chosen(variants, channel, *reading.wishes, failed=failed)
 
     def _failed(self, notice: Notice, channel: Channel, error: Exception) -> None:
         self._on_failure()
