@@ -74,15 +74,3 @@ async def test_a_template_that_is_gone_leaves_our_words(world: World) -> None:
 
     assert "Own." not in world.mails[0].message.text
     assert "Mail EU" in world.mails[0].message.text
-
-
-async def test_words_for_one_kind_are_not_said_in_another_that_overtakes_it(
-    world: World,
-) -> None:
-    await knows(world, words("First: {{ message }}"), initial="acme-words")
-    await world.hears(opened(world.snapshot()))
-    await world.hears(updated(world.snapshot(), "We found the cause."))
-    await world.deliver()
-
-    assert [mail.kind for mail in world.mails] == [Kind.UPDATE] * 2
-    assert all("First:" not in mail.message.text for mail in world.mails)
