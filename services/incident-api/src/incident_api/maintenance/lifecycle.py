@@ -105,6 +105,7 @@ def _moved(recording: WindowRecording, before: Window, reason: str | None, *, no
             kind=Kind.MAINTENANCE_ENDED if notify else None,
             ends_before=before.ends_at,
             expected_end=recording.window.ends_at,
+            reason=reason,
         )
     else:
         recording.note("changed", f"It is expected to end earlier{because}")
