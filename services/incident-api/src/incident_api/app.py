@@ -10,20 +10,25 @@ from starlette.routing import BaseRoute
 from tocsin_runtime.tracing import TracedRequests
 
 from incident_api.approvals import routes as approvals
+from incident_api.attention import routes as attention
 from incident_api.auth import routes as keys
 from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
+from incident_api.documents.pdf import Typesetter
 from incident_api.escalations import routes as escalations
-from incident_api.incidents import closing_routes, list_routes, update_routes
+from incident_api.incidents import closing_routes, hold_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import approve_routes as approve
 from incident_api.links import routes as links
+from incident_api.links.feedback_routes import router as feedback
+from incident_api.links.review import router as review_links
 from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import reading_routes as maintenance_reading
 from incident_api.maintenance import routes as maintenance
 from incident_api.readiness import routes as readiness
+from incident_api.reviews import routes as reviews
 from incident_api.sources import routes as ingest
 from incident_api.timeline import routes as timeline
 from incident_api.web import handlers, problem
@@ -35,6 +40,7 @@ TAGS = [
     {"name": "ingest", "description": "What monitoring tools send, as they send it."},
     {"name": "incidents", "description": "Outages: opened, told of, resolved and closed."},
     {"name": "maintenance", "description": "Planned work: announced, moved, started, ended."},
+    {"name": "reports", "description": "What was promised and kept, and what became of an outage."},
     {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
     {"name": "approvals", "description": "Messages that wait for a person's yes."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
@@ -62,8 +68,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     list_routes.router,
     incidents.router,
     update_routes.router,
+    update_routes.no_news_router,
+    hold_routes.router,
+    attention.router,
     closing_routes.router,
     timeline.router,
+    reviews.router,
     maintenance.router,
     maintenance_reading.router,
     escalations.router,
@@ -73,6 +83,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     contact_routes.router,
     readiness.router,
     links.router,
+    review_links,
+    feedback,
     approve.router,
     keys.router,
     problem.router,
@@ -101,6 +113,7 @@ def create_app(
     app.state.parts = parts
     app.state.directory_writer = writer
     app.state.link_keys = link_keys
+    app.state.typesetter = Typesetter()
     handlers.install(app)
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessLog)

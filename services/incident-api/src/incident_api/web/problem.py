@@ -34,6 +34,7 @@ PROBLEM_TYPES = {
         ProblemType("forbidden", 403, "This key may not do that"),
         ProblemType("not-found", 404, "There is no such thing"),
         ProblemType("method-not-allowed", 405, "This address does not take that method"),
+        ProblemType("not-acceptable", 406, "It is not had in that form"),
         ProblemType("conflict", 409, "The present state does not allow this"),
         ProblemType("still-referenced", 409, "Something else still refers to this"),
         ProblemType("removal-refused", 409, "This would remove entries"),
@@ -47,6 +48,7 @@ PROBLEM_TYPES = {
         ProblemType("internal", 500, "Something went wrong on our side"),
         ProblemType("database-away", 503, "The database is away or busy"),
         ProblemType("overloaded", 503, "Too much is under way"),
+        ProblemType("not-typeset", 503, "The PDF could not be made"),
         ProblemType("directory-behind", 503, "The directory is not that far yet"),
         ProblemType("seal-key-missing", 503, "Secrets cannot be sealed"),
     )
