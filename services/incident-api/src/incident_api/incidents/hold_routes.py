@@ -10,7 +10,7 @@ from tocsin_runtime.database import Connection
 from incident_api.auth.dependencies import Operates, Reads
 from incident_api.incidents import holds_store
 from incident_api.incidents.holds import Hold, HoldState
-from incident_api.incidents.releasing import release, undo
+from incident_api.incidents.releasing import MovedOn, release, undo
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.pagination import WithPage, paged
 from incident_api.web.parts import WithParts
@@ -49,7 +49,10 @@ async def undo_hold(hold_id: str, actor: Operates, once: WithOnce) -> Response:
 async def release_hold(hold_id: str, actor: Operates, once: WithOnce) -> Response:
     async def effect(conn: Connection) -> Answer:
         held = await _found(conn, hold_id)
-        released = await release(conn, once.parts, held, once.parts.clock.now())
+        try:
+            released = await release(conn, once.parts, held, once.parts.clock.now())
+        except MovedOn as why:
+            raise Problem("conflict", f"{why} Nothing was sent; write it anew.") from why
         if released.state is not HoldState.SENT:
             raise Problem(
                 "conflict", f"This was {released.state} and cannot be sent any more; write it anew."

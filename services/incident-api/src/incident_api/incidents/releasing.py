@@ -31,6 +31,10 @@ WRITINGS: dict[str, Writing[Any]] = {
 """Everything that can be held, by name."""
 
 
+class MovedOn(Exception):
+    """What it was written upon is not so any more; the message says what, in one sentence."""
+
+
 def handlers(parts: Parts) -> Handlers:
     async def due(conn: Connection, timer: Timer, now: datetime) -> None:
         held = await holds_store.find(conn, timer.key)
@@ -44,12 +48,13 @@ async def release_or_drop(conn: Connection, parts: Parts, held: Hold, now: datet
     """Its time is over: do it as if it were written now, or keep it as a draft."""
     try:
         await release(conn, parts, held, now)
-    except Problem as refusal:
-        await _drop(conn, parts, held, now, str(refusal.detail))
+    except (Problem, MovedOn) as refusal:
+        why = refusal.detail if isinstance(refusal, Problem) else str(refusal)
+        await _drop(conn, parts, held, now, why)
 
 
 async def release(conn: Connection, parts: Parts, held: Hold, now: datetime) -> Hold:
-    """Raises the problem for which it cannot be done; then nothing has changed."""
+    """Raises :class:`MovedOn`, or the problem for which it cannot be done; nothing has changed."""
     view = await read_view(conn)
     recording, body = await _load(conn, held, now)
     held = await holds_store.lock(conn, held.id)
@@ -100,7 +105,7 @@ async def _note(
 
 def _refuse(why: str | None) -> None:
     if why is not None:
-        raise Problem("conflict", f"{why} So nothing was sent; read it again and write it anew.")
+        raise MovedOn(why)
 
 
 async def _ended(

@@ -1,0 +1,109 @@
+"""Where to look for what waits for a person, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tocsin_runtime.database import Connection
+
+from incident_api.approvals import store as approvals_store
+from incident_api.approvals.model import ApprovalStatus
+from incident_api.attention import store
+from incident_api.attention.model import Need
+from incident_api.incidents import holds_store
+from incident_api.incidents.holds import HoldState
+from incident_api.incidents.model import Incident
+from incident_api.web.shown import plain
+
+Source = Callable[[Connection], Awaitable[list[Need]]]
+
+
+async def _drafts(conn: Connection) -> list[Need]:
+    dropped = await holds_store.newest_first(
+        conn, [HoldState.DROPPED], after=None, limit=store.MOST
+    )
+    return [
+        Need(
+            "draft",
+            one.incident_id,
+            one.ended_at or one.created_at,
+            f"{one.reason} What {one.actor} had written was not sent: write it anew, and put the"
+            f" draft away with DELETE /v1/holds/{one.id}.",
+            {"hold_id": one.id, "act": one.act, "body": one.body, "actor": one.actor},
+        )
+        for one in dropped
+    ]
+
+
+async def _unspoken(conn: Connection) -> list[Need]:
+    return [_unrouted(i) if not i.routed else _internal(i) for i in await store.unspoken(conn)]
+
+
+def _unrouted(incident: Incident) -> Need:
+    return Need(
+        "unrouted",
+        incident.id,
+        incident.known_at,
+        f"{incident.ref} names no system or client of the directory, so no client is told; PATCH"
+        " its system_keys or client_keys.",
+    )
+
+
+def _internal(incident: Incident) -> Need:
+    call = f"POST /v1/incidents/{incident.ref}/publish tells them"
+    if incident.holding_notice_at is not None:
+        at = f"{incident.holding_notice_at:%H:%M}"
+        detail = f"Clients have heard since {at} UTC only that {incident.ref} is checked; {call}."
+    elif incident.publish_at is not None:
+        detail = f"{incident.ref} publishes itself at {incident.publish_at:%H:%M} UTC; {call} now."
+    elif incident.holding_due_at is not None:
+        at = f"{incident.holding_due_at:%H:%M}"
+        detail = f"No client knows of {incident.ref}; a holding notice goes at {at} UTC; {call}."
+    else:
+        detail = f"No client knows of {incident.ref}, and no holding notice is due; {call}."
+    return Need("internal", incident.id, incident.known_at, detail)
+
+
+async def _orphans(conn: Connection) -> list[Need]:
+    return [
+        Need(
+            "left_open",
+            one.id,
+            one.since,
+            f"{one.ref} is still open though {one.parent_ref}, which speaks for it, is"
+            f" {one.parent_status}: resolve it, or POST /v1/incidents/{one.ref}/parent with"
+            ' "incident_id": null so that it speaks for itself.',
+        )
+        for one in await store.orphans(conn)
+    ]
+
+
+async def _waiting(conn: Connection) -> list[Need]:
+    return [
+        Need("client_waiting", one.incident_id, one.since, one.text, {"client_key": one.client_key})
+        for one in await store.waiting_clients(conn)
+    ]
+
+
+async def _approvals(conn: Connection) -> list[Need]:
+    open_ones = await approvals_store.newest_first(
+        conn,
+        incident_id=None,
+        statuses=[ApprovalStatus.WAITING],
+        after=None,
+        limit=store.MOST,
+    )
+    return [
+        Need(
+            "approval",
+            one.incident_id,
+            one.requested_at,
+            f"The message to {one.client_key} waits for a yes of {one.approver_name} until"
+            f" {one.decide_by:%H:%M} UTC.",
+            {"approval_id": one.id, "decide_by": plain(one.decide_by)},
+        )
+        for one in open_ones
+    ]
+
+
+SOURCES: tuple[Source, ...] = (_drafts, _waiting, _approvals, _unspoken, _orphans)
