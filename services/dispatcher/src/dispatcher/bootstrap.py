@@ -75,8 +75,9 @@ def build_core(
     seal = Seal(_value(settings.seal_private_key))
     lease = uuid7()
     folder = Folder(database=database, outbox=outbox, clock=clock, lease=lease)
+    renderer = Renderer()
     sender = Sender(
-        renderer=Renderer(),
+        renderer=renderer,
         seal=seal,
         links=_links(settings),
         clock=clock,
@@ -99,6 +100,7 @@ def build_core(
         clock=clock,
         rules=_rules(settings, channels),
         planned=worker.planned if delivers_here else None,
+        renderer=renderer,
     )
     releaser = Releaser(database, intake, clock)
     timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Severity
+from tocsin_contracts.words import DeliveryState, Severity
 from tocsin_runtime import parking, timers
 from tocsin_runtime.database import Connection
 
+from dispatcher.approvals.asking import Desk
+from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
 from dispatcher.directory.view import View
-from dispatcher.intake import store
+from dispatcher.intake import approvals, store, windows
 from dispatcher.intake.known import Known
+from dispatcher.intake.windows import KnownWindow
 from dispatcher.planning import store as rows
-from dispatcher.planning.announce import announcements
+from dispatcher.planning.announce import (
+    Cause,
+    announcements,
+    outcome_of,
+    outcomes_recorded,
+)
 from dispatcher.planning.clients import Terms
+from dispatcher.planning.feedback import BACK_AGAIN
 from dispatcher.planning.ledger import Ledger
+from dispatcher.planning.model import Told
+from dispatcher.rendering.render import Renderer
 
 QUEUE = "directory"
 """What is parked until the directory's copy has a revision; the lane is a client's key."""
@@ -42,7 +54,12 @@ class Parked:
 @dataclass
 class Batch:
     """``lanes`` holds, by incident, the lanes in which something waits already; ``changed`` the
-    incidents whose copy is to be written."""
+    incidents whose copy is to be written.
+
+    ``got`` says, by incident and event, whom a message reached that is being corrected.
+    ``followed`` are incidents that a newer one continues, ``continued`` those of which this batch
+    hears so.
+    """
 
     terms: Terms
     view: View
@@ -54,13 +71,24 @@ class Batch:
     parked: list[Parked] = field(default_factory=list)
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    approvals: Approvals = field(default_factory=Approvals)
+    renderer: Renderer = field(default_factory=Renderer)
+    got: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
+    followed: set[str] = field(default_factory=set)
+    continued: set[str] = field(default_factory=set)
     severities: dict[str, Severity] = field(default_factory=dict)
     """What each incident had before the batch."""
+    windows: dict[str, KnownWindow] = field(default_factory=dict)
+    changed_windows: set[str] = field(default_factory=set)
 
     def calmer(self, incident_id: str) -> bool:
         """Whether it was neither critical nor major before."""
         before = self.severities.get(incident_id)
         return before is not None and not before.at_least(Severity.SEV2)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.ledger, self.approvals, self.view, self.terms, self.renderer)
 
     def waits(self, incident_id: str, lane: str) -> bool:
         return lane in self.lanes.get(incident_id, ())
@@ -80,25 +108,38 @@ class Batch:
 
 
 async def load(
-    conn: Connection, events: Sequence[Event[EventData]], terms: Terms, lanes: dict[str, set[str]]
+    conn: Connection,
+    events: Sequence[Event[EventData]],
+    terms: Terms,
+    lanes: dict[str, set[str]],
+    incidents: Collection[str] = (),
 ) -> Batch:
-    """What ``events`` need, whose subjects are locked already."""
-    known = await store.load_known(conn, {event.subject for event in events})
+    """What ``events`` need, whose subjects are locked already, and further ``incidents``."""
+    known = await store.load_known(conn, {event.subject for event in events} | set(incidents))
     concerned = _concerned(events, known.values())
+    works = {event.subject for event in events if isinstance(event.data, e.MaintenanceEvent)}
+    got = await store.load_got(conn, _corrected(events))
     view = await directory.load(
         conn,
-        clients={client.client_key for client in concerned} | _named_clients(events),
+        clients={client.client_key for client in concerned} | _named_clients(events, got),
         systems=_systems(events, concerned),
         plans={
             key for client in concerned for key in (client.plan_key, client.own_plan_key) if key
         },
     )
+    with_history = _with_history(events, known) | set(incidents)
+    ledger = await store.load_ledger(conn, with_history)
+    closed = {event.subject for event in events if isinstance(event.data, e.IncidentClosed)}
     return Batch(
         terms=terms,
         view=view,
         known=known,
-        ledger=await store.load_ledger(conn, _with_history(events, known)),
+        ledger=ledger,
         lanes=lanes,
+        approvals=await approvals.load(conn, ledger, events, with_history),
+        got=got,
+        followed=await store.followed(conn, closed) if closed else set(),
+        windows=await windows.load(conn, works),
         severities={key: one.snapshot.severity for key, one in known.items()},
         events={event.id: event for event in events},
     )
@@ -107,22 +148,63 @@ async def load(
 async def write(conn: Connection, batch: Batch, client_wait: timedelta) -> list[Event[EventData]]:
     """Write what the batch decided; the events to publish about it."""
     now = batch.terms.now
-    ledger = batch.ledger
-    if batch.changed:
-        await store.save_known(conn, {key: batch.known[key] for key in batch.changed})
-    if ledger.deliveries:
-        await rows.insert(conn, list(ledger.messages.values()), ledger.new_rows(), now)
-    if raised := _raised(batch):
-        await rows.hasten(conn, raised, now)
-    if older := ledger.replaced_in_database():
-        await rows.supersede(conn, older)
+    approvals.settle(batch.desk)
+    await _save_copies(conn, batch)
+    await _write_rows(conn, batch)
     for parked in batch.parked:
         await parking.park(
             conn, queue=QUEUE, lane=parked.lane, until=parked.until, event=parked.event, now=now
         )
     if batch.reminders:
         await timers.arm(conn, _reminders(batch, now + client_wait))
-    return announcements(ledger, batch.events, now)
+    asked = await approvals.write(conn, batch.desk, batch.events)
+    withdrawn = await _withdrawn(conn, batch)
+    return [*announcements(batch.ledger, batch.events, now), *asked, *withdrawn]
+
+
+async def _write_rows(conn: Connection, batch: Batch) -> None:
+    ledger, now = batch.ledger, batch.terms.now
+    if ledger.messages:
+        await rows.insert(conn, list(ledger.messages.values()), ledger.new_rows(), now)
+    if raised := _raised(batch):
+        await rows.hasten(conn, raised, now)
+    if ledger.repointed:
+        await rows.repoint(conn, ledger.repointed)
+    if ledger.released:
+        await rows.release(conn, list(ledger.released.values()), now)
+    if older := ledger.replaced_in_database():
+        await rows.supersede(conn, older)
+
+
+async def _withdrawn(conn: Connection, batch: Batch) -> list[Event[EventData]]:
+    """An outage that goes on in a new incident: nobody is asked how it was any more."""
+    if not batch.continued:
+        return []
+    taken = await store.withdraw_feedback(conn, batch.continued, BACK_AGAIN)
+    outcomes: dict[str, list[e.Outcome]] = {}
+    for incident_id, row in taken:
+        outcome = outcome_of(row, DeliveryState.SKIPPED, BACK_AGAIN, at=batch.terms.now)
+        outcomes.setdefault(incident_id, []).append(outcome)
+    return [
+        event
+        for incident_id, ended in outcomes.items()
+        for event in outcomes_recorded(Cause(incident_id), ended, batch.terms.now)
+    ]
+
+
+def _corrected(events: Sequence[Event[EventData]]) -> set[tuple[str, str]]:
+    return {
+        (event.subject, event.data.corrects)
+        for event in events
+        if isinstance(event.data, e.IncidentCorrected)
+    }
+
+
+async def _save_copies(conn: Connection, batch: Batch) -> None:
+    if batch.changed:
+        await store.save_known(conn, {key: batch.known[key] for key in batch.changed})
+    if batch.changed_windows:
+        await windows.save(conn, {key: batch.windows[key] for key in batch.changed_windows})
 
 
 def _raised(batch: Batch) -> list[str]:
@@ -157,13 +239,20 @@ def _concerned(events: Sequence[Event[EventData]], known: Iterable[Known]) -> li
     return [client for audience in audiences if audience for client in audience.clients]
 
 
-def _named_clients(events: Sequence[Event[EventData]]) -> set[str]:
-    named: set[str] = set()
+def _named_clients(
+    events: Sequence[Event[EventData]], got: Mapping[tuple[str, str], Sequence[Told]]
+) -> set[str]:
+    """Those that need not be in the audience any more: told before, removed, or staff's matter."""
+    named = {told.client_key for told in itertools.chain(*got.values()) if told.client_key}
     for event in events:
         if isinstance(event.data, e.EscalationEvent):
             named.update(event.data.client_keys)
         if isinstance(event.data, e.PromiseEvent):
             named.update(also.client_key for also in event.data.together)
+        elif isinstance(event.data, e.AudienceChanged):
+            named.update(event.data.removed)
+        elif isinstance(event.data, e.FeedbackGiven):
+            named.add(event.data.client_key)
     return named
 
 

@@ -19,11 +19,12 @@ from tocsin_runtime.timers import Timer
 from dispatcher import metrics
 from dispatcher.delivery.listener import notify
 from dispatcher.directory import store as directory
-from dispatcher.intake import escalations, handlers, store
+from dispatcher.intake import approvals, beside, escalations, handlers, maintenance, store
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
 from dispatcher.planning.announce import SOURCE
 from dispatcher.planning.clients import Terms
 from dispatcher.planning.ledger import Ledger
+from dispatcher.rendering.render import Renderer
 
 log = structlog.get_logger()
 
@@ -49,12 +50,14 @@ class Intake:
         clock: Clock,
         rules: Rules,
         planned: Callable[[Ledger], None] | None,
+        renderer: Renderer | None = None,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._clock = clock
         self._rules = rules
         self._planned = planned
+        self._renderer = renderer or Renderer()
         self._parked: tuple[Callable[[], None], ...] = ()
         self._tells = True
         self._created: datetime | None = None
@@ -74,8 +77,10 @@ class Intake:
             if isinstance(event.data, e.ClientReleased):
                 lane = event.data.client_key
                 waiting = [*by_hand[event.id], *batch.unpark(event.subject, lane)]
-                handlers.released(batch, waiting, lane, by_hand=True)
-            else:
+                _released(batch, waiting, lane, by_hand=True)
+            elif isinstance(event.data, e.MaintenanceEvent):
+                maintenance.handle(batch, event)
+            elif not beside.handle(batch, event):
                 handlers.handle(batch, event)
         await self._write(conn, batch)
 
@@ -99,8 +104,12 @@ class Intake:
         return len(parked)
 
     async def reminded(self, conn: Connection, due: Sequence[Timer], now: datetime) -> None:
-        """Timers: a client that waits for long is reported, a call to staff goes out as it is."""
+        """Timers: a client that waits for long is reported, a call to staff goes out as it is, and
+        an approver has not answered in time."""
         for timer in due:
+            if timer.kind == approvals.APPROVAL:
+                await self._no_answer(conn, timer)
+                continue
             lane, incident_id = timer.payload["lane"], timer.subject
             if lane not in await parking.parked_lanes(conn, queue=QUEUE, subject=incident_id):
                 continue
@@ -110,6 +119,11 @@ class Intake:
             else:
                 needs = timer.payload["needs_revision"]
                 await self._report_waiting(conn, incident_id, lane, needs, now)
+
+    async def _no_answer(self, conn: Connection, timer: Timer) -> None:
+        batch = await self._loaded(conn, [], {timer.subject})
+        await approvals.no_answer(conn, batch.desk, timer.key)
+        await self._write(conn, batch)
 
     async def _go_on(
         self,
@@ -125,7 +139,7 @@ class Intake:
             if lane == STAFF_LANE:
                 escalations.handle(batch, event, as_it_is=as_it_is)
             else:
-                handlers.released(batch, [event], lane, by_hand=False)
+                _released(batch, [event], lane, by_hand=False)
         await self._write(conn, batch)
 
     async def _load(
@@ -139,15 +153,23 @@ class Intake:
             for event in events
             if isinstance(event.data, e.ClientReleased)
         }
+        everything = [*events, *(event for group in by_hand.values() for event in group)]
+        batch = await self._loaded(conn, everything, subjects)
+        if any(isinstance(event.data, e.EscalationEvent) for event in events):
+            batch.takes = await store.taken_at(conn, subjects)
+        return batch, by_hand
+
+    async def _loaded(
+        self, conn: Connection, events: Sequence[Event[EventData]], subjects: Collection[str]
+    ) -> Batch:
+        """What ``events`` need; without any, what is known of ``subjects``."""
         lanes = await parking.parked_lanes_of(conn, queue=QUEUE, subjects=subjects)
         now = self._clock.now()
         since = max(now - self._rules.max_age, await self._created_at(conn))
         terms = Terms(now, self._rules.channels, since, tells=self._tells)
-        everything = [*events, *(event for group in by_hand.values() for event in group)]
-        batch = await load(conn, everything, terms, lanes)
-        if any(isinstance(event.data, e.EscalationEvent) for event in events):
-            batch.takes = await store.taken_at(conn, subjects)
-        return batch, by_hand
+        batch = await load(conn, events, terms, lanes, () if events else subjects)
+        batch.renderer = self._renderer
+        return batch
 
     async def _created_at(self, conn: Connection) -> datetime:
         if self._created is None:
@@ -167,7 +189,7 @@ class Intake:
         await self._outbox.add(conn, published)
         if batch.ledger.channels_with_open_rows():
             await self._wake_senders(conn, batch.ledger)
-        for wake in self._parked if batch.parked else ():
+        for wake in self._parked if batch.parked or batch.approvals.new else ():
             self._database.after_commit(conn, wake)
 
     async def _wake_senders(self, conn: Connection, ledger: Ledger) -> None:
@@ -193,3 +215,14 @@ class Intake:
             has_revision=has,
         )
         await self._outbox.add(conn, [new_event(data, source=SOURCE, subject=incident_id, now=now)])
+
+
+def _released(
+    batch: Batch, events: Sequence[Event[EventData]], client_key: str, *, by_hand: bool
+) -> None:
+    """What was parked for one client goes on, in order."""
+    for event in events:
+        if isinstance(event.data, e.MaintenanceEvent):
+            maintenance.released(batch, event, client_key, by_hand=by_hand)
+        else:
+            handlers.released(batch, [event], client_key, by_hand=by_hand)

@@ -90,6 +90,8 @@ class Ledger:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     superseded: dict[str, Superseded] = field(default_factory=dict)
     released: dict[str, Released] = field(default_factory=dict)
+    repointed: dict[str, str] = field(default_factory=dict)
+    """Rows of the database that say something else by now: the message of each."""
 
     def incident(self, incident_id: str) -> IncidentLedger:
         return self.incidents.setdefault(incident_id, IncidentLedger())
@@ -144,6 +146,19 @@ class Ledger:
                 self._put(replace(delivery, state=state, reason=reason, approval_id=None))
             else:
                 self._put(replace(delivery, approval_id=None))
+
+    def repoint(self, rows: Sequence[OpenRow], message: Message) -> None:
+        """``rows`` say ``message`` instead of what they would have said."""
+        known = self.incident(message.incident_id)
+        self.messages[message.id] = message
+        known.notices[message.id] = message.notice
+        for row in rows:
+            delivery = self.deliveries.get(row.id)
+            if delivery is not None:
+                self._put(replace(delivery, message=message))
+                continue
+            known.opened(replace(row, message_id=message.id))
+            self.repointed[row.id] = message.id
 
     def _put(self, delivery: Delivery) -> None:
         self.deliveries[delivery.id] = delivery

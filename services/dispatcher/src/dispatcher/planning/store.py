@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,17 @@ async def insert(
 ) -> None:
     """Write rows in the order given, which is the order within each thread."""
     await conn.execute(_INSERT, now, *_message_columns(messages), *_delivery_columns(deliveries))
+
+
+async def repoint(conn: Connection, messages: Mapping[str, str]) -> None:
+    """Open rows say another message: its id by theirs."""
+    await conn.execute(
+        """UPDATE deliveries d SET message_id = r.message_id
+           FROM unnest($1::text[], $2::text[]) AS r(id, message_id)
+           WHERE d.id = r.id AND d.state IN ('planned', 'waiting', 'pending')""",
+        list(messages),
+        list(messages.values()),
+    )
 
 
 async def release(conn: Connection, released: Sequence[Released], now: datetime) -> None:

@@ -35,9 +35,11 @@ Closure, review, correction, approval request and feedback request are replaced 
 
 @dataclass(frozen=True)
 class Carried:
-    """What the replaced messages would have said: their notices, oldest first."""
+    """What the replaced messages would have said: their notices, oldest first, and the events that
+    they were to tell of."""
 
     notices: tuple[Notice, ...] = ()
+    causes: tuple[str, ...] = ()
     initial_never_sent: bool = False
     resolved_never_sent: bool = False
 
@@ -60,10 +62,11 @@ def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
 
 def carried(rows: Sequence[OpenRow], notices: dict[str, Notice]) -> Carried:
     """What ``rows`` leave untold; ``notices`` by message id."""
-    messages = dict.fromkeys(row.message_id for row in rows)
-    known = [notices[message] for message in messages if message in notices]
+    messages = {row.message_id: row.cause_id for row in rows if row.message_id in notices}
+    known = [notices[message] for message in messages]
     return Carried(
         notices=tuple(known),
+        causes=tuple(messages.values()),
         initial_never_sent=_never_sent(Kind.INITIAL, rows)
         or any(notice.initial_never_sent for notice in known),
         resolved_never_sent=_never_sent(Kind.RESOLVED, rows),
@@ -86,9 +89,9 @@ def carry(carried: Carried, newer: Notice) -> Notice:
         # To a reader who heard nothing yet it is not failing again: it fails.
         return notice.model_copy(update={"kind": Kind.INITIAL})
     if newer.kind in UPDATES:
-        for older in reversed(carried.notices):
+        for older, cause in reversed(tuple(zip(carried.notices, carried.causes, strict=False))):
             if older.kind in UPDATES or older.update is not None:
-                notice = _merge(older, notice)
+                notice = _merge(older, notice, cause)
     return notice
 
 
@@ -110,8 +113,11 @@ def as_first_word(notice: Notice) -> Notice:
     )
 
 
-def _merge(older: Notice, newer: Notice) -> Notice:
-    """Two updates as one: what was new stays new, and "was" is what the reader last read."""
+def _merge(older: Notice, newer: Notice, cause: str) -> Notice:
+    """Two updates as one: what was new stays new, and "was" is what the reader last read.
+
+    ``cause`` is the event that the older one was to tell of.
+    """
     both_ways = {
         *(name for name in older.new_systems if name in newer.gone_systems),
         *(name for name in older.gone_systems if name in newer.new_systems),
@@ -120,6 +126,7 @@ def _merge(older: Notice, newer: Notice) -> Notice:
         update={
             "kind": _merged_kind(older.kind, newer.kind),
             "no_news": older.no_news and newer.no_news,
+            "carries": (*older.carries, cause, *newer.carries),
             "update": _merge_updates(older.update, newer.update),
             "changed": tuple(dict.fromkeys((*older.changed, *newer.changed))),
             "before": _merge_before(older, newer),

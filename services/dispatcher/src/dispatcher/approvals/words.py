@@ -1,0 +1,36 @@
+"""The few sentences about approvals that people read beside a message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tocsin_contracts.words import Kind
+
+from dispatcher.approvals.model import Asked
+
+NAMES = {
+    Kind.INITIAL: "first notice",
+    Kind.NO_NEWS: "word that nothing changed",
+    Kind.ETA_CHANGE: "new time",
+    Kind.RESOLVED: "word that it is resolved",
+    Kind.REOPENED: "word that it is back",
+    Kind.CLOSURE: "closing note",
+}
+
+
+def name_of(kind: Kind) -> str:
+    """ "first notice", where there is a better word than the kind's own."""
+    return NAMES.get(kind, kind.value.replace("_", " "))
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M %Z}"
+
+
+def waits(asked: Asked, zone: ZoneInfo) -> str:
+    return f"waits for a yes of {asked.approver_name} until {clock(asked.decide_by, zone)}"
+
+
+def still_waits(asked: Asked) -> str:
+    return f"still waits for a yes of {asked.approver_name}, who did not answer in time"

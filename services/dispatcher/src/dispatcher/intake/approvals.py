@@ -1,0 +1,71 @@
+"""Approvals of a batch: read before it decides, written after, and what becomes of no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import ApprovalDecided
+from tocsin_runtime import timers
+from tocsin_runtime.database import Connection
+
+from dispatcher.approvals import deadline, store
+from dispatcher.approvals.asking import Desk
+from dispatcher.approvals.deciding import settle
+from dispatcher.approvals.events import published
+from dispatcher.approvals.model import Approvals, Request
+from dispatcher.planning.ledger import Ledger
+
+APPROVAL = "approval"
+"""The timer of the moment by which an approver should have answered; its key is the approval's."""
+
+
+async def load(
+    conn: Connection, ledger: Ledger, events: Sequence[Event[EventData]], incidents: Collection[str]
+) -> Approvals:
+    """Those that can be answered; not read where nothing waits for a yes and nobody gave one."""
+    answered = {event.subject for event in events if isinstance(event.data, ApprovalDecided)}
+    concerned = answered | {one for one in incidents if _waits(ledger, one)}
+    return Approvals(open=await store.load_open(conn, concerned) if concerned else {})
+
+
+def _waits(ledger: Ledger, incident_id: str) -> bool:
+    known = ledger.incident(incident_id)
+    return any(row.approval_id for rows in known.open.values() for row in rows.values())
+
+
+async def write(
+    conn: Connection, desk: Desk, causes: Mapping[str, Event[EventData]]
+) -> list[Event[EventData]]:
+    """What was asked and what ended; the events that tell of it."""
+    now, approvals = desk.terms.now, desk.approvals
+    if approvals.new:
+        await store.insert(conn, [one.asked for one in approvals.new.values()], now)
+        await timers.arm(conn, [_deadline(one) for one in approvals.new.values()])
+    if approvals.ended:
+        await store.end(conn, list(approvals.ended.values()), now)
+    return published(approvals, causes, now)
+
+
+def _deadline(request: Request) -> timers.Timer:
+    asked = request.asked
+    return timers.Timer(
+        kind=APPROVAL, key=asked.id, subject=asked.incident_id, due_at=asked.decide_by
+    )
+
+
+async def no_answer(conn: Connection, desk: Desk, approval_id: str) -> None:
+    """The moment passed. Nothing where it was answered, or has ended otherwise."""
+    asked = desk.approvals.open.get(approval_id)
+    if asked is None:
+        return
+    deadline.passed(
+        desk,
+        asked,
+        await store.held(conn, asked.id),
+        await store.request(conn, asked.incident_id, asked.id),
+        checking=await store.told_we_are_checking(conn, asked.incident_id, asked.client_key),
+    )
+
+
+__all__ = ["APPROVAL", "load", "no_answer", "settle", "write"]
