@@ -33,7 +33,15 @@ async def follow(
         told = await _told(conn, digests)
     if fallbacks:
         await store.stand_in_now(conn, fallbacks, now)
+    await _put_off(conn, [one for one in results if one.next.state is DeliveryState.WAITING])
     return told
+
+
+async def _put_off(conn: Connection, waiting: Sequence[Result]) -> None:
+    pairs = [(key, one.next.due_at) for one in waiting for key in one.row.fallbacks]
+    begins = [due for _, due in pairs if due is not None]
+    if begins:
+        await store.stand_in_later(conn, [key for key, _ in pairs], begins)
 
 
 async def _told(conn: Connection, digests: Sequence[Result]) -> list[tuple[Cause, Outcome]]:

@@ -144,3 +144,18 @@ async def stand_in_now(conn: Connection, fallbacks: Sequence[str], now: datetime
         list(fallbacks),
         now,
     )
+
+
+async def stand_in_later(
+    conn: Connection, fallbacks: Sequence[str], begins: Sequence[datetime]
+) -> None:
+    """What they stand in for waits: its time to be accepted in begins when it may go."""
+    await conn.execute(
+        """UPDATE deliveries d SET
+               due_at = g.begins + d.after_minutes * interval '1 minute',
+               deadline = g.begins + d.after_minutes * interval '1 minute'
+           FROM unnest($1::text[], $2::timestamptz[]) AS g(id, begins)
+           WHERE d.id = g.id AND d.state = 'planned'""",
+        list(fallbacks),
+        list(begins),
+    )
