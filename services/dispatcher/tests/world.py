@@ -156,7 +156,7 @@ class World:
             await handler(conn, events)
 
     def _event(self, data: EventData, subject: str | None, at: datetime | None) -> Event[EventData]:
-        incident = getattr(data, "incident", None)
+        incident = getattr(data, "incident", None) or getattr(data, "window", None)
         name = str(subject or (incident.id if incident else getattr(data, "incident_id", "?")))
         sequence = incident.sequence if incident else 0
         now = at or self.clock.now()

@@ -8,7 +8,14 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-SELECT 1;
+-- Their messages and deliveries lie with those of incidents, under the window's id.
+CREATE TABLE maintenance_windows (
+    id       text PRIMARY KEY,
+    epoch    integer NOT NULL,
+    sequence bigint NOT NULL,
+    snapshot jsonb NOT NULL,
+    audience jsonb NOT NULL
+);
 """
 
 

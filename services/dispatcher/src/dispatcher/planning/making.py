@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin_contracts.directory import CommunicationPlan
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Channel, DeliveryState
+from tocsin_contracts.words import Channel, DeliveryState, Severity
 from tocsin_runtime.ids import uuid7
 
 from dispatcher.gating.fallback import goes_if
@@ -24,13 +24,16 @@ from dispatcher.planning.model import (
     urgency_of,
 )
 
+PLANNED_WORK = Severity.SEV3
+"""What holds back a message of planned work, which has no severity of its own."""
+
 
 @dataclass
 class Making:
     """The rows of one event and client.
 
     ``zone`` is the client's; ``promised`` is when it was to hear next; ``instead`` says why none of
-    them goes. Every message of it speaks of an incident.
+    them goes.
     """
 
     concerned: AudienceClient
@@ -59,24 +62,25 @@ class Making:
         return list(self.made.values())
 
     def _row(self, message: Message, target: Target) -> Delivery:
-        incident = message.notice.outage
+        notice = message.notice
+        severity = notice.incident.severity if notice.incident else PLANNED_WORK
         reason = self.instead or target.skip
         return Delivery(
             id=uuid7(),
             message=message,
             target=target,
-            thread=thread_of(incident.id, "client", target.channel, target.destination),
-            urgency=urgency_of(message.kind, incident.severity),
+            thread=thread_of(message.incident_id, "client", target.channel, target.destination),
+            urgency=urgency_of(message.kind, severity),
             state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
             reason=reason,
             limits=limits_for(
                 self.plan,
                 message.kind,
-                incident.severity,
+                severity,
                 zone=target.reader.timezone or self.zone,
                 whose=target.person_name,
                 promised=promised_by(message.kind, self.concerned, self.promised),
-                drill=incident.drill,
+                drill=notice.drill,
             ),
         )
 
