@@ -14,6 +14,7 @@ from tocsin_contracts.words import Channel, DeliveryState, Kind, StaffRole, Stat
 
 from services.dispatcher.tests.facts import (
     INCIDENT,
+    acme,
     address,
     opened,
     resolved,
@@ -273,6 +274,24 @@ async def test_a_call_to_nobody_we_know_shows_as_such_after_a_minute(world: Worl
 
     [row] = await world.rows(kind="escalation")
     assert (row["state"], row["reason"]) == ("skipped", "Eva Lang has no usable email address")
+
+
+async def test_several_clients_say_who_is_next_for_each(world: World) -> None:
+    await outage(world)
+    await world.knows(acme(key="beta", name="Beta AG"))
+    then = world.clock.now() + timedelta(minutes=10)
+    tom, lea = e.NextCall(name="Tom Klein", at=then), e.NextCall(name="Lea Roth", at=then)
+    differ = {"next": tom, "next_by_client": {"acme": tom, "beta": lea}}
+    both = ("acme", "beta")
+    await world.hears_escalation(
+        step_fired(world.snapshot(), world.clock.now(), client_keys=both, **differ)
+    )
+    await staff_mails(world)
+
+    text = world.mails[-1].message.text
+    assert "ACME GmbH: no answer by 10:17 CET, and Tom Klein is called." in text
+    assert "Beta AG: no answer by 10:17 CET, and Lea Roth is called." in text
+    assert "No answer by" not in text
 
 
 def acknowledged(world: World) -> e.IncidentAcknowledged:

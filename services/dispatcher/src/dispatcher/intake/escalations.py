@@ -100,7 +100,10 @@ def _client(batch: Batch, event: Event[e.EscalationEvent], key: str) -> Audience
 
 
 def _must_wait(batch: Batch, matter: Matter, parts: Sequence[Part]) -> bool:
-    """Someone to call has no address here yet: it may be on its way."""
+    """Someone to call has no address here yet: it may be on its way. A promise's moment comes and
+    goes: of that everybody else is told at once."""
+    if isinstance(matter.event.data, e.UpdateDue | e.PromiseEvent):
+        return False
     if is_stale(matter.event.time, batch.terms):
         return False
     if batch.waits(matter.event.subject, STAFF_LANE):

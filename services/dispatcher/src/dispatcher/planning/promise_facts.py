@@ -19,6 +19,7 @@ def promise_facts(
     return PromiseFacts(
         clients=tuple(client.name for client in told),
         due_at=data.due_at,
+        late_by_seconds=data.late_by_seconds,
         call=alone.call_first if alone else None,
         call_role=alone.call_first_role if alone else None,
         **specifics,

@@ -116,7 +116,7 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
         case e.StepFired():
             return {
                 "reason": data.reason,
-                "next": data.next,
+                "next": None if data.next_by_client else data.next,
                 "due_at": data.due_at,
                 "late_by_seconds": data.late_by_seconds,
             }

@@ -29,6 +29,7 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "reason": _reason(facts.reason),
         "note": _note(facts.reason),
         "next": _next(facts, reading),
+        "nexts": _nexts(facts, reading),
         "was_due": reading.at(facts.due_at) if facts.late_by_seconds else None,
         "tried": _tried(facts.tried, reading),
         "tried_count": len({call.name for call in facts.tried}),
@@ -77,6 +78,21 @@ def _next(facts: EscalationFacts, reading: Reading) -> dict[str, Any] | None:
     if facts.next is None:
         return None
     return {"name": one_line(facts.next.name), "at": reading.at(facts.next.at)}
+
+
+def _nexts(facts: EscalationFacts, reading: Reading) -> list[dict[str, Any]]:
+    """Who is called for each client, where no one answer holds for all of them."""
+    if facts.next is not None:
+        return []
+    calls = [(client, client.next) for client in facts.clients if client.next is not None]
+    return [
+        {
+            "client": one_line(client.name),
+            "name": one_line(call.name),
+            "at": reading.at(call.at),
+        }
+        for client, call in sorted(calls, key=lambda pair: pair[1].at)
+    ]
 
 
 def _tried(calls: tuple[TriedCall, ...], reading: Reading) -> list[str]:
