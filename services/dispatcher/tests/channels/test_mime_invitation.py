@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 from dispatcher.channels.mime import mail
 from dispatcher.channels.port import CalendarPart, Destination, RenderedMessage, Thread
@@ -28,7 +27,7 @@ def parsed(*, summary: str = "Mail EU", html: str | None = "<p>Planned.</p>") ->
     )
     to = Destination(Channel.EMAIL, "jo@acme.example", name="Jo Frei")
     raw = mail(message, to, sender="status@nordlicht.example", now=NOW).as_bytes()
-    return cast(EmailMessage, message_from_bytes(raw, policy=default))
+    return message_from_bytes(raw, policy=default)
 
 
 def shape(message: EmailMessage) -> list[str]:
@@ -50,7 +49,7 @@ def test_it_is_one_more_form_of_the_text_and_a_file_beside_it() -> None:
 def test_the_part_names_the_method_that_its_text_has() -> None:
     (part,) = [p for p in parsed().walk() if p.get_content_type() == "text/calendar"]
     assert part["Content-Type"].params == {"method": "REQUEST", "charset": "utf-8"}
-    assert cast(EmailMessage, part).get_content().replace("\r\n", "\n") == (
+    assert part.get_content().replace("\r\n", "\n") == (
         TEXT.format("Mail EU").replace("\r\n", "\n")
     )
 
