@@ -130,6 +130,14 @@ async def test_a_word_written_while_the_reminder_waits_makes_it_needless(world: 
     assert row["reason"] == "it was written meanwhile"
 
 
+async def test_what_escalation_heard_of_first_is_not_taken_for_written(world: World) -> None:
+    """The moment that it reminds of was promised by an event which has not arrived here yet."""
+    await outage(world)
+    await world.hears_escalation(word_due(world, due_at=later(DUE)))
+
+    assert [address for address, _ in await told(world)] == ["noc@nordlicht.example"]
+
+
 async def test_a_take_is_no_word_and_the_reminder_goes(world: World) -> None:
     await outage(world)
     reminder = word_due(world)

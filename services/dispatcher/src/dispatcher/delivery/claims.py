@@ -67,7 +67,7 @@ SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppre
        CASE WHEN l.step IS NOT NULL THEN
            (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
             WHERE takes.incident_id = l.incident_id) END AS takes,
-       CASE WHEN l.step ? 'word_due' THEN
+       CASE WHEN l.step ? 'word_due' AND i.sequence >= (l.step->>'sequence')::bigint THEN
            (SELECT jsonb_object_agg(c->>'client_key', c->>'next_update_due')
             FROM jsonb_array_elements(i.audience->'clients') AS c) END AS words_due,
        {asked}

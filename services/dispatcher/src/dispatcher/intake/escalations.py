@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 from tocsin_contracts import events as e
@@ -14,6 +15,7 @@ from dispatcher.directory.view import View
 from dispatcher.gating.model import Knowledge, Step
 from dispatcher.gating.moot import step_is_moot, still_open
 from dispatcher.intake.batch import STAFF_LANE, Batch
+from dispatcher.intake.known import Known
 from dispatcher.planning.clients import is_stale
 from dispatcher.planning.staff import calls_of, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
@@ -37,7 +39,7 @@ def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> 
     if kind is None:
         return
     step = step_of(escalation.data)
-    dropped = step_is_moot(step, knowledge_of(batch, event.subject)) if step else None
+    dropped = step_is_moot(step, knowledge_of(batch, escalation)) if step else None
     matter = _matter(batch, escalation, kind, None if dropped else step)
     parts = parts_of(matter, batch.view)
     if not (dropped or as_it_is) and _must_wait(batch, matter, parts):
@@ -54,7 +56,7 @@ def _matter(batch: Batch, event: Event[e.EscalationEvent], kind: Kind, step: Ste
     return Matter(
         event=event,
         kind=kind,
-        client_keys=still_open(step, knowledge_of(batch, event.subject)) if step else everyone,
+        client_keys=still_open(step, knowledge_of(batch, event)) if step else everyone,
         trigger=step.trigger if step else "",
         about={key: client for key in everyone if (client := _client(batch, event, key))},
     )
@@ -82,16 +84,22 @@ def step_of(data: e.EscalationEvent) -> Step | None:
             return None
 
 
-def knowledge_of(batch: Batch, incident_id: str) -> Knowledge:
-    known = batch.known.get(incident_id)
+def knowledge_of(batch: Batch, event: Event[e.EscalationEvent]) -> Knowledge:
+    known = batch.known.get(event.subject)
     return Knowledge(
         settled=known.settled_sequence if known else 0,
         acknowledged=known.acknowledged_sequence if known else 0,
-        takes=batch.takes.get(incident_id, {}),
-        words_due={c.client_key: c.next_update_due for c in known.audience.clients}
-        if known and known.audience
-        else {},
+        takes=batch.takes.get(event.subject, {}),
+        words_due=_words_due(known, event.data.incident.sequence),
     )
+
+
+def _words_due(known: Known | None, sequence: int) -> dict[str, datetime | None]:
+    """By when each client is promised its next word; nothing, where escalation knew more than we
+    do: what is promised there has not arrived here yet."""
+    if known is None or known.audience is None or known.sequence < sequence:
+        return {}
+    return {client.client_key: client.next_update_due for client in known.audience.clients}
 
 
 def _client(batch: Batch, event: Event[e.EscalationEvent], key: str) -> AudienceClient | None:
