@@ -28,6 +28,7 @@ from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import reading_routes as maintenance_reading
 from incident_api.maintenance import routes as maintenance
 from incident_api.readiness import routes as readiness
+from incident_api.reporting import routes as reporting
 from incident_api.reviews import routes as reviews
 from incident_api.sources import routes as ingest
 from incident_api.timeline import routes as timeline
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     closing_routes.router,
     timeline.router,
     reviews.router,
+    reporting.router,
     maintenance.router,
     maintenance_reading.router,
     escalations.router,

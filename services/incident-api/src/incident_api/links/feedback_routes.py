@@ -16,15 +16,15 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import new_event
 
+from incident_api.directory.called import as_called
 from incident_api.directory.store import read_view
 from incident_api.incidents import store as incidents
 from incident_api.links.feedback import Asked, Form, checked, feedback_page
 from incident_api.links.rendering import HEADERS, page
 from incident_api.links.routes import SOURCE, WithKeys
 from incident_api.links.tokens import FEEDBACK, Link, LinkRefused
-from incident_api.reviews.building import as_called
 from incident_api.text_direction import settled
-from incident_api.timeline import feedback as store
+from incident_api.timeline import feedback_store as store
 from incident_api.timeline.feedback import Feedback
 from incident_api.timeline.lines import Line
 from incident_api.timeline.store import add_lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from tocsin_contracts.directory import Client, Contact
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import DeliveryState
 
+from incident_api.directory.called import as_called
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.closure import Closure
 from incident_api.promises.kept import kept_promises, late_by
@@ -68,12 +68,6 @@ def internal_review(facts: Facts) -> model.Review:
         inside=_inside(facts, names),
         **_shared(facts),
     )
-
-
-def as_called(view: DirectoryView, client: Client, keys: Iterable[str]) -> tuple[str, ...]:
-    """Systems by the client's own names."""
-    own = {use.key: use.called for use in client.systems}
-    return tuple(own.get(key) or view.systems[key].name for key in keys if key in view.systems)
 
 
 def _shared(facts: Facts) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from incident_api.incidents import store as incidents
 from incident_api.incidents.closure import closure_of
 from incident_api.incidents.model import Incident
 from incident_api.reviews.facts import Facts, Missed, Told
-from incident_api.timeline import feedback, promises
+from incident_api.timeline import feedback_store, promises
 from incident_api.timeline.lines import Line
 
 MOST_MISSED = 200
@@ -48,7 +48,7 @@ async def read_facts(conn: Connection, incident: Incident, *, now: datetime) -> 
         promised=await promises.of_incident(conn, incident.id),
         closure=closure_of(lines),
         missed=[Missed(**dict(row)) for row in await conn.fetch(_MISSED, incident.id, MOST_MISSED)],
-        feedback=await feedback.of_incident(conn, incident.id),
+        feedback=await feedback_store.of_incident(conn, incident.id),
     )
 
 

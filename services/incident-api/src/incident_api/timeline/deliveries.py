@@ -11,7 +11,7 @@ from tocsin_contracts.words import DeliveryState
 from tocsin_runtime.database import Connection
 
 from incident_api.rows import as_rows
-from incident_api.timeline import feedback
+from incident_api.timeline import feedback_store
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ async def forget_person(conn: Connection, client_key: str, person: str, now: dat
     """What they were sent until ``now`` stays, without their name."""
     await conn.execute(_ERASED, client_key, person, now)
     await conn.execute(_BLANK_OF_PERSON, client_key, person)
-    await feedback.forget(conn, client_key, person)
+    await feedback_store.forget(conn, client_key, person)
 
 
 async def of_incident(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from typing import Any
 
-import asyncpg
 from tocsin_contracts.words import Promise, PromiseState
 from tocsin_runtime.database import Connection
 
@@ -45,7 +45,7 @@ async def of_incident(conn: Connection, incident_id: str) -> list[Promised]:
     return [promised_of(row) for row in rows]
 
 
-def promised_of(row: asyncpg.Record) -> Promised:
+def promised_of(row: Mapping[str, Any]) -> Promised:
     values = dict(row)
     return Promised(
         **values | {"promise": Promise(values["promise"]), "state": PromiseState(values["state"])}
