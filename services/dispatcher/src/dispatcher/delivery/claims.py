@@ -80,12 +80,12 @@ LEFT JOIN incidents i ON i.id = l.incident_id
 ORDER BY l.urgency, l.position
 """
 # Of a thread's rows only the head goes: nothing of it is under way, and nothing older is still to
-# go. One that waits for a person's yes does not hold up the others.
+# go. One that waits for a person's yes does not hold up the others, nor does a question for later.
 _BEHIND = """EXISTS (
     SELECT 1 FROM deliveries e
     WHERE e.thread = {row}.thread AND e.position < {row}.position
       AND e.state IN ('pending', 'waiting', 'sending')
-      AND (e.state <> 'waiting' OR e.approval_id IS NULL))"""
+      AND (e.state <> 'waiting' OR (e.approval_id IS NULL AND e.kind <> 'feedback_request')))"""
 # Of rows that may be held back one at a time to a destination: each counts for the next.
 _QUEUED = f"""EXISTS (
     SELECT 1 FROM deliveries q
@@ -99,7 +99,7 @@ CLAIM = f"""
 WITH due AS (
     SELECT d.id, d.state AS was FROM deliveries d
     WHERE d.channel = $1 AND d.state IN ('planned', 'waiting', 'pending') AND d.due_at <= $2
-      AND (d.state <> 'waiting' OR d.approval_id IS NULL)
+      AND d.approval_id IS NULL
       AND NOT {_BEHIND.format(row="d")}
       AND (d.limits IS NULL OR NOT {_QUEUED})
     ORDER BY d.urgency, d.due_at, d.position LIMIT $3

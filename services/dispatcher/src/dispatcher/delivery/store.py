@@ -125,7 +125,7 @@ async def oldest_due(conn: Connection, now: datetime) -> datetime | None:
     due: datetime | None = await conn.fetchval(
         """SELECT min(due_at) FROM deliveries
            WHERE state IN ('planned', 'waiting', 'pending') AND due_at <= $1
-             AND (state <> 'waiting' OR approval_id IS NULL)""",
+             AND approval_id IS NULL""",
         now,
     )
     return due
