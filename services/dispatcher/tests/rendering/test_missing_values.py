@@ -11,7 +11,7 @@ from tocsin_contracts.words import Kind
 
 from services.dispatcher.tests.rendering.forms import everything_said, rendered
 from services.dispatcher.tests.rendering.missing import all_left_out, each_left_out
-from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND, reader_of
+from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND, TOLD, reader_of
 
 MACHINE = {
     "a value of ours": re.compile(r"\b(?:None|null|undefined|nan)\b|N/A"),
@@ -42,35 +42,40 @@ def offences(notice: Notice, reader: Reader | None = None) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_with_everything_known(kind: str) -> None:
-    assert offences(EVERY_KIND[kind]()) == []
+@pytest.mark.parametrize(("language", "kind"), TOLD)
+def test_with_everything_known(language: str, kind: str) -> None:
+    made = EVERY_KIND[kind]()
+
+    assert offences(made, reader_of(made, language)) == []
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_each_value_missing_by_itself(kind: str) -> None:
+@pytest.mark.parametrize(("language", "kind"), TOLD)
+def test_each_value_missing_by_itself(language: str, kind: str) -> None:
+    made = EVERY_KIND[kind]()
+    reader = reader_of(made, language)
+
     found = {
         name: wrong
-        for name, notice in each_left_out(EVERY_KIND[kind]())
-        if (wrong := offences(notice))
+        for name, notice in each_left_out(made)
+        if (wrong := offences(notice, reader))
     }
 
     assert found == {}
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_every_value_missing_at_once(kind: str) -> None:
+@pytest.mark.parametrize(("language", "kind"), TOLD)
+def test_every_value_missing_at_once(language: str, kind: str) -> None:
     notice = all_left_out(EVERY_KIND[kind]())
 
-    assert offences(notice, Reader(person="jo")) == []
+    assert offences(notice, Reader(person="jo", locale=language)) == []
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_a_reader_of_whom_little_is_known(kind: str) -> None:
+@pytest.mark.parametrize(("language", "kind"), TOLD)
+def test_a_reader_of_whom_little_is_known(language: str, kind: str) -> None:
     notice = EVERY_KIND[kind]()
-    whole = reader_of(notice)
+    whole = reader_of(notice, language)
 
-    for field in set(Reader.model_fields) - {"person"}:
+    for field in set(Reader.model_fields) - {"person", "locale"}:
         nothing = () if field == "roles" else None
         assert offences(notice, whole.model_copy(update={field: nothing})) == [], field
 

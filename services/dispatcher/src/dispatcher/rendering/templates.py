@@ -57,6 +57,8 @@ def _hole_for_none(value: object) -> object:
 _LOADER = _TextsLoader(TEXTS)
 _TEXT = _environment(html=False)
 _HTML = _environment(html=True)
+_KEPT: dict[Environment, tuple[Variables, str, object]] = {}
+"""The phrases made last, with the very variables they were made for."""
 
 
 def block(path: str, name: str, variables: Variables, *, html: bool = False) -> str:
@@ -76,9 +78,14 @@ def has_block(path: str, name: str) -> bool:
 
 
 def _phrases(environment: Environment, path: str, variables: Variables) -> object:
-    """The macros that the templates of one language share."""
+    """The macros that the templates of one language share; made once for a message's blocks."""
     folder = path.partition("/")[0]
-    return environment.get_template(f"{folder}/phrases.j2").make_module(dict(variables))
+    kept = _KEPT.get(environment)
+    if kept is not None and kept[0] is variables and kept[1] == folder:
+        return kept[2]
+    module = environment.get_template(f"{folder}/phrases.j2").make_module(dict(variables))
+    _KEPT[environment] = (variables, folder, module)
+    return module
 
 
 def compile_all() -> None:
