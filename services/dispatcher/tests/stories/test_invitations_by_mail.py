@@ -52,10 +52,7 @@ async def mailing(world: World, sandbox: Sandbox) -> AsyncIterator[World]:
 
 
 def mails(sandbox: Sandbox) -> list[EmailMessage]:
-    return [
-        cast(EmailMessage, message_from_string(mail["raw"], policy=default))
-        for mail in sandbox.messages()
-    ]
+    return [message_from_string(mail["raw"], policy=default) for mail in sandbox.messages()]
 
 
 def entry(mail: EmailMessage) -> tuple[str, Any]:
