@@ -85,7 +85,7 @@ def announcements(
     for one in ledger.superseded.values():
         replaced[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
     for go in ledger.released.values():
-        if go.row.id not in ledger.superseded:
+        if go.row.id not in ledger.superseded and not go.row.siblings:
             outcome = outcome_of(go.row, DeliveryState.PENDING, go.reason, at=now)
             replaced[go.incident_id].append(outcome)
     outcomes = [

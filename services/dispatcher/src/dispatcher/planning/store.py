@@ -40,11 +40,13 @@ ORDER BY place
 """
 # A fallback gives what it stands in for its time, from now on.
 _RELEASE = """
-UPDATE deliveries SET approval_id = NULL, reason = $2,
-    state = CASE WHEN stands_in_for IS NULL THEN 'pending' ELSE 'planned' END,
-    due_at = $3 + coalesce(after_minutes, 0) * interval '1 minute',
-    deadline = $3 + after_minutes * interval '1 minute'
-WHERE id = ANY($1) AND state IN ('waiting', 'planned')
+UPDATE deliveries d SET approval_id = NULL,
+    state = CASE WHEN d.stands_in_for IS NULL THEN 'pending' ELSE 'planned' END,
+    reason = CASE WHEN d.stands_in_for IS NULL THEN r.reason ELSE d.reason END,
+    due_at = $3::timestamptz + coalesce(d.after_minutes, 0) * interval '1 minute',
+    deadline = $3::timestamptz + d.after_minutes * interval '1 minute'
+FROM unnest($1::text[], $2::text[]) AS r(id, reason)
+WHERE d.id = r.id AND d.state IN ('waiting', 'planned')
 """
 # What waits for the night or for other messages goes now; what waits for a person's yes does not.
 _HASTEN = """
@@ -80,7 +82,7 @@ async def repoint(conn: Connection, messages: Mapping[str, str]) -> None:
 
 
 async def release(conn: Connection, released: Sequence[Released], now: datetime) -> None:
-    """Rows that waited for a yes are looked at now; a fallback keeps its own time."""
+    """Rows that waited for a yes and have it are looked at now."""
     ids, reasons = [one.row.id for one in released], [one.reason for one in released]
     await conn.execute(_RELEASE, ids, reasons, now)
 
