@@ -14,7 +14,8 @@ from services.dispatcher.tests.rendering.story import EVERY_KIND, TOLD, reader_o
 
 OUT = {
     "en": "failover|nodes?|degraded performance|latency|RCA|impacted|mitigate[sd]?|leverage[sd]?"
-    "|P1|ETA|(?<!as )soon|shortly|inconvenience|patience|seriously|apologi[sz]e|root cause|as possible",
+    "|P1|ETA|(?<!as )soon|shortly|inconvenience|patience|seriously|apologi[sz]e|root cause"
+    "|as possible",
     "de": "Workaround|Incident|Update|ETA|Ticket|eventuell|in Kürze|Unannehmlichkeiten|Geduld"
     "|bis spätestens|Failover|du|dein",
     "fr": "impact[ée]e?s?|ETA|workaround|ticket|éventuellement|sous peu|gêne|patience|failover|tu",
