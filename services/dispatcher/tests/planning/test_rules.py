@@ -14,7 +14,9 @@ from tocsin_contracts.directory import (
     Addresses,
     Client,
     Contact,
+    Fallback,
     NotifyRule,
+    Preferences,
     Provider,
     SeverityEntry,
 )
@@ -28,6 +30,12 @@ rules = st.builds(
     NotifyRule,
     roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=3, unique=True).map(tuple),
     channels=st.lists(st.sampled_from(Channel), min_size=1, max_size=3, unique=True).map(tuple),
+    fallback=st.none() | st.builds(Fallback, channel=st.sampled_from(Channel)),
+)
+wishes = st.builds(
+    Preferences,
+    severity_at_least=st.none() | st.sampled_from(Severity),
+    channels=st.none() | st.lists(st.sampled_from(Channel), max_size=2, unique=True).map(tuple),
 )
 entries = st.lists(rules, max_size=3).map(lambda given: entry(*given))
 contacts = st.lists(
@@ -36,6 +44,7 @@ contacts = st.lists(
         key=st.sampled_from(KEYS),
         name=st.sampled_from(["Jo", "Mia", "Bo"]),
         roles=st.lists(st.sampled_from(ROLES), max_size=3, unique=True).map(tuple),
+        preferences=wishes,
     ),
     max_size=5,
     unique_by=lambda contact: contact.key,
@@ -50,6 +59,7 @@ past = st.lists(
         person_name=st.just("Someone"),
         roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(tuple),
         channel=st.sampled_from(CHANNELS),
+        by_fallback=st.booleans(),
     ),
     max_size=4,
     unique_by=lambda told: (told.person, told.channel),
@@ -137,6 +147,54 @@ def test_everyone_the_plan_names_is_told_or_it_says_why_not(
         for role in rule.roles:
             for channel in rule.channels:
                 assert any(role in t.roles and t.channel is channel for t in made)
+
+
+@given(contacts, entries, people, past, st.sampled_from(Severity))
+def test_each_rule_is_served_by_name_or_it_says_why_not(
+    given: list[Contact],
+    plan: SeverityEntry,
+    known: dict[str, dict[Channel, str]],
+    told: list[Told],
+    severity: Severity,
+) -> None:
+    """Whether a promise is kept is counted by these places."""
+    made = targets(given, plan, known, told, severity)
+    served = {place for target in made for place in target.rules}
+    assert served == set(range(len(plan.notify)))
+    for target in made:
+        for place in target.rules:
+            assert set(plan.notify[place].roles) & set(target.roles)
+
+
+@given(contacts, entries, people, past, st.sampled_from(Severity))
+def test_a_fallback_stands_in_for_somebody_and_nobody_hears_twice_on_one_channel(
+    given: list[Contact],
+    plan: SeverityEntry,
+    known: dict[str, dict[Channel, str]],
+    told: list[Told],
+    severity: Severity,
+) -> None:
+    made = targets(given, plan, known, told, severity)
+    first = [target for target in made if not target.instead_of]
+    for fallback in made[len(first) :]:
+        assert fallback.instead_of
+        assert set(fallback.instead_of) <= {target.place for target in first}
+        assert fallback.place not in {t.place for t in first if t.skip is None}
+
+
+@given(contacts, entries, people, st.sampled_from(Severity))
+def test_a_reader_gets_nothing_they_do_not_wish(
+    given: list[Contact],
+    plan: SeverityEntry,
+    known: dict[str, dict[Channel, str]],
+    severity: Severity,
+) -> None:
+    wished = {contact.key: contact.preferences for contact in given}
+    for target in targets(given, plan, known, severity=severity):
+        if target.skip is None:
+            wish = wished[target.person]
+            assert wish.channels is None or target.channel in wish.channels
+            assert wish.severity_at_least is None or severity.at_least(wish.severity_at_least)
 
 
 @given(contacts, entries, people, past)

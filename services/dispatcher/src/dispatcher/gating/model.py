@@ -86,7 +86,6 @@ class Limits(BaseModel):
     cap: Cap | None = None
     group_minutes: Decimal = Decimal(0)
     latest: datetime | None = None
-    digest_templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ def limits_for(
     """
     if plan is None or kind.for_staff or kind in AT_ONCE or severity.at_least(Severity.SEV2):
         return None
-    digest = plan.wording.get(Kind.DIGEST)
     limits = Limits(
         zone=zone,
         whose=whose,
@@ -42,7 +41,6 @@ def limits_for(
         cap=plan.cap,
         group_minutes=Decimal(0) if drill else plan.group_minutes,
         latest=latest_for(promised),
-        digest_templates=(digest,) if digest else (),
     )
     holds = limits.quiet_hours or limits.cap or limits.group_minutes
     return limits if holds else None
