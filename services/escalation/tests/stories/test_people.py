@@ -150,3 +150,27 @@ async def test_a_client_that_leaves_is_not_stood_for_any_more(world: World) -> N
     [stopped] = await world.published(e.EscalationStopped)
     assert stopped.client_keys == ("beta",)
     assert [one.client_keys for one in await world.published(e.StepFired)] == [("acme",)]
+
+
+async def test_where_another_is_next_for_each_client_the_call_says_so(world: World) -> None:
+    await world.knows(
+        e.TeamChanged(
+            revision=2, key="team-b", document=team("team-b", account_manager=ANN, deputy=EVA)
+        ),
+        world.client_changed("beta", "Beta AG", account_team="team-b"),
+    )
+    await Outage(world, clients=("acme", "beta")).opens()
+
+    [fired] = await world.published(e.StepFired)
+    assert {key: one.name for key, one in fired.next_by_client.items()} == {
+        "acme": "Tom Klein",
+        "beta": "Eva Lang",
+    }
+
+
+async def test_where_one_answer_holds_for_all_clients_it_is_said_once(world: World) -> None:
+    await Outage(world, clients=("acme", "beta")).opens()
+
+    [fired] = await world.published(e.StepFired)
+    assert fired.next is not None
+    assert (fired.next.name, fired.next_by_client) == ("Tom Klein", {})

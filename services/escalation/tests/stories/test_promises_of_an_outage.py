@@ -171,12 +171,18 @@ async def test_alone_again_it_owes_words_and_calls_people(world: World) -> None:
     await world.at(20)
     await outage.is_linked("INC-2040")
     await world.at(60)
-    await outage.is_linked(None, next_word=30)
+    await outage.is_linked(None)
+    outage.promise(first=10, word=30)
+    await outage.has_audience("acme", kind=Kind.INITIAL, added=("acme",))
+    await told(outage)
     await world.at(180)
+
+    kept = await world.published(e.PromiseKept)
+    assert [world.minute(one.due_at) for one in kept] == [10, 70]
 
     [broken] = await world.published(e.PromiseBreached)
     assert world.minute(broken.due_at) == 90
-    assert ("Eva Lang" in [name for _, name in await world.calls()]) is True
+    assert "Eva Lang" in [name for _, name in await world.calls()]
 
 
 async def test_a_child_from_the_start_owes_nothing(world: World) -> None:

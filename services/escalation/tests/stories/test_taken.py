@@ -295,3 +295,13 @@ async def test_all_pass_it_on_and_the_last_resort_hears_at_once(world: World) ->
 
     [exhausted] = await world.published(e.EscalationExhausted)
     assert world.minute(exhausted.at) == 4
+
+
+async def test_a_hand_over_of_several_clients_is_one_word(world: World) -> None:
+    outage = Outage(world, clients=("acme", "beta"))
+    await outage.opens()
+    await outage.is_taken_by("ann")
+    await outage.is_answered(Verb.HAND_OVER, "ann", to="tom")
+
+    [handed] = await world.published(e.EscalationHandedOver)
+    assert (handed.client_keys, handed.to.name) == (("acme", "beta"), "Tom Klein")

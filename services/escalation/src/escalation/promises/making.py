@@ -36,6 +36,9 @@ class Heard:
     def data(self) -> IncidentEvent:
         return self.event.data
 
+    def client(self, client_key: str) -> AudienceClient:
+        return next(client for client in self.audience if client.client_key == client_key)
+
     def tells(self, client_key: str) -> bool:
         """Whether the event's message is the client's promised word."""
         if self.data.kind not in TELLING or not writes_to(self.data, client_key):
@@ -95,16 +98,21 @@ def _answers(pledge: Pledge, told: Heard) -> bool:
 
 
 def _moved(pledge: Pledge, told: Heard) -> bool:
-    """Whether another moment is promised to the client now, or none any more."""
+    """Whether another moment is promised to the client now, or no further word at all."""
     due = told.data.next_update_due.get(pledge.client_key)
     if due is None and isinstance(told.data, CARRIES_AUDIENCE):
-        client = next(c for c in told.audience if c.client_key == pledge.client_key)
-        return client.next_update_due != pledge.due_at
+        return told.client(pledge.client_key).next_update_due != pledge.due_at
     return due is not None and due != pledge.due_at
 
 
 def _replaced(pledge: Pledge, told: Heard) -> bool:
-    return pledge.promise is Promise.UPDATE and pledge.unwritten and _moved(pledge, told)
+    """Whether another moment takes its place before anything was written."""
+    if not pledge.unwritten or pledge.promise is Promise.CLOSURE:
+        return False
+    if pledge.promise is Promise.UPDATE:
+        return _moved(pledge, told)
+    first = told.client(pledge.client_key).first_notice_due
+    return isinstance(told.data, CARRIES_AUDIENCE) and first not in (None, pledge.due_at)
 
 
 def _over(pledge: Pledge, told: Heard) -> str | None:
@@ -155,10 +163,9 @@ def _due(client: AudienceClient, told: Heard) -> list[tuple[Promise, datetime | 
     if not data.incident.status.is_open:
         return []
     whole = isinstance(data, CARRIES_AUDIENCE)
-    again = whole or isinstance(data, IncidentLinked)
     update = data.next_update_due.get(key) or (client.next_update_due if whole else None)
     return [
-        (Promise.FIRST_NOTICE, client.first_notice_due if again else None),
+        (Promise.FIRST_NOTICE, client.first_notice_due if whole else None),
         (Promise.UPDATE, update if _clients_know(data) else None),
     ]
 
@@ -172,7 +179,7 @@ def _clients_know(data: IncidentEvent) -> bool:
 def _is_new(known: Pledge | None, due: datetime, told: Heard) -> bool:
     """The same moment is another promise only once nothing is owed by it any more."""
     if known is None or due != known.due_at:
-        return due > told.event.time or not isinstance(told.data, IncidentLinked)
+        return True
     if known.ended is not None:
         return due > told.event.time
     return known.promise is Promise.UPDATE and bool(known.causes)
