@@ -40,7 +40,11 @@ class Arrival:
 
 @dataclass
 class KnownIncident:
-    """``firing`` counts its alerts that still fire; ``is_new``: opened by this payload."""
+    """``firing`` counts its alerts that still fire; ``is_new``: opened by this payload.
+
+    ``parent_id`` speaks for it; ``open_children`` are those it speaks for. ``alerted``: it had
+    alerts of its own, so it resolves by itself. The last two are known where something resolves.
+    """
 
     id: str
     status: Status
@@ -49,6 +53,9 @@ class KnownIncident:
     resolved_at: datetime | None = None
     acknowledged: bool = False
     is_new: bool = False
+    parent_id: str | None = None
+    open_children: int = 0
+    alerted: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +80,9 @@ class Board:
 
     def incident_of(self, alert: KnownAlert) -> KnownIncident:
         return self.incidents[alert.incident_id]
+
+    def parent_of(self, incident: KnownIncident) -> KnownIncident | None:
+        return self.incidents.get(incident.parent_id or "")
 
 
 @dataclass(frozen=True)

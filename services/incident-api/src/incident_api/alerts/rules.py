@@ -78,8 +78,7 @@ def _firing(
         _fire(arrival, incident, board)
         return Decided(Outcome.UPDATED, incident.id, "It fires again; its incident is still open.")
     if _may_reopen(incident, now):
-        incident.status, incident.resolved_at = Status.INVESTIGATING, None
-        incident.acknowledged = False
+        _reopen(incident, board, now)
         _fire(arrival, incident, board)
         return Decided(Outcome.REOPENED, incident.id, "It fires again soon after the resolve.")
     return _first_firing(arrival, board, new_id, previous=incident.id)
@@ -138,6 +137,19 @@ def _may_reopen(incident: KnownIncident, now: datetime) -> bool:
     )
 
 
+def _reopen(incident: KnownIncident, board: Board, now: datetime) -> None:
+    """What speaks for it comes back with it: its clients hear once that the outage is back."""
+    incident.status, incident.resolved_at = Status.INVESTIGATING, None
+    incident.acknowledged = False
+    parent = board.parent_of(incident)
+    if parent is None:
+        return
+    if _may_reopen(parent, now):
+        parent.status, parent.resolved_at = Status.INVESTIGATING, None
+        parent.acknowledged = False
+    parent.open_children += 1
+
+
 def _fire(arrival: Arrival, incident: KnownIncident, board: Board) -> None:
     before = board.alerts.get(arrival.key)
     if before is not None and before.firing:
@@ -178,8 +190,29 @@ def _resolved(arrival: Arrival, known: KnownAlert, board: Board, now: datetime) 
     incident.firing -= 1
     if incident.firing > 0 or not incident.is_open or not arrival.complete:
         return Decided(Outcome.RESOLVED, incident.id, _stays(incident))
-    incident.status, incident.resolved_at = Status.RESOLVED, now
+    if incident.open_children > 0:
+        return Decided(Outcome.RESOLVED, incident.id, _waits_for_children(incident))
+    _end(incident, board, now)
     return Decided(Outcome.RESOLVED, incident.id, "All alerts of its incident are resolved.")
+
+
+def _end(incident: KnownIncident, board: Board, now: datetime) -> None:
+    """With the last of its children ends what had waited for them only."""
+    incident.status, incident.resolved_at = Status.RESOLVED, now
+    parent = board.parent_of(incident)
+    if parent is None:
+        return
+    parent.open_children -= 1
+    over = parent.alerted and parent.firing == 0 and parent.open_children == 0
+    if over and parent.is_open:
+        _end(parent, board, now)
+
+
+def _waits_for_children(incident: KnownIncident) -> str:
+    """Clients would read that all is well while a part of it is not."""
+    if incident.open_children == 1:
+        return "Its incident stays open: one more that is part of it is open."
+    return f"Its incident stays open: {incident.open_children} that are part of it are open."
 
 
 def _of_an_earlier_start(arrival: Arrival, known: KnownAlert) -> bool:

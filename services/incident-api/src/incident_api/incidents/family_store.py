@@ -74,6 +74,9 @@ class Kin:
     alerted: bool
 
 
+NO_KIN = Kin(open_children=0, alerted=False)
+
+
 async def kin_of(conn: Connection, ids: Sequence[str]) -> Mapping[str, Kin]:
     rows = await conn.fetch(
         "SELECT one.id,"  # noqa: S608

@@ -15,10 +15,13 @@ from incident_api.promises.rules import minutes
 
 
 def root_key(view: DirectoryView, system_keys: Iterable[str], *, drill: bool) -> str | None:
-    """The failed systems that rest on no other failed one, as one text; ``None``: it names none.
+    """The failed systems that rest on no other failed one, as one text.
 
-    An exercise never becomes part of a real outage, so its roots are others.
+    An exercise never becomes part of a real outage, so its roots are others. ``None`` where it
+    names no system, or the provider links by hand only.
     """
+    if not view.provider.linking.same_root_within_minutes:
+        return None
     known = tuple(key for key in dict.fromkeys(system_keys) if key in view.systems)
     beneath = index_of(view).radius(known).failed_beneath
     roots = sorted(key for key in known if beneath[key] == {key})

@@ -13,7 +13,8 @@ from tocsin_runtime.ids import uuid7
 from incident_api.alerts.board import Board, Decided, Outcome
 from incident_api.alerts.store import Alert
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import lifecycle
+from incident_api.incidents import lifecycle, linking
+from incident_api.incidents.model import Incident
 from incident_api.incidents.opening import Draft
 from incident_api.incidents.recording import Recording
 from incident_api.sources.mapping import Mapped
@@ -51,6 +52,14 @@ def touched(decided: Iterable[Decided]) -> set[str]:
     return {d.incident_id for d in decided if d.incident_id and d.outcome not in SILENT}
 
 
+def changed(
+    incidents: Mapping[str, Incident], board: Board, decided: Iterable[Decided]
+) -> set[str]:
+    """Known incidents that something happened to, be it through another that is part of them."""
+    moved = {i for i, one in incidents.items() if one.status.is_open != board.incidents[i].is_open}
+    return moved | (touched(decided) & incidents.keys())
+
+
 def follow(
     recordings: Mapping[str, Recording],
     incoming: Sequence[Mapped],
@@ -65,8 +74,10 @@ def follow(
         opened_here = decision.outcome is Outcome.OPENED
         if decision.incident_id and decision.outcome not in SILENT and not opened_here:
             words[decision.incident_id].append(f"{one.alert.title}: {decision.reason}")
-    for incident_id, recording in recordings.items():
-        _follow_one(recording, board, view, words[incident_id], integration)
+    # What speaks for others first: whether it does decides what they say themselves.
+    parents_first = sorted(recordings.values(), key=lambda r: r.incident.parent_id is not None)
+    for recording in parents_first:
+        _follow_one(recording, board, view, words[recording.incident.id], integration)
 
 
 def _follow_one(
@@ -78,6 +89,7 @@ def _follow_one(
         recording.change(firing=there.firing)
     if there.is_open and not recording.incident.status.is_open:
         lifecycle.reopen(recording, view, message=None, by_alert=True)
+        linking.part_from_what_is_over(recording, view)
     if there.acknowledged and recording.incident.status.is_open:
         lifecycle.acknowledge(recording, note=f"in {integration}")
     if not there.is_open and recording.incident.status.is_open:

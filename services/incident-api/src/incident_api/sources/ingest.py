@@ -16,9 +16,11 @@ from tocsin_runtime.ids import uuid7
 from incident_api.alerts.board import Decided, Outcome
 from incident_api.alerts.rules import decide_all
 from incident_api.incidents import store as incidents_store
+from incident_api.incidents.family import Family
+from incident_api.incidents.family_store import release_roots
+from incident_api.incidents.joining import Opening
 from incident_api.incidents.maintenance import note_work
 from incident_api.incidents.model import Incident
-from incident_api.incidents.opening import open_incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
 from incident_api.maintenance.during import Running, reach_of
@@ -28,6 +30,7 @@ from incident_api.sources.keeping_quiet import keep_quiet
 from incident_api.sources.knowledge import Known, hold
 from incident_api.sources.mapping import Mapped, mapped
 from incident_api.sources.model import IncomingAlert, Parsed, Unusable
+from incident_api.sources.opening import Openings, claim_again, roots_of
 from incident_api.sources.sender import Sender
 from incident_api.sources.store import Found
 from incident_api.web.parts import Parts
@@ -72,7 +75,7 @@ async def _take(
     integration = sender.integration
     incoming = [mapped(alert, sender.view) for alert in alerts]
     arrivals = [one.arrival(integration) for one in incoming]
-    known = await hold(conn, found, arrivals, integration)
+    known = await hold(conn, found, arrivals, integration, roots_of(incoming, sender.view))
     quiet = hush_all(incoming, known.board, found.windows, found.quiet, reach_of(sender.view))
     await keep_quiet(conn, incoming, quiet, sender)
     taken = [one for place, one in enumerate(incoming) if place not in quiet]
@@ -95,11 +98,14 @@ async def _decide(
     arrivals = [one.arrival(integration) for one in incoming]
     groups_before = dict(known.board.groups)
     decided = decide_all(arrivals, known.board, now, uuid7)
-    recordings = await _recordings(conn, incoming, decided, known, sender, windows)
+    recordings, roots = await _recordings(conn, incoming, decided, known, sender, windows)
     consequences.follow(recordings, incoming, decided, known.board, sender.view, integration)
+    claim_again(recordings.values(), known, sender.view)
     released = consequences.claim_groups(recordings, groups_before, known.board.groups)
     if released:
         await incidents_store.release_groups(conn, released)
+    if roots:
+        await release_roots(conn, roots)
     rows = consequences.alert_rows(incoming, decided, known.board, known.alerts, integration, now)
     retired = consequences.retired(rows, known.alerts)
     opened = list(recordings.values())
@@ -117,37 +123,52 @@ async def _recordings(
     known: Known,
     sender: Sender,
     windows: Sequence[Running],
-) -> dict[str, Recording]:
-    """One for each incident that something happens to, known or opened by this payload."""
-    recordings = await _changed(conn, known, decided, sender)
+) -> tuple[dict[str, Recording], list[str]]:
+    """One for each incident that something happens to, known or opened by this payload.
+
+    And those to which no later one of the same systems belongs any more.
+    """
     drafts = consequences.drafts(incoming, decided, known.board, sender.integration)
+    recordings = await _changed(conn, known, decided, sender, opens=bool(drafts))
     refs = await incidents_store.draw_refs(conn, len(drafts), drawn=known.number)
     reach = reach_of(sender.view)
+    openings = Openings(recordings, known)
     for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
-        recordings[incident_id] = opened = open_incident(
-            replace(marked(draft, windows, reach), origin=sender.format),
-            sender.view,
-            incident_id=incident_id,
-            ref=ref,
-            actor=sender.actor,
-            now=sender.now,
-        )
+        opening = Opening(sender.view, incident_id, ref, sender.actor, sender.now)
+        draft = replace(marked(draft, windows, reach), origin=sender.format)
+        recordings[incident_id] = opened = openings.open(draft, opening)
         note_work(opened, windows, reach)
-    return recordings
+    return recordings, openings.released
 
 
 async def _changed(
-    conn: Connection, known: Known, decided: Sequence[Decided], sender: Sender
+    conn: Connection, known: Known, decided: Sequence[Decided], sender: Sender, *, opens: bool
 ) -> dict[str, Recording]:
-    touched = consequences.touched(decided)
-    ids = [incident_id for incident_id in known.incidents if incident_id in touched]
+    """``opens``: whatever holds the root of what is opened may change along with it."""
+    ids = consequences.changed(known.incidents, known.board, decided)
+    if opens:
+        ids |= {i for i, incident in known.incidents.items() if incident.root_key is not None}
     if not ids:
         return {}
-    audiences = await incidents_store.read_audiences(conn, ids)
-    return {
+    audiences = await incidents_store.read_audiences(conn, sorted(ids))
+    recordings = {
         i: Recording(known.incidents[i], audiences[i], actor=sender.actor, now=sender.now)
-        for i in ids
+        for i in sorted(ids)
     }
+    for recording in recordings.values():
+        recording.family = Family(parent=_parent(recording, recordings, known))
+    return recordings
+
+
+def _parent(
+    recording: Recording, recordings: Mapping[str, Recording], known: Known
+) -> Recording | None:
+    """One to which nothing happens is there to be looked at."""
+    parent_id = recording.incident.parent_id
+    if parent_id is None or parent_id in recordings:
+        return recordings.get(parent_id or "")
+    parent = known.incidents[parent_id]
+    return Recording(parent, (), actor=recording.actor, now=recording.now)
 
 
 def _result(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin_runtime.database import Connection
@@ -11,8 +11,9 @@ from incident_api.alerts import store as alerts_store
 from incident_api.alerts.board import Arrival, Board, KnownAlert, KnownIncident
 from incident_api.alerts.store import Alert
 from incident_api.incidents import store as incidents_store
+from incident_api.incidents.family_store import NO_KIN, Kin, kin_of
 from incident_api.incidents.model import Incident
-from incident_api.sources.store import Found, open_of_groups
+from incident_api.sources.store import Found, holders_of, open_of_groups
 
 
 class ChangedMeanwhile(Exception):
@@ -30,12 +31,21 @@ class Known:
 
 
 async def hold(
-    conn: Connection, found: Found, arrivals: Sequence[Arrival], integration: str
+    conn: Connection,
+    found: Found,
+    arrivals: Sequence[Arrival],
+    integration: str,
+    roots: frozenset[str],
 ) -> Known:
-    """Lock the incidents that were found and read again: the lock may have been waited for."""
-    if found.nothing:
+    """Lock the incidents that were found and read again: the lock may have been waited for.
+
+    ``roots`` are those of the incidents that the firing alerts may open.
+    """
+    unasked = roots - found.roots
+    kin = {*found.kin, *(await holders_of(conn, unasked) if unasked else ())}
+    if found.nothing and not kin:
         return Known({}, {}, Board(), found.number)
-    ids = {alert.incident_id for alert in found.alerts.values()} | set(found.shared)
+    ids = {alert.incident_id for alert in found.alerts.values()} | {*found.shared, *kin}
     incidents = await incidents_store.lock_many(conn, ids)
     keys = list({arrival.key for arrival in arrivals})
     groups = list({arrival.group for arrival in arrivals if arrival.group is not None})
@@ -43,16 +53,31 @@ async def hold(
     shared = await open_of_groups(conn, groups) if groups else []
     if not {alert.incident_id for alert in alerts.values()}.union(shared) <= incidents.keys():
         raise ChangedMeanwhile
-    return Known(alerts, incidents, _board(alerts, incidents, set(groups)), found.number)
+    if not _parents_of(alerts, incidents) <= incidents.keys():
+        raise ChangedMeanwhile
+    resolves = any(arrival.status == "resolved" for arrival in arrivals)
+    relations = await kin_of(conn, list(incidents)) if resolves else {}
+    board = _board(alerts, incidents, set(groups), relations)
+    return Known(alerts, incidents, board, found.number)
 
 
-def _board(alerts: dict[str, Alert], incidents: dict[str, Incident], groups: set[str]) -> Board:
+def _parents_of(alerts: dict[str, Alert], incidents: dict[str, Incident]) -> set[str]:
+    own = (incidents[alert.incident_id].parent_id for alert in alerts.values())
+    return {parent_id for parent_id in own if parent_id is not None}
+
+
+def _board(
+    alerts: dict[str, Alert],
+    incidents: dict[str, Incident],
+    groups: set[str],
+    relations: Mapping[str, Kin],
+) -> Board:
     return Board(
         alerts={
             key: KnownAlert(alert.incident_id, alert.firing, alert.starts_at, alert.severity)
             for key, alert in alerts.items()
         },
-        incidents={incident.id: _known(incident) for incident in incidents.values()},
+        incidents={i.id: _known(i, relations.get(i.id, NO_KIN)) for i in incidents.values()},
         groups={
             incident.group_key: incident.id
             for incident in incidents.values()
@@ -61,7 +86,7 @@ def _board(alerts: dict[str, Alert], incidents: dict[str, Incident], groups: set
     )
 
 
-def _known(incident: Incident) -> KnownIncident:
+def _known(incident: Incident, kin: Kin) -> KnownIncident:
     return KnownIncident(
         id=incident.id,
         status=incident.status,
@@ -69,4 +94,7 @@ def _known(incident: Incident) -> KnownIncident:
         firing=incident.firing,
         resolved_at=incident.resolved_at,
         acknowledged=incident.acknowledged_at is not None,
+        parent_id=incident.parent_id,
+        open_children=kin.open_children,
+        alerted=kin.alerted,
     )

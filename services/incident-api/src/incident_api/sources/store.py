@@ -24,18 +24,22 @@ class Found:
     """Alerts by key, and the open incidents that alerts of the groups join.
 
     ``number`` is drawn for the incident to open, where nothing is known and something fires.
+    ``kin`` are the incidents that speak for those of the alerts, and the open ones that later ones
+    of the same systems become part of, as far as ``roots`` were asked for.
     ``windows`` are those of planned work in progress, ``quiet`` the keys that one keeps quiet.
     """
 
     alerts: dict[str, Alert]
     shared: list[str]
     number: int | None = None
+    kin: tuple[str, ...] = ()
+    roots: frozenset[str] = frozenset()
     windows: tuple[Running, ...] = ()
     quiet: frozenset[str] = frozenset()
 
     @property
     def nothing(self) -> bool:
-        return not self.alerts and not self.shared
+        return not self.alerts and not self.shared and not self.kin
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ WITH k AS MATERIALIZED (
 ), shared AS MATERIALIZED (
     SELECT incidents.id FROM incidents, k
     WHERE group_key IN (SELECT k.name || ':' || g FROM unnest($3::text[]) AS g) AND {OPEN}
+), kin AS MATERIALIZED (
+    SELECT parent_id AS id FROM incidents
+    WHERE parent_id IS NOT NULL
+      AND id IN (SELECT incident_id FROM alerts WHERE id IN (SELECT id FROM known))
+    UNION
+    SELECT incidents.id FROM incidents, k WHERE root_key = ANY($5) AND {OPEN}
 )
 SELECT found.what, found.value, {_ALERT},
        k.id AS k_id, k.name AS k_name, k.prefix, k.scopes, k.created_at AS k_created_at,
@@ -69,6 +79,7 @@ FROM (
     SELECT 'key' AS what, id AS value FROM k
     UNION ALL SELECT 'alert', id FROM known
     UNION ALL SELECT 'shared', id FROM shared
+    UNION ALL SELECT 'kin', id FROM kin
     UNION ALL SELECT 'window', to_jsonb(w)::text FROM (
         SELECT id, ref, system_keys, alerts FROM maintenance_windows WHERE {IN_PROGRESS}
     ) AS w
@@ -87,20 +98,36 @@ async def start(conn: Connection, digest: bytes, parsed: Parsed) -> Start:
     alerts = [alert for alert in parsed if isinstance(alert, IncomingAlert)]
     groups = {alert.join_key for alert in alerts if alert.join_key is not None}
     fires = any(alert.status == "firing" for alert in alerts)
+    roots = likely_roots(alerts)
     rows = await conn.fetch(
-        _START, digest, list({alert.key for alert in alerts}), list(groups), fires
+        _START, digest, list({alert.key for alert in alerts}), list(groups), fires, list(roots)
     )
     mine = next((row for row in rows if row["what"] == "key"), None)
     if mine is None:
         return Start(None, None, Found({}, []))
-    return Start(_key(mine), _state(mine), _found(rows))
+    return Start(_key(mine), _state(mine), _found(rows, roots))
 
 
-def _found(rows: Iterable[asyncpg.Record]) -> Found:
+def likely_roots(alerts: Iterable[IncomingAlert]) -> frozenset[str]:
+    """What the root of each alert's incident will most likely be, before the directory is asked.
+
+    One system is its own root; several are one together where none rests on another.
+    """
+    found: set[str] = set()
+    for alert in alerts:
+        names = sorted({name.lower() for name in alert.systems}) if alert.status == "firing" else []
+        found.update(names)
+        found.add(",".join(names))
+    return frozenset(found - {""})
+
+
+def _found(rows: Iterable[asyncpg.Record], roots: frozenset[str]) -> Found:
     return Found(
         alerts={row["dedup_key"]: alert_of(row) for row in rows if row["what"] == "alert"},
         shared=[row["value"] for row in rows if row["what"] == "shared"],
         number=next((int(row["value"]) for row in rows if row["what"] == "number"), None),
+        kin=tuple(row["value"] for row in rows if row["what"] == "kin"),
+        roots=roots,
         windows=tuple(
             running_of(json.loads(row["value"])) for row in rows if row["what"] == "window"
         ),
@@ -141,12 +168,31 @@ async def open_of_groups(conn: Connection, groups: Sequence[str]) -> list[str]:
     return [row["id"] for row in rows]
 
 
+async def parents_of(conn: Connection, incident_ids: Sequence[str]) -> list[str]:
+    rows = await conn.fetch(
+        "SELECT DISTINCT parent_id FROM incidents WHERE id = ANY($1) AND parent_id IS NOT NULL",
+        list(incident_ids),
+    )
+    return [row["parent_id"] for row in rows]
+
+
+async def holders_of(conn: Connection, roots: Iterable[str]) -> list[str]:
+    """Ids of the open incidents that later ones of these roots become part of."""
+    rows = await conn.fetch(
+        f"SELECT id FROM incidents WHERE root_key = ANY($1) AND {OPEN}",  # noqa: S608
+        list(roots),
+    )
+    return [row["id"] for row in rows]
+
+
 async def found_of(conn: Connection, integration: str, alerts: Sequence[IncomingAlert]) -> Found:
     """What :func:`start` finds, for alerts that come without a key of their own."""
     keys = list({alert.key for alert in alerts})
     groups = {f"{integration}:{a.join_key}" for a in alerts if a.join_key is not None}
+    known = await find_current(conn, integration, keys)
     return Found(
-        alerts=await find_current(conn, integration, keys),
+        alerts=known,
+        kin=tuple(await parents_of(conn, [alert.incident_id for alert in known.values()])),
         shared=await open_of_groups(conn, list(groups)),
         windows=await running(conn),
     )
