@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from incident_api.audience.digest import audience_digest
+from tocsin_contracts.incident import AudienceClient
 
 pytestmark = pytest.mark.integration
 
@@ -35,6 +37,7 @@ STARTS = datetime(2026, 12, 5, 21, 0, tzinfo=UTC)
         ({"alerts": "ignore"}, "/alerts"),
         ({"impact_level": "none"}, "/impact_level"),
         ({"hold": 1}, "/hold"),
+        ({"hold_seconds": 10}, ""),
     ],
 )
 async def test_what_is_wrong_is_named_with_its_place(
@@ -160,3 +163,18 @@ async def test_only_those_it_concerns_can_be_released(works: Any) -> None:
     assert right.status_code == 202
     events = await works.api.events("tocsin.incidents")
     assert events[-1]["type"] == "tocsin.operator.client_released.v1"
+
+
+async def test_a_write_bound_to_a_preview_sends_nothing_once_others_would_be_told(
+    works: Any, joins: Any
+) -> None:
+    await works.announces()
+    told = (await works.last())["audience"]["clients"]
+    seen = audience_digest([AudienceClient.model_validate(one) for one in told])
+    right = await works.patches("MNT-301", {"impact": "Half an hour.", "audience_digest": seen})
+    assert right.status_code == 200, right.text
+    await joins()
+    late = await works.posts("MNT-301/start", {"audience_digest": seen})
+    assert late.status_code == 409
+    assert "preview it again" in late.json()["detail"]
+    assert (await works.reads("/MNT-301"))["status"] == "scheduled"

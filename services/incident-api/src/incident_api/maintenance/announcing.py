@@ -14,6 +14,7 @@ from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.maintenance import checks, lifecycle, store
+from incident_api.maintenance.addressed import check_digest
 from incident_api.maintenance.bodies import DEFAULT_REMINDERS, NewWindow, WindowPatch
 from incident_api.maintenance.carrying_out import answered
 from incident_api.maintenance.model import Window
@@ -40,6 +41,7 @@ async def announce(body: NewWindow, actor: Actor, once: Once) -> Response:
         window = _window(body, now, uuid7(), await store.draw_ref(conn))
         _refuse_new(window, body, view, now)
         recording = lifecycle.announce(window, view, actor=actor.label, now=now)
+        check_digest(body.audience_digest, recording)
         await write(conn, parts.outbox, parts.clocks, recording)
         return answered(recording.window, parts, 201)
 

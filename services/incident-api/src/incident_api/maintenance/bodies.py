@@ -27,9 +27,29 @@ Systems = Annotated[tuple[Slug, ...], Field(min_length=1, max_length=2000)]
 Hours = Annotated[float, Field(gt=0, le=8784, allow_inf_nan=False)]
 Reminders = Annotated[tuple[Hours, ...], Field(max_length=10)]
 DEFAULT_REMINDERS = (24.0,)
+_ABOUT_THE_WRITE = frozenset({"reason", "notify", "hold_seconds", "audience_digest"})
 
 
-class NewWindow(Body):
+class Sends(Body):
+    """A write that sends can be bound to what a preview showed."""
+
+    hold_seconds: Annotated[float, Field(ge=0, description="planned work is not held: 0")] = 0
+    audience_digest: Annotated[
+        str | None,
+        Field(max_length=200, description="from a preview: sent only while it tells the same"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _not_held(self) -> Self:
+        if self.hold_seconds:
+            raise ValueError(
+                "Planned work is told at once; leave hold_seconds out or send 0."
+                " A window can still be changed or cancelled."
+            )
+        return self
+
+
+class NewWindow(Sends):
     title: Line
     system_keys: Systems
     starts_at: Moment
@@ -45,7 +65,7 @@ class NewWindow(Body):
     ] = None
 
 
-class WindowPatch(Body):
+class WindowPatch(Sends):
     """A merge patch: a field left out stays, ``null`` empties it. New times are told with the old
     ones and the ``reason``; with ``notify`` false nobody hears of the change."""
 
@@ -72,22 +92,22 @@ class WindowPatch(Body):
 
     def wanted(self) -> dict[str, Any]:
         """The window's fields to set."""
-        given = {n: getattr(self, n) for n in sorted(self.model_fields_set - {"reason", "notify"})}
+        given = {n: getattr(self, n) for n in sorted(self.model_fields_set - _ABOUT_THE_WRITE)}
         if given.get("remind_hours_before", ()) is None:
             given["remind_hours_before"] = ()
         return given
 
 
-class Start(Body):
+class Start(Sends):
     pass
 
 
-class End(Body):
+class End(Sends):
     outcome: MaintenanceOutcome = MaintenanceOutcome.DONE
     message: OptionalText | None = None
 
 
-class Cancel(Body):
+class Cancel(Sends):
     reason: OptionalText | None = None
 
 

@@ -11,6 +11,7 @@ from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.maintenance import store
+from incident_api.maintenance.addressed import check_digest
 from incident_api.maintenance.lifecycle import NotNow
 from incident_api.maintenance.model import Window
 from incident_api.maintenance.recording import WindowRecording
@@ -26,9 +27,16 @@ Act = Callable[[WindowRecording, DirectoryView], Answer | None]
 
 
 async def carry_out(
-    id_or_ref: str, act: Act, *, request: Request, actor: Actor, once: Once
+    id_or_ref: str,
+    act: Act,
+    *,
+    request: Request,
+    actor: Actor,
+    once: Once,
+    digest: str | None = None,
 ) -> Response:
-    """Runs ``act`` in one transaction, once per Idempotency-Key, honouring ``If-Match``."""
+    """Runs ``act`` in one transaction, once per Idempotency-Key, honouring ``If-Match`` and the
+    ``audience_digest`` of a preview."""
     parts = once.parts
 
     async def effect(conn: Connection) -> Answer:
@@ -41,6 +49,7 @@ async def carry_out(
             answer = act(recording, await read_view(conn))
         except NotNow as refusal:
             raise Problem("conflict", str(refusal)) from refusal
+        check_digest(digest, recording)
         await write(conn, parts.outbox, parts.clocks, recording)
         return answer or answered(recording.window, parts, 200)
 

@@ -76,7 +76,8 @@ async def patch_window(
         refuse_change(recording, body, view)
         lifecycle.change(recording, body.wanted(), view, reason=body.reason, notify=body.notify)
 
-    return await carry_out(window_id, act, request=request, actor=actor, once=once)
+    digest = body.audience_digest
+    return await carry_out(window_id, act, request=request, actor=actor, once=once, digest=digest)
 
 
 @router.post("/{window_id}/start", summary="The work starts; by itself it does at starts_at")
@@ -85,12 +86,13 @@ async def start_window(
     request: Request,
     actor: Operates,
     once: WithOnce,
-    _body: Annotated[bodies.Start | None, Body()] = None,
+    body: Annotated[bodies.Start | None, Body()] = None,
 ) -> Response:
     def act(recording: WindowRecording, view: DirectoryView) -> None:
         lifecycle.start(recording, view, at=recording.now)
 
-    return await carry_out(window_id, act, request=request, actor=actor, once=once)
+    digest = body.audience_digest if body else None
+    return await carry_out(window_id, act, request=request, actor=actor, once=once, digest=digest)
 
 
 @router.post("/{window_id}/end", summary="The work is over: done, partly done or undone")
@@ -105,7 +107,8 @@ async def end_window(
         said = body or bodies.End()
         lifecycle.end(recording, said.outcome, said.message)
 
-    return await carry_out(window_id, act, request=request, actor=actor, once=once)
+    digest = body.audience_digest if body else None
+    return await carry_out(window_id, act, request=request, actor=actor, once=once, digest=digest)
 
 
 @router.post("/{window_id}/cancel", summary="It does not take place")
@@ -119,7 +122,8 @@ async def cancel_window(
     def act(recording: WindowRecording, _view: DirectoryView) -> None:
         lifecycle.cancel(recording, body.reason if body else None)
 
-    return await carry_out(window_id, act, request=request, actor=actor, once=once)
+    digest = body.audience_digest if body else None
+    return await carry_out(window_id, act, request=request, actor=actor, once=once, digest=digest)
 
 
 @router.post(
