@@ -102,8 +102,9 @@ def _told_on(wishes: Wishes, client: Client, earlier: Told) -> None:
     """
     contact = next((one for one in client.contacts if one.key == earlier.person), None)
     if contact is not None:
-        if not (earlier.by_fallback and (contact.key, earlier.channel) in wishes.fallbacks):
-            _wish(wishes.told, contact, earlier.channel).add(earlier.roles)
+        stands = earlier.by_fallback and (contact.key, earlier.channel) in wishes.fallbacks
+        where = wishes.fallbacks if stands else wishes.told
+        _wish(where, contact, earlier.channel).add(earlier.roles)
         return
     heirs = [(role, heir) for role in earlier.roles for heir in _holders(client, role)]
     for role, heir in heirs:
