@@ -32,6 +32,7 @@ from tocsin_runtime.timers import TimerLoop
 
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
+from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.listener import Listener
 from dispatcher.delivery.sending import Sender
@@ -76,14 +77,8 @@ def build_core(
     lease = uuid7()
     folder = Folder(database=database, outbox=outbox, clock=clock, lease=lease)
     renderer = Renderer()
-    sender = Sender(
-        renderer=renderer,
-        seal=seal,
-        links=_links(settings),
-        clock=clock,
-        mail_from=settings.mail_from,
-        folder=folder,
-    )
+    composer = Composer(renderer, seal, _links(settings), settings.mail_from)
+    sender = Sender(composer=composer, clock=clock, folder=folder)
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,

@@ -13,19 +13,16 @@ from tocsin_runtime.tracing import span
 
 from dispatcher import metrics
 from dispatcher.channels import mime
-from dispatcher.channels.message import RenderedMessage, Thread
+from dispatcher.channels.message import RenderedMessage
 from dispatcher.channels.port import Channel, Destination, SendOutcome
+from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.folding import Folder
-from dispatcher.delivery.inviting import with_invitation
 from dispatcher.delivery.model import Claimed, Result
-from dispatcher.delivery.reader_links import links_for
 from dispatcher.delivery.retry import Next, SenderEnded, Tried, decide
-from dispatcher.directory.addresses import Seal, SealBroken, destination, label_of
+from dispatcher.directory.addresses import SealBroken
 from dispatcher.gating.model import Fold, Send, Skip, Wait
 from dispatcher.gating.rules import gate
-from dispatcher.links.tokens import LinkMaker
-from dispatcher.rendering.notice import Notice, Reader
-from dispatcher.rendering.render import Renderer
+from dispatcher.rendering.notice import Notice
 
 log = structlog.get_logger()
 
@@ -34,19 +31,13 @@ class Sender:
     def __init__(
         self,
         *,
-        renderer: Renderer,
-        seal: Seal,
-        links: LinkMaker | None,
+        composer: Composer,
         clock: Clock,
-        mail_from: str,
         folder: Folder,
     ) -> None:
-        self._folder = folder
-        self._renderer = renderer
-        self._seal = seal
-        self._links = links
+        self._composer = composer
         self._clock = clock
-        self._mail_from = mail_from
+        self._folder = folder
 
     async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result | None:
         """Never raises for what one row brings about. ``None``: a digest tells it."""
@@ -58,7 +49,7 @@ class Sender:
                 verdict = Send()
             if not isinstance(verdict, Send):
                 return self._held(row, verdict)
-            to = self._destination(row)
+            to = self._composer.destination(row)
             if isinstance(to, str):
                 return self._skipped(row, to)
             if notice is None:
@@ -83,41 +74,12 @@ class Sender:
     async def _sent(
         self, row: Claimed, notice: Notice, channel: Channel, to: Destination
     ) -> Result:
-        thread_key, thread = self._thread(row, notice, to)
-        message = self._renderer.render(notice, self._reader(row, notice), row.channel, thread)
-        message = with_invitation(message, notice, row.reader, to, self._mail_from)
+        composed = self._composer.compose(row, notice, to, self._clock.now())
         started = time.perf_counter()
         with span(f"send {row.channel.value}", row.traceparent):
-            outcome = await channel.send(message, to, idempotency_key=row.id)
+            outcome = await channel.send(composed.message, to, idempotency_key=row.id)
         metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
-        return self._after(row, outcome, thread_key, message)
-
-    def _destination(self, row: Claimed) -> Destination | str:
-        """Where it goes now, or why nowhere."""
-        if row.addresses is None:
-            return "the address was removed meanwhile"
-        to = destination(row.addresses, row.channel, self._seal, row.reader.name)
-        return to or f"no {row.channel.value} address any more"
-
-    def _thread(self, row: Claimed, notice: Notice, to: Destination) -> tuple[str, Thread]:
-        """The conversation's key and state; a changed address begins a new one."""
-        label = label_of(to)
-        moved = label != row.destination
-        thread_key = f"{row.thread.rpartition('/')[0]}/{label}"
-        is_mail = row.channel is words.Channel.EMAIL
-        return thread_key, Thread(
-            message_id=mime.message_id(row.id, self._mail_from) if is_mail else row.id,
-            root_id=None if moved else row.root_id,
-            list_id=mime.list_id(notice.ref or "tocsin", self._mail_from) if is_mail else None,
-            subject=None if moved else row.subject,
-        )
-
-    def _reader(self, row: Claimed, notice: Notice) -> Reader:
-        if self._links is None:
-            return row.reader
-        now = self._clock.now()
-        links = {field: self._links.make(one, now) for field, one in links_for(row, notice).items()}
-        return row.reader.model_copy(update=links) if links else row.reader
+        return self._after(row, outcome, composed.thread, composed.message)
 
     def _after(
         self,
@@ -145,7 +107,7 @@ class Sender:
         """What begins the thread. Where a first message failed for good the next one does; mail
         that may have arrived does too, since its id is known and a wrong reference harms nobody."""
         if following.state is DeliveryState.UNKNOWN and row.channel is words.Channel.EMAIL:
-            return mime.message_id(row.id, self._mail_from)
+            return mime.message_id(row.id, self._composer.mail_from)
         return following.provider_id if following.state is DeliveryState.ACCEPTED else None
 
     def _held(self, row: Claimed, verdict: Wait | Skip) -> Result:
