@@ -1,0 +1,73 @@
+"""A row as the message that its reader gets: where to, which conversation, which links, which text.
+
+What is sent and what a preview shows are composed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin_contracts.words import Channel
+
+from dispatcher.channels import mime
+from dispatcher.channels.message import RenderedMessage, Thread
+from dispatcher.channels.port import Destination
+from dispatcher.delivery.inviting import with_invitation
+from dispatcher.delivery.model import Claimed
+from dispatcher.delivery.reader_links import links_for
+from dispatcher.directory.addresses import Seal, destination, label_of
+from dispatcher.links.tokens import LinkMaker
+from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.render import Renderer
+
+
+@dataclass(frozen=True)
+class Composed:
+    """``thread`` is the conversation's key; it differs from the row's where the address changed."""
+
+    message: RenderedMessage
+    to: Destination
+    thread: str
+
+
+@dataclass(frozen=True)
+class Composer:
+    """``links`` ``None``: no key is set, and calls to staff carry no link."""
+
+    renderer: Renderer
+    seal: Seal
+    links: LinkMaker | None
+    mail_from: str
+
+    def destination(self, row: Claimed) -> Destination | str:
+        """Where it goes now, or why nowhere. Raises :class:`SealBroken`."""
+        if row.addresses is None:
+            return "the address was removed meanwhile"
+        to = destination(row.addresses, row.channel, self.seal, row.reader.name)
+        return to or f"no {row.channel.value} address any more"
+
+    def compose(self, row: Claimed, notice: Notice, to: Destination, now: datetime) -> Composed:
+        key, thread = self._thread(row, notice, to)
+        reader = self._reader(row, notice, now)
+        message = self.renderer.render(notice, reader, row.channel, thread)
+        message = with_invitation(message, notice, row.reader, to, self.mail_from)
+        return Composed(message, to, key)
+
+    def _thread(self, row: Claimed, notice: Notice, to: Destination) -> tuple[str, Thread]:
+        """The conversation's key and state; a changed address begins a new one."""
+        label = label_of(to)
+        moved = label != row.destination
+        is_mail = row.channel is Channel.EMAIL
+        return f"{row.thread.rpartition('/')[0]}/{label}", Thread(
+            message_id=mime.message_id(row.id, self.mail_from) if is_mail else row.id,
+            root_id=None if moved else row.root_id,
+            list_id=mime.list_id(notice.ref or "tocsin", self.mail_from) if is_mail else None,
+            subject=None if moved else row.subject,
+        )
+
+    def _reader(self, row: Claimed, notice: Notice, now: datetime) -> Reader:
+        if self.links is None:
+            return row.reader
+        links = {field: self.links.make(one, now) for field, one in links_for(row, notice).items()}
+        return row.reader.model_copy(update=links) if links else row.reader
