@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.registry import DIRECTORY
-from tocsin_contracts.words import Verb
+from tocsin_contracts.words import Kind, Promise, Severity, Verb
 from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.database import Database
 from tocsin_runtime.main import Parts
@@ -24,6 +24,7 @@ from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component
 from tocsin_runtime.relay import Relay
 
+from services.escalation.tests.dispatching import told
 from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import CRITICAL, SEV1, UNACKNOWLEDGED, step
 from services.escalation.tests.world import World
@@ -174,6 +175,44 @@ async def test_a_rebuilt_database_knows_who_was_called_and_calls_nobody_again(
         await database.close()
 
 
+async def test_promises_are_clocked_and_a_rebuilt_database_tells_of_none_again(
+    service_settings: Settings,
+    publisher: Publisher,
+    service_database: Database,
+    fresh_database: Callable[[str], str],
+) -> None:
+    before = World(service_database)
+    outage = Outage(publisher, Severity.SEV2)
+    outage.promise(first=1, word=0.05)
+    async with service(service_settings):
+        await outage.opens(kind=Kind.INITIAL)
+        await told(outage)
+        await until(lambda: heard_of(before, e.PromiseKept, e.UpdateDue, e.PromiseBreached))
+        await until(lambda: all_published(service_database))
+    [kept] = await before.published(e.PromiseKept)
+    assert kept.promise is Promise.FIRST_NOTICE
+    [broken] = await before.published(e.PromiseBreached)
+    assert (broken.promise, broken.reason) == (Promise.UPDATE, "no update was written")
+
+    dsn = fresh_database("escalation")
+    emptied = service_settings.model_copy(update={"database_url": SecretStr(dsn)})
+    await rebuild(emptied)
+    database = await Database.open(dsn)
+    try:
+        after = World(database)
+        async with service(emptied):
+            await outage.is_updated()
+            await outage.is_resolved()
+            await told(outage)
+            await until(lambda: heard_of(after, e.PromiseBreached))
+        [late] = await after.published(e.PromiseBreached)
+        assert late.done_at is not None
+        assert await after.published(e.PromiseKept) == []
+        assert await after.published(e.PromiseAtRisk) == []
+    finally:
+        await database.close()
+
+
 async def test_it_answers_for_its_health(service_settings: Settings) -> None:
     parts = await build(service_settings, frozenset({"http"}))
     [http] = [component for component in parts.components if component.name == "http"]
@@ -189,6 +228,10 @@ async def test_it_answers_for_its_health(service_settings: Settings) -> None:
             assert unknown.headers["content-type"] == "application/problem+json"
     finally:
         await parts.close()
+
+
+async def heard_of(world: World, *kinds: type[EventData]) -> bool:
+    return all([await world.published(kind) for kind in kinds])
 
 
 async def called(world: World, *names: str) -> bool:

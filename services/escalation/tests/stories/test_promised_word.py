@@ -186,7 +186,7 @@ async def test_waiting_for_approval_is_no_excuse_and_the_reason_says_so(world: W
     await world.at(31)
 
     [broken] = await world.published(e.PromiseBreached)
-    assert broken.reason == f"the message was held back: {waits}"
+    assert broken.reason == "the message waited for a yes of Ann Weiss until 10:27 CET"
 
 
 async def test_a_newer_update_carries_the_word_of_one_that_it_replaced(world: World) -> None:

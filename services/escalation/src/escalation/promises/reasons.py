@@ -29,8 +29,10 @@ def why_not(pledge: Pledge, rows: Sequence[Row]) -> str:
 
 def _held(rows: Sequence[Row]) -> str | None:
     """Approval and quiet hours are no excuse, and the report says that it was they."""
-    waited = next((row.held for row in rows if row.held), None)
-    return f"the message was held back: {_clause(waited)}" if waited else None
+    held = _clause(next((row.held for row in rows if row.held), None))
+    if held.startswith(("waits ", "still waits ")):
+        return f"the message {held.replace('waits', 'waited', 1)}"
+    return f"the message was held back: {held}" if held else None
 
 
 def _refused(rows: Sequence[Row]) -> str | None:
