@@ -98,8 +98,11 @@ class Contact(Model):
 
 
 class Client(Model):
+    """``called`` is its everyday name, for sentences and text messages (``None``: the name)."""
+
     key: Slug
     name: str
+    called: str | None = None
     timezone: str
     locale: str = "en"
     tags: tuple[str, ...] = ()
@@ -107,6 +110,10 @@ class Client(Model):
     account_team: Slug | None = None
     communication_plan: Slug | None = None
     contacts: tuple[Contact, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        return self.called or self.name
 
 
 class StaffMember(Model):

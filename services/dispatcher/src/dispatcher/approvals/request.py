@@ -63,7 +63,7 @@ def approval_facts(about: About, view: View) -> ApprovalFacts:
 
 def client_name(view: View, client_key: str) -> str:
     client = view.clients.get(client_key)
-    return client.name if client else client_key
+    return client.short_name if client else client_key
 
 
 def _called(view: View, asked: Asked) -> str | None:

@@ -115,7 +115,11 @@ def said_in(notice: Notice) -> Said | None:
 
 def client_facts(client: Client) -> ClientFacts:
     return ClientFacts(
-        key=client.key, name=client.name, timezone=client.timezone, locale=client.locale
+        key=client.key,
+        name=client.name,
+        called=client.called,
+        timezone=client.timezone,
+        locale=client.locale,
     )
 
 

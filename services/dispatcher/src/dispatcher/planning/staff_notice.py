@@ -77,7 +77,7 @@ def _told(view: View, key: str, concerned: AudienceClient | None, history: Histo
     client = view.clients.get(key)
     first = _call_first(view, client, concerned) if client and concerned else None
     return ClientTold(
-        name=client.name if client else key,
+        name=client.short_name if client else key,
         systems=tuple(view.system_name(s) for s in concerned.systems) if concerned else (),
         told_at=history.last_told_at,
         planned=history.planned,

@@ -89,6 +89,7 @@ def _client(entry: ClientEntry) -> contract.Client:
     return contract.Client(
         key=entry.key,
         name=entry.name,
+        called=entry.called,
         timezone=entry.timezone,
         locale=entry.locale,
         tags=entry.tags,

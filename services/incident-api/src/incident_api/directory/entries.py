@@ -140,6 +140,7 @@ class ContactEntry(Destinations, _ContactHead):
 class ClientEntry(Body):
     key: Key
     name: Name
+    called: Name | None = None
     timezone: Timezone = "UTC"
     locale: LocaleTag = "en"
     tags: Annotated[tuple[Name, ...], BeforeValidator(without_repeats)] = ()
