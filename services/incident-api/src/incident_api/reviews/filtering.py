@@ -6,7 +6,7 @@ one by one are the fields that pass; a new field stays inside until somebody nam
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,14 +35,15 @@ UNSAID = frozenset({Kind.REVIEW, Kind.FEEDBACK_REQUEST, Kind.DIGEST})
 
 def as_told_to(facts: Facts, client_key: str) -> Facts:
     """The same incident as far as this client knows it."""
-    told = [one for one in facts.told if _reached(one, client_key)]
+    others = {u.event_id for u in facts.updates if not _meant_for(u, client_key)}
+    told = [one for one in facts.told if _reached(one, client_key) and one.cause_id not in others]
     causes = {one.cause_id for one in told}
     return replace(
         facts,
         incident=_incident(facts.incident),
         audience=[one for one in facts.audience if one.client_key == client_key],
         lines=[_line(line) for line in facts.lines if line.event_id in causes],
-        updates=[_update(update) for update in facts.updates if _read(update, client_key, causes)],
+        updates=[_update(update) for update in facts.updates if update.event_id in causes],
         told=told,
         promised=[replace(p, reason=None) for p in facts.promised if p.client_key == client_key],
         closure=None if facts.closure is None else _closure(facts.closure, client_key),
@@ -55,8 +56,9 @@ def _reached(told: Told, client_key: str) -> bool:
     return told.client_key == client_key and told.state in GOT_THERE and told.kind not in UNSAID
 
 
-def _read(update: Update, client_key: str, causes: Container[str]) -> bool:
-    if update.internal_only or update.struck or update.event_id not in causes:
+def _meant_for(update: Update, client_key: str) -> bool:
+    """Whatever a dispatcher says was delivered: what was not written for it is not shown to it."""
+    if update.internal_only or update.struck:
         return False
     return update.client_keys is None or client_key in update.client_keys
 

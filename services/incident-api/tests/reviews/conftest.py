@@ -5,9 +5,11 @@ Two clients were concerned, ACME and Birch. Texts that no client may read hold :
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents.closure import closure_of
 from incident_api.incidents.model import Incident
@@ -301,3 +303,18 @@ def outage() -> Facts:
 
 def said(client: str, person: str, rating: Rating, text: str) -> Feedback:
     return Feedback(INCIDENT.id, client, person, rating, text, at("9:00", 26))
+
+
+@dataclass(frozen=True)
+class Example:
+    """All that is known of the outage, and both clients; ``canary`` stands in what is internal."""
+
+    facts: Facts
+    acme: Client = ACME
+    birch: Client = BIRCH
+    canary: str = CANARY
+
+
+@pytest.fixture
+def example() -> Example:
+    return Example(outage())
