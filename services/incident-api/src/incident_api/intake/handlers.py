@@ -78,7 +78,7 @@ def _line(event: Event[EventData]) -> Line | None:
     if isinstance(data, ClientWaiting):
         sentence = (
             f"{data.client_key} is not told yet: the directory's revision {data.needs_revision}"
-            f" has not arrived (it is at {data.has_revision}). POST /v1/incidents/"
+            f" has not arrived (it is at {data.has_revision}). POST …/"
             f"{data.incident_id}/release tells it as it is."
         )
         return _said(
