@@ -71,6 +71,16 @@ def test_a_system_is_named_alone_or_with_the_clients_own_word() -> None:
     assert shown(client)["systems"] == ["crm", {"key": "mail", "called": "Post"}]
 
 
+def test_a_client_may_have_an_everyday_name() -> None:
+    client = validated({"key": "acme", "name": "ACME GmbH", "called": "ACME"}, ClientEntry)
+
+    told = contract_documents.document_of(client)
+
+    assert isinstance(told, Client)
+    assert (told.name, told.short_name) == ("ACME GmbH", "ACME")
+    assert told.model_copy(update={"called": None}).short_name == "ACME GmbH"
+
+
 @pytest.mark.parametrize(
     "name",
     [
