@@ -33,7 +33,10 @@ def firing(name: str, *, system: str, severity: str = "critical") -> dict[str, A
 
 
 def directory(recipients: int) -> dict[str, Any]:
-    """One system, used by one client with that many contacts, all told by mail at once."""
+    """One system, used by one client with that many contacts, all told by mail at once.
+
+    Each alert speaks for itself: it is the way of every single one that is measured.
+    """
     contacts = [
         {
             "key": f"p{number}",
@@ -46,6 +49,12 @@ def directory(recipients: int) -> dict[str, Any]:
     notify = [{"roles": ["it_lead"], "channels": ["email"]}]
     entry = {"notify": notify, "update_every_minutes": 30, "first_notice_within_minutes": 10}
     return {
+        "provider": {
+            "name": "Bench",
+            "timezone": "Europe/Berlin",
+            "noc_email": "noc@bench.example",
+            "linking": {"same_root_within_minutes": 0},
+        },
         "systems": [{"key": "bench-mail", "name": "Mail"}],
         "clients": [
             {

@@ -34,7 +34,13 @@ PROMISES = {"update_every_minutes": 60, "first_notice_within_minutes": 30}
 
 def directory(sandbox_url: str) -> dict[str, Any]:
     return {
-        "provider": {"name": "Torture", "timezone": "UTC", "noc_email": "noc@msp.example"},
+        "provider": {
+            "name": "Torture",
+            "timezone": "UTC",
+            "noc_email": "noc@msp.example",
+            # Every alert is counted by what it told, so none speaks for another.
+            "linking": {"same_root_within_minutes": 0},
+        },
         "systems": SYSTEMS,
         "clients": [_client(key, used, sandbox_url) for key, used in USED.items()],
         "account_teams": [_team("north"), _team("south")],
