@@ -10,10 +10,11 @@ from dispatcher.rendering import templates
 from dispatcher.rendering.frame import Parts, preheader
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.state_word import state_word
+from dispatcher.rendering.state_word import state_word, tone
 
 LAYOUT = "layout.html.j2"
-_GOOD = frozenset({Kind.RESOLVED, Kind.CLOSURE})
+_NO_ANSWER_BEFORE_OTHERS = frozenset({Kind.FEEDBACK_REQUEST})
+"""Its links are an answer each, so that none may stand out."""
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
@@ -47,7 +48,8 @@ def mail_html(parts: Parts, notice: Notice, reading: Reading, subject: str) -> s
             "preheader": preheader(parts, notice, reading),
             "sender": parts.variables["sender"],
             "state_word": state_word(notice, reading),
-            "good": notice.kind in _GOOD,
+            "tone": tone(notice),
+            "equal": notice.kind in _NO_ANSWER_BEFORE_OTHERS,
             "paragraphs": _markup(
                 parts.of_frame("greeting", html=True)
                 + parts.of_frame("opening", html=True)

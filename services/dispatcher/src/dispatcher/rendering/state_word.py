@@ -54,6 +54,28 @@ def _key(notice: Notice) -> str | None:
     return _STATES.get(kind)
 
 
+_GOOD = frozenset({Kind.RESOLVED, Kind.CLOSURE, Kind.MAINTENANCE_ENDED})
+_QUIET = frozenset(
+    {
+        Kind.REVIEW,
+        Kind.FEEDBACK_REQUEST,
+        Kind.MAINTENANCE_ANNOUNCED,
+        Kind.MAINTENANCE_REMINDER,
+        Kind.MAINTENANCE_RESCHEDULED,
+        Kind.MAINTENANCE_CANCELLED,
+    }
+)
+
+
+def tone(notice: Notice) -> str | None:
+    """``open`` while something is wrong, ``good`` once it is not; the colour beside the word."""
+    if notice.kind in _QUIET or notice.meeting is not None:
+        return None
+    if notice.kind in _GOOD and not overruns(notice.maintenance):
+        return "good"
+    return "good" if notice.digest and not count_of(notice, is_open=True) else "open"
+
+
 def overruns(facts: MaintenanceFacts | None) -> bool:
     """The announced end has passed and the work goes on."""
     return facts is not None and facts.window.status is MaintenanceStatus.IN_PROGRESS
