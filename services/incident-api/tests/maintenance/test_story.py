@@ -126,6 +126,19 @@ async def test_an_end_that_moves_in_the_middle_is_told_and_ends_the_overrun(work
     assert (await works.last())["window"]["overrun"] is True
 
 
+async def test_work_that_overruns_waits_for_a_person(works: Any) -> None:
+    await works.announces()
+    await works.at(STARTS)
+    await works.at(ENDS)
+    answer = await works.api.get("/v1/needs-attention", key="read")
+    (need,) = answer.json()["items"]
+    assert (need["kind"], need["maintenance_window"]["ref"]) == ("overrun", "MNT-301")
+    assert "POST /v1/maintenance-windows/MNT-301/end" in need["detail"]
+    await works.posts("MNT-301/end")
+    answer = await works.api.get("/v1/needs-attention", key="read")
+    assert answer.json()["items"] == []
+
+
 async def test_a_client_that_joins_later_hears_of_it_with_the_reminder(
     works: Any, joins: Any
 ) -> None:

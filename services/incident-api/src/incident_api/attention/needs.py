@@ -13,6 +13,7 @@ from incident_api.attention.model import Need
 from incident_api.incidents import holds_store
 from incident_api.incidents.holds import HoldState
 from incident_api.incidents.model import Incident
+from incident_api.maintenance import store as maintenance_store
 from incident_api.web.shown import plain
 
 Source = Callable[[Connection], Awaitable[list[Need]]]
@@ -106,4 +107,26 @@ async def _approvals(conn: Connection) -> list[Need]:
     ]
 
 
-SOURCES: tuple[Source, ...] = (_drafts, _waiting, _approvals, _unspoken, _orphans)
+async def _overruns(conn: Connection) -> list[Need]:
+    """Clients have heard that it takes longer, and wait for a new end."""
+    return [
+        Need(
+            "overrun",
+            one.id,
+            one.ends_at,
+            f"{one.ref} should have ended at {one.ends_at:%H:%M} UTC: end it with POST"
+            f" /v1/maintenance-windows/{one.ref}/end, or PATCH its ends_at to tell the new one.",
+            {"maintenance_window": {"id": one.id, "ref": one.ref, "title": one.title}},
+        )
+        for one in await maintenance_store.overrunning(conn)
+    ]
+
+
+SOURCES: tuple[Source, ...] = (
+    _drafts,
+    _waiting,
+    _approvals,
+    _unspoken,
+    _orphans,
+    _overruns,
+)

@@ -83,6 +83,15 @@ async def lock(conn: Connection, id_or_ref: str) -> Window | None:
     return None if row is None else window_of(row)
 
 
+async def overrunning(conn: Connection) -> list[Window]:
+    """Windows whose announced end has passed, the oldest first."""
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM maintenance_windows"  # noqa: S608
+        " WHERE status = 'in_progress' AND overrun ORDER BY ends_at LIMIT 200"
+    )
+    return [window_of(row) for row in rows]
+
+
 async def newest_first(
     conn: Connection, filters: Filters, *, after: str | None, limit: int
 ) -> list[Window]:
