@@ -78,6 +78,18 @@ async def test_the_noc_is_reminded_of_a_word_that_is_due(world: World) -> None:
     assert "/take/" not in text
 
 
+async def test_the_reminder_quotes_what_was_told_last(world: World) -> None:
+    await outage(world)
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    await world.deliver()
+    world.mails.clear()
+    last = world.clock.now()
+    await world.hears_escalation(word_due(world, last_told_at=last))
+    await world.deliver()
+
+    assert 'Last told, 10:25 CET: "A controller has failed."' in world.mails[0].message.text
+
+
 async def test_what_is_overdue_stays_in_the_same_thread(world: World) -> None:
     await outage(world)
     await world.hears_escalation(word_due(world))

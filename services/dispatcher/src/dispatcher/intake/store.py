@@ -98,7 +98,8 @@ GROUP BY incident_id, client_key
 # The last message to each client that was not skipped, by what it named.
 _SAID = """
 SELECT last.incident_id, last.client_key, m.notice->'system_keys' AS keys,
-       m.notice->'systems' AS names
+       m.notice->'systems' AS names,
+       coalesce(m.notice->'update'->>'message', m.notice->'incident'->>'impact') AS words
 FROM (SELECT DISTINCT ON (incident_id, client_key) incident_id, client_key, message_id
       FROM deliveries
       WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND state <> 'skipped'
@@ -237,7 +238,9 @@ async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[
 
 async def _said(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Said]:
     return {
-        (row["incident_id"], row["client_key"]): Said(tuple(row["keys"]), tuple(row["names"]))
+        (row["incident_id"], row["client_key"]): Said(
+            tuple(row["keys"]), tuple(row["names"]), row["words"]
+        )
         for row in await conn.fetch(_SAID, incidents)
         if row["keys"]
     }

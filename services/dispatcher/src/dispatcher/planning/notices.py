@@ -36,10 +36,14 @@ from dispatcher.rendering.notice import (
 
 @dataclass(frozen=True)
 class Said:
-    """The systems that the last message named: their keys, and their names as it wrote them."""
+    """The systems that the last message named: their keys, and their names as it wrote them.
+
+    ``words`` are a person's in it: the update, or the effect.
+    """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,9 @@ def said_in(notice: Notice) -> Said | None:
     """``None`` where the keys are not known."""
     if notice.client is None or notice.system_keys is None:
         return None
-    return Said(notice.system_keys, notice.systems)
+    effect = notice.incident.impact if notice.incident else None
+    words = notice.update.message if notice.update else effect
+    return Said(notice.system_keys, notice.systems, words)
 
 
 def client_facts(client: Client) -> ClientFacts:

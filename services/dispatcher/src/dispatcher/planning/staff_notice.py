@@ -62,15 +62,25 @@ def staff_notice(notice_id: str, matter: Matter, view: View, known: IncidentLedg
         provider=provider_facts(view),
         systems=tuple(view.system_name(key) for key in incident.system_keys),
         escalation=EscalationFacts(clients=clients, **_specifics(matter.event.data, view)),
-        promise=_promise(matter, clients),
+        promise=_promise(matter, clients, known),
     )
 
 
-def _promise(matter: Matter, clients: tuple[ClientTold, ...]) -> PromiseFacts | None:
+def _promise(
+    matter: Matter, clients: tuple[ClientTold, ...], known: IncidentLedger
+) -> PromiseFacts | None:
     match matter.event.data:
         case e.UpdateDue() | e.PromiseEvent() as data:
-            return promise_facts(data, clients, matter.client_keys)
+            facts = promise_facts(data, clients, matter.client_keys)
+            return facts.model_copy(update={"last_words": _last_words(matter, known)})
     return None
+
+
+def _last_words(matter: Matter, known: IncidentLedger) -> str | None:
+    """What a person wrote to these clients last, if it was the same to all of them."""
+    histories = [known.histories.get(key) for key in matter.client_keys]
+    words = {history.said.words for history in histories if history and history.said}
+    return words.pop() if len(words) == 1 else None
 
 
 def _told(view: View, key: str, concerned: AudienceClient | None, history: History) -> ClientTold:
