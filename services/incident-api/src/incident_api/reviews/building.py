@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from tocsin_contracts.directory import Client, Contact
@@ -145,7 +146,7 @@ def _inside(facts: Facts, names: dict[str, str]) -> model.Inside:
         noticed_at=incident.known_at,
         acknowledged_at=incident.acknowledged_at,
         acknowledged_by=incident.acknowledged_by,
-        clients=tuple(_client_line(facts, one, names) for one in facts.audience),
+        clients=_client_lines(facts, names),
         missed=tuple(
             model.MissedLine(
                 None if one.client_key is None else names.get(one.client_key, one.client_key),
@@ -164,16 +165,27 @@ def _inside(facts: Facts, names: dict[str, str]) -> model.Inside:
     )
 
 
-def _client_line(facts: Facts, one: AudienceClient, names: dict[str, str]) -> model.ClientLine:
-    client = facts.view.clients.get(one.client_key)
-    own = [told for told in facts.told if told.client_key == one.client_key]
-    return model.ClientLine(
-        name=names.get(one.client_key, one.client_key),
-        systems=one.systems if client is None else as_called(facts.view, client, one.systems),
-        because=one.because,
-        sent=sum(told.count for told in own if told.state in GOT_THERE),
-        missed=sum(told.count for told in own if told.state in MISSED),
+def _client_lines(facts: Facts, names: dict[str, str]) -> tuple[model.ClientLine, ...]:
+    sent: Counter[str | None] = Counter()
+    missed: Counter[str | None] = Counter()
+    for told in facts.told:
+        sent[told.client_key] += told.count if told.state in GOT_THERE else 0
+        missed[told.client_key] += told.count if told.state in MISSED else 0
+    return tuple(
+        model.ClientLine(
+            name=names.get(one.client_key, one.client_key),
+            systems=_systems_of(facts.view, one),
+            because=one.because,
+            sent=sent[one.client_key],
+            missed=missed[one.client_key],
+        )
+        for one in facts.audience
     )
+
+
+def _systems_of(view: DirectoryView, one: AudienceClient) -> tuple[str, ...]:
+    client = view.clients.get(one.client_key)
+    return one.systems if client is None else as_called(view, client, one.systems)
 
 
 def _person(view: DirectoryView, client_key: str, person: str) -> str:

@@ -33,7 +33,7 @@ async def client_document(
     person: str | None = None,
 ) -> Document | None:
     """``person`` reads it; ``None`` where the client is not known or not concerned."""
-    facts = await read_facts(conn, incident, now=parts.clock.now())
+    facts = await read_facts(conn, incident, now=parts.clock.now(), client_key=client_key)
     client = facts.view.clients.get(client_key)
     if client is None or client_key not in {one.client_key for one in facts.audience}:
         return None

@@ -71,6 +71,8 @@ def _line(line: Line) -> Line:
     data: dict[str, Any] = {
         name: line.data[name] for name in PASSING.get(line.type, ()) if name in line.data
     }
+    if data.get("right") is None:
+        data.pop("wrong", None)  # it was sent by mistake: to be disregarded, not read again
     return replace(line, actor="", text="", data=data)
 
 

@@ -15,7 +15,7 @@ from incident_api.documents.times import Times, times_for
 from incident_api.reviews.model import Review
 from incident_api.reviews.presenting_chart import outage_chart
 from incident_api.reviews.presenting_inside import inside_sections
-from incident_api.reviews.presenting_tables import changes_table, promises_table
+from incident_api.reviews.presenting_tables import changes_table, promises_listed, promises_table
 from incident_api.reviews.presenting_timeline import days
 
 
@@ -185,9 +185,17 @@ def _effect(review: Review, language: Language) -> str | None:
 
 
 def _promises(review: Review, language: Language, times: Times) -> Section:
-    found = promises_table(review, language, times)
-    empty = () if found else plain(language.word("sentences", "no_promises"))
-    return Section(language.word("headings", "promises"), empty, table=found)
+    shown, count = len(promises_listed(review)), len(review.promises)
+    said = ""
+    if not count:
+        said = language.word("sentences", "no_promises")
+    elif shown < count:
+        said = language.word("sentences", "only_broken", shown=shown, all=count)
+    return Section(
+        language.word("headings", "promises"),
+        plain(said),
+        table=promises_table(review, language, times),
+    )
 
 
 def _closing(review: Review, language: Language, times: Times) -> Iterator[Section]:

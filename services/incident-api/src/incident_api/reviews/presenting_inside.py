@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from incident_api.documents.language import Language
-from incident_api.documents.page import Cell, Row, Section, Table, cell, plain, table
+from incident_api.documents.page import Blocks, Cell, Row, Section, Table, cell, plain, table
 from incident_api.documents.rich import blocks
 from incident_api.documents.times import Times
 from incident_api.reviews.model import Inside, Review
+
+MOST_CLIENTS = 200
 
 
 def inside_sections(review: Review, language: Language, times: Times) -> Iterator[Section]:
@@ -17,13 +20,23 @@ def inside_sections(review: Review, language: Language, times: Times) -> Iterato
         return
     found = (
         Section(_heading(language, "inside"), rows=tuple(_rows(inside, language, times))),
-        Section(_heading(language, "clients"), table=_clients(inside, language)),
+        Section(
+            _heading(language, "clients"),
+            _some(len(inside.clients), language),
+            table=_clients(inside, language),
+        ),
         Section(_heading(language, "missed"), table=_missed(inside, language, times)),
         Section(_heading(language, "feedback"), table=_feedback(inside, language, times)),
     )
     for section in found:
         if section.rows or section.table:
-            yield Section(section.heading, rows=section.rows, table=section.table, inside=True)
+            yield replace(section, inside=True)
+
+
+def _some(count: int, language: Language) -> Blocks:
+    if count <= MOST_CLIENTS:
+        return ()
+    return plain(language.word("sentences", "first_of", shown=MOST_CLIENTS, all=count))
 
 
 def _heading(language: Language, key: str) -> str:
@@ -53,7 +66,7 @@ def _clients(inside: Inside, language: Language) -> Table | None:
             cell(str(one.sent)),
             cell(str(one.missed), "bad" if one.missed else ""),
         )
-        for one in inside.clients
+        for one in inside.clients[:MOST_CLIENTS]
     ]
     head = _labels(language, "client", "systems", "because", "sent", "not_sent")
     return table(head, rows, (4, 4, 8, 2, 2))

@@ -21,12 +21,25 @@ _TONES: dict[PromiseState, Tone] = {
 }
 
 
+MOST_PROMISES = 120
+"""Rows; of more only those that were not kept are listed."""
+
+
+def promises_listed(review: Review) -> tuple[PromiseLine, ...]:
+    if len(review.promises) <= MOST_PROMISES:
+        return review.promises
+    return tuple(one for one in review.promises if one.state is not PromiseState.KEPT)[
+        :MOST_PROMISES
+    ]
+
+
 def promises_table(review: Review, language: Language, times: Times) -> Table | None:
     inside = review.inside is not None
     columns = ["client", "promise", "due", "done", "verdict", "reason"]
     shown = columns if inside else columns[1:5]
     days = {times.day(line.due_at) for line in review.promises}
-    rows = [_promise(line, language, times, inside, len(days) > 1) for line in review.promises]
+    listed = promises_listed(review)
+    rows = [_promise(line, language, times, inside, len(days) > 1) for line in listed]
     head = [language.word("labels", name) for name in shown]
     return table(head, rows, (3, 3, 4, 4, 3, 5) if inside else (3, 4, 4, 3))
 

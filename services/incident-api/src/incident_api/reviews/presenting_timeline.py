@@ -11,6 +11,9 @@ from incident_api.documents.rich import blocks
 from incident_api.documents.times import Times
 from incident_api.reviews.model import Entry, Review, Sent
 
+MOST_NAMED = 12
+"""Clients told by one message; more are counted, so that the timeline stays a timeline."""
+
 
 def days(review: Review, language: Language, times: Times) -> tuple[Day, ...]:
     return tuple(
@@ -52,8 +55,18 @@ def _rows(entry: Entry, language: Language, times: Times) -> Iterator[Row]:
 def _notes(entry: Entry, language: Language, times: Times) -> Iterator[str]:
     if entry.actor:
         yield entry.actor
+    if len(entry.sent) > MOST_NAMED:
+        yield _counted(entry, language)
+        return
     for sent in entry.sent:
         yield _told(sent, entry, language, times)
+
+
+def _counted(entry: Entry, language: Language) -> str:
+    names = sorted({channel for sent in entry.sent for channel in sent.channels})
+    channels = ", ".join(language.named("channels", name) for name in names)
+    count = len({sent.client for sent in entry.sent})
+    return f"{language.word('sentences', 'clients', count=count)}: {channels}"
 
 
 def _told(sent: Sent, entry: Entry, language: Language, times: Times) -> str:

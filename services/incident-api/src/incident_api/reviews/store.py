@@ -18,15 +18,16 @@ MOST_MISSED = 200
 
 _TOLD = """
 SELECT cause_id, kind, client_key, channel, state, count(*) AS count, min(changed_at) AS at
-FROM deliveries WHERE incident_id = $1
+FROM deliveries WHERE incident_id = $1 AND ($2::text IS NULL OR client_key = $2)
 GROUP BY cause_id, kind, client_key, channel, state
 ORDER BY min(changed_at), cause_id, client_key, channel
 """
 _MISSED = """
 SELECT client_key, CASE WHEN person_name = '' THEN person ELSE person_name END AS person,
        channel, kind, state, reason, changed_at AS at
-FROM deliveries WHERE incident_id = $1 AND state IN ('failed', 'skipped')
-ORDER BY changed_at, id LIMIT $2
+FROM deliveries
+WHERE incident_id = $1 AND ($2::text IS NULL OR client_key = $2) AND state IN ('failed', 'skipped')
+ORDER BY changed_at, id LIMIT $3
 """
 _LINES = """
 SELECT id, sequence, at, type, actor, text, event_id, data FROM timeline
@@ -34,8 +35,14 @@ WHERE incident_id = $1 ORDER BY at, id
 """
 
 
-async def read_facts(conn: Connection, incident: Incident, *, now: datetime) -> Facts:
-    """Everything known of one incident."""
+async def read_facts(
+    conn: Connection, incident: Incident, *, now: datetime, client_key: str | None = None
+) -> Facts:
+    """Everything known of one incident; of messages and promises those of one client, if named.
+
+    That spares reading what its copy leaves out; what it leaves out is decided by the filter.
+    """
+    whose = (incident.id, client_key)
     lines = await _lines(conn, incident.id)
     return Facts(
         incident=incident,
@@ -44,10 +51,10 @@ async def read_facts(conn: Connection, incident: Incident, *, now: datetime) -> 
         now=now,
         lines=lines,
         updates=await incidents.read_updates(conn, incident.id),
-        told=[Told(**dict(row)) for row in await conn.fetch(_TOLD, incident.id)],
-        promised=await promises.of_incident(conn, incident.id),
+        told=[Told(**dict(row)) for row in await conn.fetch(_TOLD, *whose)],
+        promised=await promises.of_incident(conn, incident.id, client_key=client_key),
         closure=closure_of(lines),
-        missed=[Missed(**dict(row)) for row in await conn.fetch(_MISSED, incident.id, MOST_MISSED)],
+        missed=[Missed(**dict(row)) for row in await conn.fetch(_MISSED, *whose, MOST_MISSED)],
         feedback=await feedback_store.of_incident(conn, incident.id),
     )
 

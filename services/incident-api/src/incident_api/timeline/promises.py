@@ -35,12 +35,15 @@ async def note(conn: Connection, promised: Iterable[Promised]) -> None:
     await conn.execute(_NOTE, as_rows(newest.values()))
 
 
-async def of_incident(conn: Connection, incident_id: str) -> list[Promised]:
-    """By client, in the order of their moments."""
+async def of_incident(
+    conn: Connection, incident_id: str, *, client_key: str | None = None
+) -> list[Promised]:
+    """By client, in the order of their moments; of one client, if it is named."""
     rows = await conn.fetch(
         f"SELECT {COLUMNS} FROM promises WHERE incident_id = $1"  # noqa: S608
-        " ORDER BY client_key, due_at, promise",
+        " AND ($2::text IS NULL OR client_key = $2) ORDER BY client_key, due_at, promise",
         incident_id,
+        client_key,
     )
     return [promised_of(row) for row in rows]
 
