@@ -273,6 +273,7 @@ def test_a_plan_says_everything_about_how_a_client_is_kept_informed() -> None:
         ({"quiet_hours": {"from": "07:00", "to": "07:00"}}, "/quiet_hours", "are the same"),
         ({"approval": {"kinds": ["escalation"]}}, "/approval/kinds/0", "your own people"),
         ({"approval": {"kinds": []}}, "/approval/kinds", ""),
+        ({"approval": {"kinds": ["initial", "maintenance_started"]}}, "/approval", "without a yes"),
         ({"cap": {"messages": 0, "per_minutes": 60}}, "/cap/messages", ""),
         ({"wording": {"greeting": "house"}}, "/wording/greeting", ""),
         ({"drills": "everybody"}, "/drills", ""),
