@@ -29,7 +29,7 @@ _ANOTHER = f"""FROM deliveries g
       AND g.state = 'waiting' AND g.approval_id IS NULL AND g.stands_in_for IS NULL
       AND g.attempts = 0 AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
       AND g.kind IN ({kinds(FOLDABLE)})"""
-_ASKED = f"""
+ASKED = f"""
     CASE WHEN l.stands_in_for IS NOT NULL THEN
         (SELECT jsonb_agg(jsonb_build_array(o.channel, coalesce(f.state, o.state), o.due_at)
                           ORDER BY o.position)
@@ -86,12 +86,14 @@ _BEHIND = """EXISTS (
     WHERE e.thread = {row}.thread AND e.position < {row}.position
       AND e.state IN ('pending', 'waiting', 'sending')
       AND (e.state <> 'waiting' OR (e.approval_id IS NULL AND e.kind <> 'feedback_request')))"""
-# Of rows that may be held back one at a time to a destination: each counts for the next.
+# Of rows that may be held back one at a time to a destination: each counts for the next. By the
+# lease it is seen which is under way: by the state, the index of all that are would be read for each.
 _QUEUED = f"""EXISTS (
     SELECT 1 FROM deliveries q
     WHERE q.channel = d.channel AND q.destination = d.destination AND q.limits IS NOT NULL
-      AND (q.state = 'sending'
-           OR (q.state IN ('pending', 'waiting') AND q.due_at <= $2
+      AND q.state IN ('waiting', 'pending', 'sending')
+      AND (q.lease IS NOT NULL
+           OR (q.due_at <= $2
                AND (q.state <> 'waiting' OR q.approval_id IS NULL)
                AND (q.urgency, q.position) < (d.urgency, d.position)
                AND NOT {_BEHIND.format(row="q")})))"""  # noqa: S608 - constants
@@ -108,7 +110,7 @@ WITH due AS (
     UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, lease = $4,
         lease_until = now() + make_interval(secs => $5)
     FROM due WHERE d.id = due.id RETURNING d.*, due.was
-){_FACTS.format(asked=_ASKED)}"""  # noqa: S608 - constants
+){_FACTS.format(asked=ASKED)}"""  # noqa: S608 - constants
 TAKE_OVER = f"""
 WITH gone AS (
     SELECT id FROM deliveries
@@ -156,7 +158,7 @@ def _gated(row: Mapping[str, Any]) -> Gated:
         suppressed=row["suppressed"],
         fallback=_fallback(row),
         limits=Limits.model_validate(limits) if limits is not None else None,
-        lately=_lately(row),
+        lately=lately(row),
         drill=bool(row["drill"]),
         waited=row["was"] == DeliveryState.WAITING,
         tried=row["attempts"] > 1,
@@ -183,7 +185,7 @@ def _fallback(row: Mapping[str, Any]) -> Fallback | None:
     return Fallback(tuple(siblings), row["deadline"], Decimal(str(row["after_minutes"])))
 
 
-def _lately(row: Mapping[str, Any]) -> Lately:
+def lately(row: Mapping[str, Any]) -> Lately:
     return Lately(
         sent=tuple(datetime.fromisoformat(at) for at in row["sent"] or ()),
         led_at=row["led_at"],
