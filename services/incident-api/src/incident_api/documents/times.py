@@ -21,11 +21,10 @@ class Times:
     zoned: bool = False
 
     def clock(self, moment: datetime) -> str:
-        written = self._written(moment, "clock")
+        """``09:52``; in French ``9 h 52``, and ``14 h`` at the full hour."""
+        full_hour = self.local(moment).minute == 0
+        written = self._written(moment, "full_hour" if full_hour else "clock")
         return f"{written} {zone_word(moment, self.zone)}" if self.zoned else written
-
-    def clock_in_zone(self, moment: datetime) -> str:
-        return f"{self._written(moment, 'clock')} {zone_word(moment, self.zone)}"
 
     def day(self, moment: datetime) -> str:
         return self._written(moment, "day")
