@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -63,9 +64,7 @@ async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
 
     async def effect(conn: Connection) -> Answer:
         view = await read_view(conn)
-        check_references(view, body.model_dump())
-        check_past(body.started_at, once.parts.clock.now(), "/started_at")
-        check_later(body.eta, once.parts.clock.now(), "/eta")
+        check_new(body, view, once.parts.clock.now())
         before = await _current(conn, body, actor)
         if before is not None:
             there = await _open_incident(conn, before, once)
@@ -74,6 +73,13 @@ async def _create(body: NewIncident, actor: Actor, once: Once) -> Response:
         return await _opened(conn, body, actor, once, view, before)
 
     return await once.run(actor.key_id, effect)
+
+
+def check_new(body: NewIncident, view: DirectoryView, now: datetime) -> None:
+    """Raises 422 for what only the directory and the clock can judge."""
+    check_references(view, body.model_dump())
+    check_past(body.started_at, now, "/started_at")
+    check_later(body.eta, now, "/eta")
 
 
 async def _current(conn: Connection, body: NewIncident, actor: Actor) -> Alert | None:
@@ -101,7 +107,7 @@ async def _opened(
     before: Alert | None,
 ) -> Answer:
     parts = once.parts
-    draft = _draft(body, actor, before)
+    draft = draft_of(body, actor.label, before)
     (ref,) = await store.draw_refs(conn, 1)
     opening = Opening(view, incident_id=uuid7(), ref=ref, actor=actor.label, now=parts.clock.now())
     recordings = await open_or_join(conn, draft, opening)
@@ -140,11 +146,12 @@ async def _held(
     return replace(answer, body=answer.body | held.body)
 
 
-def _draft(body: NewIncident, actor: Actor, before: Alert | None) -> Draft:
+def draft_of(body: NewIncident, actor: str, before: Alert | None = None) -> Draft:
+    """``before`` is what the dedup key meant last."""
     fields: dict[str, Any] = {name: getattr(body, name) for name in FIELDS_OF_DRAFT}
     return Draft(
         **fields,
-        source=f"Opened by {actor.label}",
+        source=f"Opened by {actor}",
         previous_incident_id=None if before is None else before.incident_id,
         firing=0 if body.dedup_key is None else 1,
     )
