@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,11 @@ from tocsin_contracts.words import Channel, DeliveryState, Kind
 from dispatcher.delivery.model import Claimed
 from dispatcher.gating.digest import FIRST_WORDS, FOLDABLE
 from dispatcher.gating.grouping import LEADING
-from dispatcher.gating.model import Fallback, Gated, Knowledge, Lately, Limits, Sibling
+from dispatcher.gating.model import Approval, Fallback, Gated, Knowledge, Lately, Limits, Sibling
 from dispatcher.planning.store import step_from_json
 from dispatcher.rendering.notice import Reader
+
+ANOTHER_LOOK = timedelta(minutes=1)
 
 
 def kinds(kinds: Collection[Kind]) -> str:
@@ -47,7 +49,7 @@ ASKED = f"""
         (SELECT max(g.accepted_at) FROM deliveries g
          WHERE g.channel = l.channel AND g.destination = l.destination
            AND g.limits IS NOT NULL AND g.folded_into IS NULL
-           AND g.accepted_at > $2 - (l.limits->>'group_minutes')::float8 * interval '1 minute'
+           AND g.accepted_at > $2::timestamptz - (l.limits->>'group_minutes')::float8 * interval '1 minute'
            AND (g.limits->>'group_minutes')::float8 > 0
            AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
            AND g.kind IN ({kinds(LEADING)})) END AS led_at,
@@ -87,7 +89,7 @@ _BEHIND = """EXISTS (
       AND e.state IN ('pending', 'waiting', 'sending')
       AND (e.state <> 'waiting' OR (e.approval_id IS NULL AND e.kind <> 'feedback_request')))"""
 # Of rows that may be held back one at a time to a destination: each counts for the next. By the
-# lease it is seen which is under way: by the state, the index of all that are would be read for each.
+# lease it is seen which is under way; by the state, the index of all such rows would be read.
 _QUEUED = f"""EXISTS (
     SELECT 1 FROM deliveries q
     WHERE q.channel = d.channel AND q.destination = d.destination AND q.limits IS NOT NULL
@@ -156,6 +158,7 @@ def _gated(row: Mapping[str, Any]) -> Gated:
         step=step_from_json(row["step"]),
         knowledge=_knowledge(row),
         suppressed=row["suppressed"],
+        approval=_approval(row),
         fallback=_fallback(row),
         limits=Limits.model_validate(limits) if limits is not None else None,
         lately=lately(row),
@@ -173,6 +176,13 @@ def _knowledge(row: Mapping[str, Any]) -> Knowledge:
         takes={key: datetime.fromisoformat(value) for key, value in takes.items()},
         words_due={key: datetime.fromisoformat(due) if due else None for key, due in words.items()},
     )
+
+
+def _approval(row: Mapping[str, Any]) -> Approval | None:
+    """The statement leaves such rows where they are; should one come all the same, it does not go."""
+    if row["approval_id"] is None:
+        return None
+    return Approval(row["reason"] or "waits for a yes", row["due_at"] + ANOTHER_LOOK)
 
 
 def _fallback(row: Mapping[str, Any]) -> Fallback | None:
