@@ -179,7 +179,7 @@ def _knowledge(row: Mapping[str, Any]) -> Knowledge:
 
 
 def _approval(row: Mapping[str, Any]) -> Approval | None:
-    """The statement leaves such rows where they are; should one come all the same, it does not go."""
+    """The statement leaves such rows where they are; one that comes all the same does not go."""
     if row["approval_id"] is None:
         return None
     return Approval(row["reason"] or "waits for a yes", row["due_at"] + ANOTHER_LOOK)
