@@ -42,6 +42,10 @@ from dispatcher.directory.handlers import DirectoryIntake
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links.tokens import LinkMaker
+from dispatcher.preview.preview_routes import preview_routes
+from dispatcher.preview.previewer import Previewer
+from dispatcher.preview.template_checks import TemplateChecks
+from dispatcher.preview.template_routes import template_routes
 from dispatcher.rendering.render import Renderer
 from dispatcher.rendering.templates import compile_all
 from dispatcher.settings import Settings
@@ -62,6 +66,7 @@ class Core:
     releaser: Releaser
     worker: DeliveryWorker
     timers: TimerLoop
+    previewer: Previewer
 
 
 def build_core(
@@ -101,7 +106,8 @@ def build_core(
     timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)
     intake.on_parked(releaser.wake, timers.wake)
     directory = DirectoryIntake(database, seal, releaser.wake)
-    return Core(database, outbox, directory, intake, releaser, worker, timers)
+    previewer = Previewer(database, clock, composer, frozenset(channels))
+    return Core(database, outbox, directory, intake, releaser, worker, timers, previewer)
 
 
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
@@ -127,10 +133,13 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components.append(core.worker)
         if "consume" not in roles:
             components.append(Listener(database, core.worker.wake))
-    app = health_app(health.routes())
+    checks = TemplateChecks()
+    internal = [*preview_routes(core.previewer), *template_routes(checks)]
+    app = health_app([*health.routes(), *(internal if "http" in roles else ())])
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
 
     async def close() -> None:
+        await checks.close()
         for channel in channels.values():
             await channel.close()
         await database.close()

@@ -49,7 +49,8 @@ ASKED = f"""
         (SELECT max(g.accepted_at) FROM deliveries g
          WHERE g.channel = l.channel AND g.destination = l.destination
            AND g.limits IS NOT NULL AND g.folded_into IS NULL
-           AND g.accepted_at > $2::timestamptz - (l.limits->>'group_minutes')::float8 * interval '1 minute'
+           AND g.accepted_at > $2::timestamptz
+               - (l.limits->>'group_minutes')::float8 * interval '1 minute'
            AND (g.limits->>'group_minutes')::float8 > 0
            AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
            AND g.kind IN ({kinds(LEADING)})) END AS led_at,

@@ -7,6 +7,7 @@ message at a repeated attempt carries the same token id.
 from __future__ import annotations
 
 import base64
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,6 +58,11 @@ class LinkMaker:
         self._key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(signing_key))
         self._kid = kid
         self._base = public_url.rstrip("/")
+
+    def of_nobody(self) -> LinkMaker:
+        """One whose links look the same and open nothing: its key is known to nobody."""
+        seed = base64.b64encode(secrets.token_bytes(32)).decode()
+        return LinkMaker(signing_key=seed, kid=self._kid, public_url=self._base)
 
     def make(self, link: Link, now: datetime) -> str:
         claims = {

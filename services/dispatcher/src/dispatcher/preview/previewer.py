@@ -1,0 +1,123 @@
+"""Answers a preview: load what is known, plan as if, show, and leave everything as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.words import Channel, Kind
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Database
+from tocsin_runtime.outbox import new_event
+
+from dispatcher.delivery.composing import Composer
+from dispatcher.directory import store as directory
+from dispatcher.intake import store as intake
+from dispatcher.intake.batch import Batch, load
+from dispatcher.planning.clients import Terms
+from dispatcher.planning.model import Delivery
+from dispatcher.preview import store
+from dispatcher.preview.asking import Asked
+from dispatcher.preview.other_specimens import IN_PLACE, tell_in_place
+from dispatcher.preview.showing import Shower
+from dispatcher.preview.specimens import About, specimen
+from dispatcher.preview.trying import context, meet, rows_of, tell
+from dispatcher.rendering.render import Renderer
+
+WAIT_SECONDS = 2.0
+LOOK_EVERY_SECONDS = 0.05
+MAX_AGE = timedelta(hours=24)
+
+
+class DirectoryBehind(Exception):
+    """The revision that was asked for has not arrived here yet."""
+
+
+@dataclass(frozen=True)
+class Previewer:
+    database: Database
+    clock: Clock
+    composer: Composer
+    channels: Collection[Channel]
+
+    async def preview(self, asked: Asked) -> dict[str, Any]:
+        """``{"messages", "not_told"}``. Raises :class:`DirectoryBehind`."""
+        await self._directory_at(asked.revision)
+        batch = await self._loaded(asked)
+        rows = await asyncio.to_thread(_planned, batch, asked)
+        async with self.database.connection() as conn:
+            around = await store.around(conn, rows, batch.terms.now)
+        shower = Shower(self._harmless(), batch.view, batch.terms.now, asked.html)
+        messages, not_told = await asyncio.to_thread(shower.shown, rows, around)
+        return {"messages": messages, "not_told": [*not_told, *_left_out(batch, asked, rows)]}
+
+    async def _directory_at(self, revision: int) -> None:
+        for _ in range(int(WAIT_SECONDS / LOOK_EVERY_SECONDS)):
+            async with self.database.connection() as conn:
+                if await directory.local_revision(conn) >= revision:
+                    return
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        raise DirectoryBehind
+
+    async def _loaded(self, asked: Asked) -> Batch:
+        """Committed at once: planning needs no lock, since nothing is written."""
+        now = self.clock.now()
+        terms = Terms(now, self.channels, now - MAX_AGE)
+        async with self.database.transaction() as conn:
+            others = await store.open_incidents(conn) if asked.kind is Kind.DIGEST else []
+            known = await intake.load_known(conn, others)
+            events = [*context(asked, now), *asked.events]
+            for one in known.values():
+                beside = replace(asked, incident=one.snapshot, audience=one.audience)
+                events += context(beside, now)
+            batch = await load(conn, events, terms, {})
+            batch.takes = await intake.taken_at(conn, {event.subject for event in events})
+        batch.events = {}
+        return batch
+
+    def _harmless(self) -> Composer:
+        """Whose links look like the real ones and open nothing; drafts are not shared with those
+        that are sent, which another thread makes."""
+        links = self.composer.links
+        return replace(self.composer, renderer=Renderer(), links=links and links.of_nobody())
+
+
+def _planned(batch: Batch, asked: Asked) -> list[Delivery]:
+    meet(batch, asked)
+    if asked.kind in IN_PLACE:
+        tell_in_place(batch, asked)
+        return rows_of(batch, asked.kind)
+    tell(batch, asked.events or _specimen(batch, asked))
+    return rows_of(batch, asked.kind)
+
+
+def _specimen(batch: Batch, asked: Asked) -> list[Event[EventData]]:
+    """What a clock or a colleague would bring about."""
+    incident, clients = asked.incident, asked.audience.clients if asked.audience else ()
+    if incident is None:
+        return []
+    now, channels = batch.terms.now, batch.terms.channels
+    data = specimen(asked.kind, About(batch.view, incident, clients, now=now, channels=channels))
+    return [new_event(data, source="preview", subject=incident.id, now=now)] if data else []
+
+
+def _left_out(batch: Batch, asked: Asked, rows: list[Delivery]) -> list[dict[str, Any]]:
+    """Clients of the audience for whom not even a row was planned."""
+    waiting = {parked.lane for parked in batch.parked}
+    spoken_of = {row.message.client_key for row in rows}
+    audience = asked.audience.clients if asked.audience and not asked.kind.for_staff else ()
+    return [
+        {"client_key": one.client_key, "because": _why_not(one.client_key in waiting)}
+        for one in audience
+        if one.client_key not in spoken_of
+    ]
+
+
+def _why_not(waits: bool) -> str:
+    if waits:
+        return "waits until the change of the directory that is under way has arrived"
+    return "this message does not concern it"
