@@ -121,6 +121,9 @@ async def test_resolving_the_parent_names_the_children_and_resolves_them_if_aske
         ("INC-1002", "resolved", None),
     ]
     assert (await desk.posts("INC-1001/close", CLOSING)).status_code == 200
+    child = await desk.reads("/INC-1002")
+    assert (child["status"], child["root_cause"]) == ("closed", "A switch.")
+    assert [kind for _, word, kind in await words(desk) if word == "closed"] == ["closure", None]
 
 
 async def test_cancelling_the_parent_cancels_the_children_if_asked(desk: Any) -> None:

@@ -37,7 +37,13 @@ class Sends(Body):
     """A write that sends can be held, and bound to what a preview showed."""
 
     hold_seconds: Annotated[
-        float, Field(ge=0, le=3600, description="done after so long unless it is undone before")
+        float,
+        Field(
+            ge=0,
+            le=3600,
+            allow_inf_nan=False,
+            description="done after so long unless it is undone before",
+        ),
     ] = 0
     audience_digest: Annotated[
         str | None,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tocsin_contracts.incident import FollowUp
+
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import closing
 from incident_api.incidents.acting import Act, Writing
@@ -18,16 +22,30 @@ def _close(body: Close) -> Act:
         check_told(recording, {key: f"/per_client/{key}" for key in body.per_client})
         if body.follow_up is not None:
             check_later(body.follow_up.starts_at, recording.now, "/follow_up/starts_at")
-        closing.close(
-            recording,
-            root_cause=body.root_cause,
-            steps_taken=body.steps_taken,
-            prevention=body.prevented(),
-            per_client=body.per_client,
-            follow_up=None if body.follow_up is None else body.follow_up.follow_up(),
-        )
+        follow_up = None if body.follow_up is None else body.follow_up.follow_up()
+        _close_one(recording, body, per_client=body.per_client, follow_up=follow_up)
+        # They were the same outage, so the same note ends them; nobody is told of them.
+        for child in recording.family.children:
+            _close_one(child, body, per_client={}, follow_up=None)
 
     return act
+
+
+def _close_one(
+    recording: Recording,
+    body: Close,
+    *,
+    per_client: Mapping[str, str],
+    follow_up: FollowUp | None,
+) -> None:
+    closing.close(
+        recording,
+        root_cause=body.root_cause,
+        steps_taken=body.steps_taken,
+        prevention=body.prevented(),
+        per_client=per_client,
+        follow_up=follow_up,
+    )
 
 
 def _review(body: NewReview) -> Act:
