@@ -168,7 +168,7 @@ def no_news() -> Notice:
         last_told_at=cet("10:28"),
         no_news=True,
         incident={"status": Status.IDENTIFIED, "eta": cet("14:00")},
-        update=update("", progress="The move to backup storage goes on."),
+        update=update("The move to backup storage goes on."),
     )
 
 

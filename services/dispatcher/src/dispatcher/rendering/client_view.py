@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin_contracts.words import Status
+from tocsin_contracts.words import Kind, Status
 
 from dispatcher.rendering.closure_view import closure_view
 from dispatcher.rendering.incident_view import incident_view
@@ -23,10 +23,16 @@ def client_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         **_outage(notice, reading),
         **closure_view(notice, reading),
         **_correction(notice, reading),
+        **_unchecked(notice),
         "last_told": reading.at(notice.last_told_at),
         "closure_due": reading.at(notice.closure_due),
         "has_closure": notice.has_closure or notice.closure_due is not None,
     }
+
+
+def _unchecked(notice: Notice) -> dict[str, Any]:
+    """A holding notice says nothing that people wrote, even where it is known."""
+    return {"message": None} if notice.kind is Kind.HOLDING_NOTICE else {}
 
 
 def _outage(notice: Notice, reading: Reading) -> dict[str, Any]:

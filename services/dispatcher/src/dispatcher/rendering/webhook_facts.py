@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tocsin_contracts.incident import IncidentSnapshot, MaintenanceSnapshot
+from tocsin_contracts.words import Kind
 
 from dispatcher.rendering.notice import DigestItem, Notice
 from dispatcher.rendering.reading import Reading
@@ -16,13 +17,32 @@ from dispatcher.rendering.reading import Reading
 
 def facts_of(notice: Notice, reading: Reading) -> dict[str, Any]:
     """``incident``, or ``maintenance``, or for a digest ``incidents``."""
-    if notice.correction is not None and notice.correction.right is None:
+    if is_mistaken(notice):
         return {"incident": {"ref": notice.ref}}
+    if notice.kind is Kind.HOLDING_NOTICE:
+        return {"incident": _unconfirmed(notice.outage, notice.systems)}
     if notice.maintenance is not None:
         return {"maintenance": _window(notice.maintenance.window, notice.systems)}
     if notice.incident is not None:
         return {"incident": _incident(notice.incident, notice.systems, reading)}
     return {"incidents": [_item(item, reading) for item in notice.digest]}
+
+
+def is_mistaken(notice: Notice) -> bool:
+    """It takes back a message that was not for this client, who reads no detail of it."""
+    return notice.correction is not None and notice.correction.right is None
+
+
+def _unconfirmed(incident: IncidentSnapshot, systems: tuple[str, ...]) -> dict[str, Any]:
+    """Nobody has checked what else is known."""
+    return {
+        "id": incident.id,
+        "ref": incident.ref,
+        "sequence": incident.sequence,
+        "systems": list(systems),
+        "started_at": written(incident.started_at),
+        "drill": incident.drill,
+    }
 
 
 def _item(item: DigestItem, reading: Reading) -> dict[str, Any]:

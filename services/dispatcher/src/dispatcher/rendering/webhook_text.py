@@ -10,7 +10,7 @@ from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich
-from dispatcher.rendering.webhook_facts import facts_of, written
+from dispatcher.rendering.webhook_facts import facts_of, is_mistaken, written
 
 TYPES = {
     Kind.INITIAL: "incident.opened",
@@ -54,7 +54,7 @@ def webhook_payload(parts: Parts, notice: Notice, reading: Reading, subject: str
             "client": _client(notice),
             **facts_of(notice, reading),
             "message": _source(parts, "message"),
-            "next_update_due": written(notice.next_update_due),
+            "next_update_due": None if is_mistaken(notice) else written(notice.next_update_due),
             "links": _links(parts),
         },
     }
