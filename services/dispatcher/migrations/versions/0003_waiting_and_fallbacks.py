@@ -30,7 +30,7 @@ CREATE INDEX deliveries_due ON deliveries (channel, urgency, due_at, position)
     WHERE state IN ('planned', 'waiting', 'pending');
 -- What one destination got and gets, of rows that may be held back.
 CREATE INDEX deliveries_got ON deliveries (channel, destination, accepted_at)
-    WHERE limits IS NOT NULL AND folded_into IS NULL;
+    WHERE limits IS NOT NULL AND folded_into IS NULL AND accepted_at IS NOT NULL;
 CREATE INDEX deliveries_queued ON deliveries (channel, destination, position)
     WHERE limits IS NOT NULL AND state IN ('waiting', 'pending', 'sending');
 CREATE INDEX deliveries_folded ON deliveries (folded_into) WHERE folded_into IS NOT NULL;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from tocsin_contracts.words import Channel, DeliveryState
 
-from dispatcher.gating.model import Fallback, Sibling, Skip, Wait
+from dispatcher.gating.model import Fallback, Skip, Wait
 
 ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
 UNDECIDED = frozenset({DeliveryState.PLANNED, DeliveryState.PENDING, DeliveryState.SENDING})
@@ -24,7 +25,8 @@ def needed(fallback: Fallback, now: datetime) -> Skip | Wait | None:
     until = _decided_by(fallback)
     if until is None or until <= now:
         return None
-    return Wait(until, still_hopes(siblings, fallback.after_minutes.normalize()))
+    channels = dict.fromkeys(sibling.channel for sibling in siblings)
+    return Wait(until, goes_if(channels, fallback.after_minutes))
 
 
 def _decided_by(fallback: Fallback) -> datetime | None:
@@ -35,10 +37,6 @@ def _decided_by(fallback: Fallback) -> datetime | None:
     return max([*held, *([fallback.deadline] if under_way else [])], default=None)
 
 
-def still_hopes(siblings: Sequence[Sibling], minutes: object) -> str:
-    return goes_if(dict.fromkeys(sibling.channel for sibling in siblings), minutes)
-
-
-def goes_if(channels: Sequence[Channel] | dict[Channel, None], minutes: object) -> str:
+def goes_if(channels: Iterable[Channel], minutes: Decimal) -> str:
     names = " or ".join(channel.value for channel in channels)
-    return f"goes if nothing is accepted by {names} within {minutes:f} minutes"
+    return f"goes if nothing is accepted by {names} within {minutes.normalize():f} minutes"
