@@ -53,7 +53,7 @@ _HASTEN = """
 UPDATE deliveries SET limits = NULL,
     state = CASE WHEN state = 'waiting' AND approval_id IS NULL THEN 'pending' ELSE state END,
     due_at = CASE WHEN state = 'waiting' AND approval_id IS NULL THEN $2 ELSE due_at END
-WHERE incident_id = ANY($1) AND limits IS NOT NULL
+WHERE incident_id = ANY($1) AND limits IS NOT NULL AND kind <> 'feedback_request'
   AND state IN ('planned', 'waiting', 'pending', 'sending')
 """
 _SUPERSEDE = """
