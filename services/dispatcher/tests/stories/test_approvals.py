@@ -14,16 +14,19 @@ from tocsin_contracts.directory import (
     NotifyRule,
     StaffMember,
 )
+from tocsin_contracts.incident import MaintenanceSnapshot
 from tocsin_contracts.words import (
     Channel,
     Decision,
     DeliveryState,
     Kind,
+    MaintenanceStatus,
     OnNoAnswer,
     Severity,
     StaffRole,
     Status,
 )
+from tocsin_runtime.outbox import new_event
 
 from services.dispatcher.tests.facts import (
     START,
@@ -125,6 +128,9 @@ async def test_the_account_manager_reads_the_text_before_the_client_does(world: 
     assert to(world, "jo") == []
     [request] = to(world, "ann")
     assert request.kind is Kind.APPROVAL_REQUEST
+    assert request.message.subject.startswith("Approve by 09:59 CET: first notice to ACME GmbH")
+    assert "https://tocsin.example/approve/" in request.message.text
+    assert "Mail EU has been" in request.message.text
     event = await asked(world)
     assert (event.kind, event.people, event.decide_by) == (Kind.INITIAL, 1, DEADLINE)
     assert (event.approver, event.approver_name) == ("ann", "Ann Weiss")
@@ -257,6 +263,7 @@ async def test_without_an_answer_the_escalation_manager_hears_and_can_still_say_
         "Ann Weiss did not answer by 09:59 CET: the first notice to ACME GmbH about INC-2041 is"
         " not sent until somebody approves it."
     )
+    assert "https://tocsin.example/approve/" in note.message.text
     await answers(world, by="Eva Lang")
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
 
@@ -436,3 +443,36 @@ async def test_what_goes_at_night_waits_for_the_yes_first_and_for_the_morning_th
     world.clock.set(SATURDAY_SEVEN)
     await world.deliver()
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+
+
+async def test_planned_work_waits_for_a_yes_as_well(world: World) -> None:
+    await wants_a_yes(world, Kind.MAINTENANCE_ANNOUNCED, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    starts = START + timedelta(hours=5)
+    window = MaintenanceSnapshot(
+        id="0193-window",
+        ref="MNT-318",
+        sequence=1,
+        title="Replace a storage part",
+        status=MaintenanceStatus.SCHEDULED,
+        system_keys=("mail-eu",),
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+    )
+    announced = e.MaintenanceAnnounced(
+        window=window, audience=audience(), actor="key:noc", kind=Kind.MAINTENANCE_ANNOUNCED
+    )
+    async with world.database.transaction() as conn:
+        event = new_event(
+            announced, source="test", subject=window.id, now=world.clock.now(), sequence=1
+        )
+        await world.core.intake.incidents(conn, [event])
+    await world.deliver()
+
+    assert to(world, "jo") == []
+    assert [sent.kind for sent in to(world, "ann")] == [Kind.APPROVAL_REQUEST]
+    assert "MNT-318" in to(world, "ann")[0].message.text
+    assert (await asked(world)).decide_by == starts - timedelta(minutes=3)
+    world.clock.set(starts - timedelta(minutes=3))
+    await world.core.timers.fire_due()
+    await world.deliver()
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.MAINTENANCE_ANNOUNCED]

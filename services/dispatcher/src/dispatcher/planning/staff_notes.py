@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tocsin_contracts.directory import Client
 from tocsin_contracts.envelope import Event
-from tocsin_contracts.events import IncidentEvent
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity, StaffRole
 from tocsin_runtime.ids import uuid7
@@ -53,7 +53,7 @@ class Cause:
     traceparent: str | None = None
 
 
-def cause_of(event: Event[IncidentEvent]) -> Cause:
+def cause_of(event: Event[Any]) -> Cause:
     return Cause(event.id, event.time, event.subject, event.traceparent)
 
 

@@ -32,7 +32,6 @@ PLACES = (
 )
 _LINKS = tuple(place for place in PLACES if place.endswith("_link"))
 _ONLY_IN: dict[str, Kind | Channel] = {
-    "approve_link": Kind.APPROVAL_REQUEST,
     "review_link": Kind.REVIEW,
     "feedback_link": Kind.FEEDBACK_REQUEST,
     "short_link": Channel.SMS,
