@@ -69,7 +69,13 @@ class Telling(threading.Thread):
         self._console = stack.report.console
         self._view = view = View(self._console)
         self._document: dict[str, Any] = files.read(stack.layout.stack_file)
-        self._story = Story(self._document, stack.secrets.webhook_secret, view, pause)
+        self._story = Story(
+            self._document,
+            stack.secrets.webhook_secret,
+            view,
+            stack.layout.stack_file.parent,
+            pause,
+        )
         self.exit_code = 1
 
     def run(self) -> None:

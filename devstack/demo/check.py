@@ -81,10 +81,20 @@ def named(message: Message) -> str:
 
 
 def torn_threads(messages: Iterable[Message]) -> list[str]:
-    """Mail and chat addresses that got one incident's messages in more than one thread."""
-    threads: dict[str, set[str]] = {}
+    """Mail and chat addresses that got one matter's messages in more than one thread."""
+    threads: dict[tuple[str, str], set[str]] = {}
     for message in messages:
-        if message["channel"] != "webhook":
+        if message["channel"] != "webhook" and not _stands_alone(message):
             for address in addresses(message):
-                threads.setdefault(address, set()).add(str(message["thread"]))
-    return sorted(address for address, found in threads.items() if len(found) > 1)
+                threads.setdefault((address, _matter(message)), set()).add(str(message["thread"]))
+    return sorted({address for (address, _), found in threads.items() if len(found) > 1})
+
+
+def _matter(message: Message) -> str:
+    """``[INC-1001]`` or ``[MNT-1]``; chat has no subject, and one thread an outage here."""
+    return (message["subject"] or "").rpartition(" ")[2]
+
+
+def _stands_alone(message: Message) -> bool:
+    """What asks for a decision is never threaded."""
+    return (message["subject"] or "").startswith("Approve by")

@@ -12,8 +12,11 @@ SOLVED = "The power supply is replaced and every service was tested"
 ROOT_CAUSE = "A power supply failed while its twin was being serviced"
 STEPS_TAKEN = "We replaced both power supplies and checked the data of every service."
 PREVENTION = [
-    {"what": "Service work on a power supply waits for a quiet hour", "who": "Storage team"}
+    {"what": "Service work on a power supply waits for a quiet hour", "who": "Storage team"},
+    {"what": "Both power supplies replaced by newer ones", "who": "Eva Lang", "due": "2026-12-05"},
 ]
+IN_ONE_SENTENCE = "Two power supplies of one storage were out at once; both are new now"
+PURPOSE = "It is one of the steps we promised after the outage"
 
 
 def alert(now: datetime) -> dict[str, Any]:
@@ -62,9 +65,45 @@ def resolved() -> dict[str, Any]:
     return {"message": f"{SOLVED}."}
 
 
-def closing_note() -> dict[str, Any]:
+def closing_note(now: datetime) -> dict[str, Any]:
+    """With a meeting, so that each reader gets an invitation."""
     return {
         "root_cause": f"{ROOT_CAUSE}.",
         "steps_taken": STEPS_TAKEN,
         "prevention": PREVENTION,
+        "follow_up": {
+            "starts_at": _at_ten(now, days=6).isoformat(),
+            "duration_minutes": 30,
+            "location": "https://meet.nordwind.example/storage",
+            "organizer_email": "eva@nordwind.example",
+        },
     }
+
+
+def planned_work(now: datetime) -> dict[str, Any]:
+    starts = _at_ten(now, days=11) + timedelta(hours=11)
+    return {
+        "title": "Power supplies of the Frankfurt storage",
+        "system_keys": ["storage-eu"],
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=3)).isoformat(),
+        "impact_level": "degraded",
+        "purpose": f"{PURPOSE}.",
+        "alerts": "suppress",
+        "remind_hours_before": [24],
+    }
+
+
+def small_one() -> dict[str, Any]:
+    """Of the kind that can wait until morning."""
+    return {
+        "title": "Telephony US: some calls are noisy",
+        "severity": "sev3",
+        "impact": "Some calls are noisy.",
+        "impact_level": "degraded",
+        "system_keys": ["voip-us"],
+    }
+
+
+def _at_ten(now: datetime, *, days: int) -> datetime:
+    return (now + timedelta(days=days)).replace(hour=10, minute=0, second=0, microsecond=0)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from devstack.demo import outage
 from devstack.demo.arrivals import Arrivals
 from devstack.demo.check import Verdict, verdict
-from devstack.demo.expected import EXPECTED, Expected
+from devstack.demo.expected import APPROVED, EXPECTED, Expected
 from devstack.demo.view import View
 
 PROVIDER = Path(__file__).with_name("provider.yaml")
@@ -24,18 +26,23 @@ SETTLE_SECONDS = 1.0
 
 
 class Story:
-    """``stack`` is what ``stack.json`` says; ``pause`` is called where a reader needs time."""
+    """``stack`` is what ``stack.json`` says; ``pause`` is called where a reader needs time.
+
+    The review's document is put into ``folder``.
+    """
 
     def __init__(
         self,
         stack: Mapping[str, Any],
         webhook_secret: str,
         view: View,
+        folder: Path,
         pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._stack = stack
         self._secret = webhook_secret
         self._view = view
+        self._folder = folder
         self._pause = pause
         self._http = httpx.Client(base_url=stack["api_url"], timeout=30)
         self.arrivals = Arrivals(stack["sandbox_url"], view.arrived)
@@ -49,14 +56,19 @@ class Story:
         self._tell("update", "The NOC has found the cause and says so", self._update)
         self._tell("ETA", "It takes longer than thought: a new time", self._new_time)
         self._tell("resolved", "Everything works again", self._resolve)
-        self._tell("closed", "The closing note, with the root cause", self._close)
+        self._small_one()
+        self._tell("closed", "The closing note, with the root cause and a meeting", self._close)
+        self._tell("review", "The review: a document for each client", self._review)
+        self._tell("planned", "What was promised is planned, and announced", self._plan_work)
         self.arrivals.wait_for([_NEVER], seconds=SETTLE_SECONDS)  # anything that should not come
         return verdict(self.arrivals.messages)
 
     def _apply_provider(self) -> None:
-        self._view.heading("The sample provider: six clients in three timezones")
+        self._view.heading("The sample provider: six clients, no two alike")
         text = Template(PROVIDER.read_text()).substitute(
-            SANDBOX=self._stack["sandbox_url"], WEBHOOK_SECRET=self._secret
+            SANDBOX=self._stack["sandbox_url"],
+            WEBHOOK_SECRET=self._secret,
+            **_quiet_now(datetime.now(UTC)),
         )
         self._call("admin", "PUT", "/v1/directory", content=text, kind="application/yaml")
         self._view.hop(
@@ -74,6 +86,14 @@ class Story:
         self._view.hop("incident-api", f"202 in {milliseconds:.0f} ms; committed to PostgreSQL")
         self._read_incident(found["incident_id"])
         self._show_audience()
+        self._await("first", seconds=SOON, but=APPROVED)
+        self._approve()
+
+    def _approve(self) -> None:
+        """One client is told nothing before a person says yes to the very words."""
+        self._view.heading("Alster hears nothing yet: its account manager has to agree")
+        self._await("asked for a yes", seconds=SOON)
+        self._click("asked for a yes", "ann@nordwind.example", "Approve")
         self._await("first", seconds=SOON)
 
     def _show_audience(self) -> None:
@@ -101,19 +121,18 @@ class Story:
         self._show_timeline()
         self._await("escalated", seconds=AFTER_MINUTES)
         for address in TAKERS:
-            self._take(address)
+            self._click("escalated", address, "I take it")
         self._await("told it is taken", seconds=SOON)
         self._view.heading("Marcus does not answer: after 30 seconds his deputy is asked")
         self._await("escalated further", seconds=AFTER_MINUTES)
 
-    def _take(self, address: str) -> None:
-        mail = self.arrivals.of(_only("escalated", address))
+    def _click(self, step: str, address: str, word: str) -> None:
+        """Open the link of that name in a mail and press its button, as its reader would."""
+        mail = self.arrivals.of(_only(step, address))
         if mail is None:
             return
-        answer = self.arrivals.click(mail, "I take it")
-        done = (
-            "pressed “I take it” in the mail" if answer.is_success else f"could not: {answer.text}"
-        )
+        answer = self.arrivals.click(mail, word)
+        done = f"pressed “{word}” in the mail" if answer.is_success else f"could not: {answer.text}"
         self._view.hop(address, done)
 
     def _acknowledge(self) -> None:
@@ -136,8 +155,39 @@ class Story:
     def _resolve(self) -> None:
         self._operate("resolve", outage.resolved())
 
+    def _small_one(self) -> None:
+        self._view.heading("Another one, small: Cantina's people sleep, so it waits")
+        opened = self._call("operate", "POST", "/v1/incidents", json=outage.small_one()).json()
+        for reason in self._waits(opened["id"]):
+            self._view.hop("dispatcher", reason)
+
+    def _waits(self, number: str) -> list[str]:
+        """Why messages of an incident do not go yet, once the dispatcher has planned them."""
+        for _ in range(100):
+            path = f"/v1/incidents/{number}/deliveries"
+            found = self._call("read", "GET", path).json()["items"]
+            if found:
+                return [f"{each['person_name']}: {each['reason']}" for each in found]
+            time.sleep(0.1)
+        return ["nothing was planned for it"]
+
     def _close(self) -> None:
-        self._operate("close", outage.closing_note())
+        self._operate("close", outage.closing_note(datetime.now(UTC)))
+
+    def _review(self) -> None:
+        self._operate("review", {"summary": f"{outage.IN_ONE_SENTENCE}."})
+        path = f"/v1/incidents/{self.incident['id']}/report"
+        answer = self._call(
+            "read", "GET", path, params={"client": "acme"}, accept="application/pdf"
+        )
+        document = self._folder / "review-acme.pdf"
+        document.write_bytes(answer.content)
+        self._view.hop("incident-api", f"ACME's copy, {len(answer.content) // 1024} KB: {document}")
+
+    def _plan_work(self) -> None:
+        body = outage.planned_work(datetime.now(UTC))
+        window = self._call("operate", "POST", "/v1/maintenance-windows", json=body).json()
+        self._view.hop("incident-api", f"{window['ref']} announced, with an invitation")
 
     def _operate(self, what: str, body: dict[str, Any]) -> None:
         answer = self._call(
@@ -154,15 +204,22 @@ class Story:
     def _begin(self) -> None:
         self.arrivals.step_begins(datetime.now(UTC))
 
-    def _await(self, step: str, *, seconds: float) -> None:
-        wanted = [each for each in EXPECTED if each.step == step]
+    def _await(self, step: str, *, seconds: float, but: Expected | None = None) -> None:
+        wanted = [each for each in EXPECTED if each.step == step and each != but]
         if not self.arrivals.wait_for(wanted, seconds=seconds):
             self._view.warning(f"Not everybody got “{step}” within {seconds:.0f} seconds")
 
     def _call(
-        self, scope: str, method: str, path: str, *, kind: str | None = None, **content: Any
+        self,
+        scope: str,
+        method: str,
+        path: str,
+        *,
+        kind: str | None = None,
+        accept: str = "*/*",
+        **content: Any,
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self._stack['keys'][scope]}"}
+        headers = {"Authorization": f"Bearer {self._stack['keys'][scope]}", "Accept": accept}
         if kind is not None:
             headers["Content-Type"] = kind
         answer = self._http.request(method, path, headers=headers, **content)
@@ -173,6 +230,13 @@ class Story:
 
 class StoryError(Exception):
     """A call of the story was refused, so the rest of it cannot be told."""
+
+
+def _quiet_now(now: datetime) -> dict[str, str]:
+    """Quiet hours around this very moment, wherever the sun is."""
+    local = now.astimezone(ZoneInfo("America/New_York"))
+    begins, ends = local - timedelta(hours=1), local + timedelta(hours=6)
+    return {"QUIET_FROM": begins.strftime("%H:%M"), "QUIET_TO": ends.strftime("%H:%M")}
 
 
 _NEVER = Expected("nothing", "nobody", "none", "nothing")

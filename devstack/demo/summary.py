@@ -12,7 +12,7 @@ from rich.table import Table
 
 from devstack.demo.arrivals import Arrival
 from devstack.demo.check import Verdict
-from devstack.demo.expected import CLIENT_READERS, EXPECTED, STEPS, Expected
+from devstack.demo.expected import CLIENT_READERS, EXPECTED, STEPS, Expected, Reader
 from devstack.demo.view import took
 
 
@@ -46,12 +46,11 @@ def print_addresses(
 def _clients(arrivals: Sequence[Arrival]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("reader", no_wrap=True)
-    table.add_column("channel", no_wrap=True)
     for step in STEPS:
         table.add_column(step, justify="right", no_wrap=True)
-    for to, channel in CLIENT_READERS:
-        row = [_cell(arrivals, _expected(to, channel, step)) for step in STEPS]
-        table.add_row(to, channel, *row)
+    for reader in CLIENT_READERS:
+        row = [_cell(arrivals, _expected(reader, step)) for step in STEPS]
+        table.add_row(reader.to, *row)
     return table
 
 
@@ -65,11 +64,14 @@ def _staff(arrivals: Sequence[Arrival]) -> Table:
     return table
 
 
-def _expected(to: str, channel: str, step: str) -> Expected:
-    wanted = (to, channel, step)
-    return next(each for each in EXPECTED if (each.to, each.channel, each.step) == wanted)
+def _expected(reader: Reader, step: str) -> Expected | None:
+    """``None`` where the reader is not to hear of it."""
+    wanted = (reader.to, reader.channel, step)
+    return next((each for each in EXPECTED if (each.to, each.channel, each.step) == wanted), None)
 
 
-def _cell(arrivals: Sequence[Arrival], expected: Expected) -> str:
+def _cell(arrivals: Sequence[Arrival], expected: Expected | None) -> str:
+    if expected is None:
+        return "[dim]·[/]"
     first = next((arrival for arrival in arrivals if arrival.expected == expected), None)
     return took(first.after) if first else "[red]missing[/]"
