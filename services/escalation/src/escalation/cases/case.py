@@ -64,7 +64,7 @@ class Case:
         self.told.extend(events)
 
     def promise(self, pledges: Iterable[Pledge]) -> None:
-        self.pledges.update((pledge.key, pledge) for pledge in pledges)
+        self.pledges.update([(pledge.key, pledge) for pledge in pledges])
 
     def promise_changes(self) -> list[Change]:
         before = self.promised_before

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from tocsin_contracts.words import PromiseState
 from tocsin_runtime.database import Connection
@@ -21,7 +22,7 @@ async def look(conn: Connection, case: Case) -> None:
     if not any(pledge.live for pledge in case.pledges.values()):
         return
     rows = await _evidence(conn, case)
-    case.promise([by_time(pledge, rows, case.now) for pledge in case.pledges.values()])
+    case.promise(by_time(one, rows[one.client_key], case.now) for one in case.pledges.values())
     nudged = nudge(case.scene, list(case.pledges.values()))
     case.promise(nudged.pledges)
     case.tell(nudged.events)
@@ -31,7 +32,7 @@ async def settle(conn: Connection, case: Case) -> None:
     """Weigh what is proved by now, write the promises, and tell what came of them."""
     if any(pledge.live for pledge in case.pledges.values()):
         rows = await _evidence(conn, case)
-        case.promise([by_evidence(pledge, rows) for pledge in case.pledges.values()])
+        case.promise(by_evidence(one, rows[one.client_key]) for one in case.pledges.values())
     telling = threaded(worth_telling(case.promise_changes(), case.now))
     case.promise([change.after for change in telling])
     changes = case.promise_changes()
@@ -41,10 +42,13 @@ async def settle(conn: Connection, case: Case) -> None:
     await _forget(conn, case)
 
 
-async def _evidence(conn: Connection, case: Case) -> list[Row]:
+async def _evidence(conn: Connection, case: Case) -> Mapping[str, list[Row]]:
+    """By client, what is known of the messages that may keep an open promise."""
     causes = {cause for p in case.pledges.values() if p.live for cause in p.causes}
-    waits = any(pledge.live for pledge in case.pledges.values())
-    return await evidence.load(conn, case.incident.id, causes) if waits else []
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in await evidence.load(conn, case.incident.id, causes):
+        found[row.client_key].append(row)
+    return found
 
 
 async def _tell(conn: Connection, case: Case, telling: Sequence[Change]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.events import (
@@ -36,8 +37,9 @@ class Heard:
     def data(self) -> IncidentEvent:
         return self.event.data
 
-    def client(self, client_key: str) -> AudienceClient:
-        return next(client for client in self.audience if client.client_key == client_key)
+    @cached_property
+    def clients(self) -> dict[str, AudienceClient]:
+        return {client.client_key: client for client in self.audience}
 
     def tells(self, client_key: str) -> bool:
         """Whether the event's message is the client's promised word."""
@@ -101,7 +103,7 @@ def _moved(pledge: Pledge, told: Heard) -> bool:
     """Whether another moment is promised to the client now, or no further word at all."""
     due = told.data.next_update_due.get(pledge.client_key)
     if due is None and isinstance(told.data, CARRIES_AUDIENCE):
-        return told.client(pledge.client_key).next_update_due != pledge.due_at
+        return told.clients[pledge.client_key].next_update_due != pledge.due_at
     return due is not None and due != pledge.due_at
 
 
@@ -111,7 +113,7 @@ def _replaced(pledge: Pledge, told: Heard) -> bool:
         return False
     if pledge.promise is Promise.UPDATE:
         return _moved(pledge, told)
-    first = told.client(pledge.client_key).first_notice_due
+    first = told.clients[pledge.client_key].first_notice_due
     return isinstance(told.data, CARRIES_AUDIENCE) and first not in (None, pledge.due_at)
 
 
@@ -122,7 +124,7 @@ def _over(pledge: Pledge, told: Heard) -> str | None:
         return "it was a false alarm"
     if isinstance(data, IncidentLinked) and data.parent_id is not None:
         return f"spoken for by {data.parent_ref or data.parent_id}"
-    if pledge.client_key not in {client.client_key for client in told.audience}:
+    if pledge.client_key not in told.clients:
         return "the client is not told of this incident any more"
     return f"the incident is {data.incident.status.value}" if _pointless(pledge, told) else None
 
