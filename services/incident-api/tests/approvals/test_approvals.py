@@ -279,3 +279,23 @@ async def test_a_link_that_is_not_for_this_decides_nothing(
 
     assert pressed.status_code == 410
     assert await story.answers() == []
+
+
+async def test_planned_work_is_approved_on_the_same_page(story: Story) -> None:
+    starts = story.api.clock.now() + timedelta(days=2)
+    body = {
+        "title": "Replace a storage part",
+        "system_keys": ["mail-eu"],
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=2)).isoformat(),
+    }
+    made = await story.api.post("/v1/maintenance-windows", body, key="operate")
+    assert made.status_code == 201, made.text
+    window = made.json()
+    await story.hears(
+        story.asked("approval-9", incident_id=window["id"], kind=Kind.MAINTENANCE_ANNOUNCED)
+    )
+
+    shown = await story.api.client.get(story.link(inc=window["id"], about="approval-9"))
+    assert "Announcement of planned work to ACME GmbH" in shown.text
+    assert f"PATCH /v1/maintenance-windows/{window['ref']}" in shown.text

@@ -16,6 +16,12 @@ NAMES = {
     Kind.RESOLVED: "word that it is resolved",
     Kind.REOPENED: "word that it is back",
     Kind.CLOSURE: "closing note",
+    Kind.MAINTENANCE_ANNOUNCED: "announcement of planned work",
+    Kind.MAINTENANCE_REMINDER: "reminder of planned work",
+    Kind.MAINTENANCE_RESCHEDULED: "new date of planned work",
+    Kind.MAINTENANCE_CANCELLED: "word that planned work is cancelled",
+    Kind.MAINTENANCE_STARTED: "word that planned work has started",
+    Kind.MAINTENANCE_ENDED: "word that planned work has ended",
 }
 
 

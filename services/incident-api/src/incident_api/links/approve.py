@@ -9,7 +9,6 @@ from tocsin_contracts.words import Kind, OnNoAnswer
 
 from incident_api.approvals.model import Approval, ApprovalStatus
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents.model import Incident
 from incident_api.links.take import clock_time
 
 NAMES = {
@@ -19,12 +18,28 @@ NAMES = {
     Kind.RESOLVED: "word that it is resolved",
     Kind.REOPENED: "word that it is back",
     Kind.CLOSURE: "closing note",
+    Kind.MAINTENANCE_ANNOUNCED: "announcement of planned work",
+    Kind.MAINTENANCE_REMINDER: "reminder of planned work",
+    Kind.MAINTENANCE_RESCHEDULED: "new date of planned work",
+    Kind.MAINTENANCE_CANCELLED: "word that planned work is cancelled",
+    Kind.MAINTENANCE_STARTED: "word that planned work has started",
+    Kind.MAINTENANCE_ENDED: "word that planned work has ended",
 }
 WITHOUT_AN_ANSWER = {
     OnNoAnswer.SEND: "Without an answer it goes out as it is.",
     OnNoAnswer.HOLDING_NOTICE: "Without an answer the holding notice goes out by itself.",
     OnNoAnswer.ALERT: "Without an answer nothing is sent and the escalation manager is told.",
 }
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The incident or maintenance window that the message speaks of; ``change`` is the call that
+    makes another text of it."""
+
+    ref: str
+    title: str
+    change: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,7 @@ class ApprovePage:
     channels: str
     decide_by: str
     no_answer: str
+    change: str
     subject: str
     body: str
     content_sha256: str
@@ -50,13 +66,14 @@ class ApprovePage:
     wrong: str | None = None
 
 
-def approve_page(approval: Approval, incident: Incident, view: DirectoryView) -> ApprovePage:
+def approve_page(approval: Approval, about: Subject, view: DirectoryView) -> ApprovePage:
     zone = ZoneInfo(view.provider.timezone)
     client = view.clients.get(approval.client_key)
     return ApprovePage(
         provider=view.provider.name,
-        ref=incident.ref,
-        title=incident.title,
+        ref=about.ref,
+        title=about.title,
+        change=about.change,
         client=client.name if client else approval.client_key,
         message=NAMES.get(Kind(approval.kind), approval.kind.replace("_", " ")),
         people="1 person" if approval.people == 1 else f"{approval.people} people",

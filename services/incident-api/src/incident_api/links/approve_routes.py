@@ -18,10 +18,11 @@ from incident_api.approvals.rules import NotPossible
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store as incidents
-from incident_api.links.approve import ApprovePage, approve_page
+from incident_api.links.approve import ApprovePage, Subject, approve_page
 from incident_api.links.rendering import HEADERS, page
 from incident_api.links.routes import WithKeys
 from incident_api.links.tokens import APPROVE, Link, LinkRefused
+from incident_api.maintenance import store as maintenance
 from incident_api.web.parts import Parts, WithParts
 
 router = APIRouter(prefix="/approve", tags=["links"])
@@ -79,10 +80,21 @@ async def _answered(parts: Parts, act: Callable[[Connection], Awaitable[Response
 async def _asked(conn: Connection, link: Link) -> tuple[Approval, ApprovePage]:
     """The approval, locked, and its page."""
     approval = await store.lock(conn, link.about or "")
-    incident = await incidents.find(conn, link.incident_id)
-    if approval is None or incident is None or approval.incident_id != incident.id:
+    about = await _subject(conn, link.incident_id)
+    if approval is None or about is None or approval.incident_id != link.incident_id:
         raise LinkRefused(NOT_HERE)
-    return approval, approve_page(approval, incident, await read_view(conn))
+    return approval, approve_page(approval, about, await read_view(conn))
+
+
+async def _subject(conn: Connection, subject_id: str) -> Subject | None:
+    incident = await incidents.find(conn, subject_id)
+    if incident is not None:
+        path = f"/v1/incidents/{incident.ref}"
+        return Subject(incident.ref, incident.title, f"PATCH {path}, POST {path}/updates")
+    window = await maintenance.find(conn, subject_id)
+    if window is None:
+        return None
+    return Subject(window.ref, window.title, f"PATCH /v1/maintenance-windows/{window.ref}")
 
 
 def _answer(
