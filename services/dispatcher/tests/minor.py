@@ -112,3 +112,12 @@ async def until(world: World, moment: datetime) -> None:
 
 def resolved_at(world: World, number: int = 2041) -> IncidentSnapshot:
     return minor(world, number, status=Status.RESOLVED, resolved_at=world.clock.now())
+
+
+def kinds(world: World) -> list[Kind]:
+    """What the mailboxes got, in order."""
+    return [sent.kind for sent in world.mails]
+
+
+async def later(world: World, **amount: float) -> None:
+    await until(world, world.clock.now() + timedelta(**amount))
