@@ -115,7 +115,10 @@ def test_the_internal_copy_has_notes_failures_reasons_and_feedback(example: Exam
     ("locale", "words"),
     [
         ("de-CH", ["was geschehen ist", "Ablauf", "Dienstag, 24. November 2026", "Eva Lang"]),
-        ("fr", ["ce qui s&#39;est passé", "Déroulement", "mardi 24 novembre 2026", "9\u00a0h\u00a052"]),
+        (
+            "fr",
+            ["ce qui s&#39;est passé", "Déroulement", "mardi 24 novembre 2026", "9\u00a0h\u00a052"],
+        ),
         ("es-MX", ["qué ocurrió", "Cronología", "martes 24 de noviembre de 2026"]),
         ("pt", ["what happened", "Timeline"]),
     ],

@@ -235,3 +235,31 @@ async def test_an_erased_readers_words_go(told: Told) -> None:
     assert (line["rating"], line["text"], line["person"]) == ("poor", None, "jo")
     assert "krank" not in report.text
     assert "Jo Frei" not in report.text
+
+
+async def test_a_canary_in_every_internal_text_never_reaches_a_clients_copy(told: Told) -> None:
+    canary, desk = "KANARIENVOGEL", told.desk
+    ref = (await desk.opens(title=f"ctl-02 {canary}", description=canary))["ref"]
+    await desk.posts(f"{ref}/acknowledge", {"note": canary})
+    note = {"message": canary, "audience": {"internal_only": True}}
+    written = (await desk.posts(f"{ref}/updates", note)).json()
+    await desk.patches(f"{ref}/updates/{written['id']}", {"struck": True, "reason": canary})
+    await desk.patches(ref, {"title": f"{canary} again"})
+    await desk.patches(ref, {"impact": "Some mail is late."})
+    await told.delivers()
+    await desk.posts(f"{ref}/resolve", {"message": "It works again."})
+    closing = {"root_cause": "A disk.", "steps_taken": "Replaced it.", "prevention": "A test."}
+    await desk.posts(f"{ref}/close", closing)
+    await told.delivers()
+
+    incident_id = (await desk.reads(f"/{ref}"))["id"]
+    inside = await told.api.get(f"/v1/incidents/{ref}/report", key="read")
+    assert inside.text.count(canary) >= 5
+    for accept in ("application/json", "text/html"):
+        path = f"/v1/incidents/{ref}/report?client=acme"
+        copy = await told.api.get(path, key="read", Accept=accept)
+        assert "A disk." in copy.text
+        assert canary not in copy.text
+    page = await told.api.client.get(told.link("review", incident_id))
+    assert "A disk." in page.text
+    assert canary not in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 LONGEST = 20.0
 """Seconds; the demo's three pages take a quarter of one."""
 AT_ONCE = 2
+_PASSED_ON = ("PATH", "PYTHONPATH", "LANG")
+"""Of the environment: passwords and keys in it are no business of the typesetter's."""
 _COMMAND = (sys.executable, "-m", "incident_api.documents.typesetting")
 
 
@@ -41,6 +44,7 @@ class Typesetter:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             made_at,
+            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
