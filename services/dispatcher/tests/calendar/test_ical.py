@@ -11,7 +11,7 @@ import pytest
 import recurring_ical_events
 from dispatcher.calendar.ical import ical
 from dispatcher.calendar.model import Invite, Method, Person
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -102,6 +102,7 @@ def offset_by(text: str, local: datetime) -> timedelta:
     return found
 
 
+@settings(deadline=None)
 @given(
     zone=st.sampled_from(
         ["Europe/Berlin", "Europe/Dublin", "America/New_York", "Africa/Casablanca", "Asia/Tehran"]
@@ -166,6 +167,7 @@ def test_no_line_is_longer_than_75_octets_and_each_ends_in_cr_lf() -> None:
         line.decode()
 
 
+@settings(deadline=None)
 @given(text=st.text(min_size=1, max_size=400))
 def test_any_text_comes_back_or_is_cleaned_of_control_characters(text: str) -> None:
     event = event_of(replace(INVITE, description=f"a{text}b", summary=f"a{text}b"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from incident_api.maintenance.model import Window
 from incident_api.maintenance.moments import (
@@ -81,6 +81,7 @@ class Clock:
         return [kind for kind, _ in self.happened]
 
 
+@settings(deadline=None)
 @given(hours=hours, moves=moves)
 def test_however_often_it_moves_it_starts_once_at_its_start(
     hours: tuple[float, ...], moves: list[tuple[int, int, int]]
@@ -102,6 +103,7 @@ def test_however_often_it_moves_it_starts_once_at_its_start(
     assert clock.kinds().index(START) == len(reminders)
 
 
+@settings(deadline=None)
 @given(hours=hours, moves=moves)
 def test_each_reminder_that_is_still_to_come_comes_at_its_moment(
     hours: tuple[float, ...], moves: list[tuple[int, int, int]]
@@ -118,6 +120,7 @@ def test_each_reminder_that_is_still_to_come_comes_at_its_moment(
     assert {at for kind, at in clock.happened if kind == REMINDER} == expected
 
 
+@settings(deadline=None)
 @given(hours=hours, ends=st.sampled_from([MaintenanceStatus.CANCELLED, SCHEDULED]))
 def test_called_off_nothing_comes_any_more(
     hours: tuple[float, ...], ends: MaintenanceStatus
@@ -138,6 +141,7 @@ def test_after_the_end_quiet_alerts_are_looked_at_once() -> None:
     assert clock.kinds() == [START, ALERTS]
 
 
+@settings(deadline=None)
 @given(hours=hours, starts_in=st.integers(1, 300))
 def test_default_reminders_are_those_still_to_come(
     hours: tuple[float, ...], starts_in: int
