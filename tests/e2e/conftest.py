@@ -28,16 +28,19 @@ def stack(request: pytest.FixtureRequest) -> Iterator[StackProcess]:
             sys.stderr.write(f"\nThe services' logs are in {kept}.\n")
 
 
+PROVIDER = {
+    "name": "Nordlicht IT",
+    "timezone": "Europe/Berlin",
+    "noc_email": "noc@nordlicht.example",
+    "linking": {"same_root_within_minutes": 0},
+}
+"""Of all tests here: each alert speaks for itself, unless a test says otherwise."""
+
+
 @pytest.fixture(scope="session")
 def provider(stack: StackProcess) -> None:
-    """Of all tests here: each alert speaks for itself, unless a test says otherwise."""
-    document = {
-        "name": "Nordlicht IT",
-        "timezone": "Europe/Berlin",
-        "noc_email": "noc@nordlicht.example",
-        "linking": {"same_root_within_minutes": 0},
-    }
-    World(lambda: stack.document).call("admin", "PUT", "/v1/directory", json={"provider": document})
+    directory = {"provider": PROVIDER}
+    World(lambda: stack.document).call("admin", "PUT", "/v1/directory", json=directory)
 
 
 @pytest.fixture
