@@ -153,6 +153,7 @@ async def test_a_process_that_only_delivers_is_woken_by_one_that_only_plans(
 async def test_a_rebuilt_database_knows_everything_and_tells_nobody(
     service_settings: Settings, publisher: Publisher, sandbox: Sandbox
 ) -> None:
+    """Nobody was told before it: what comes next is the first word."""
     await publisher.knows_acme()
     await publisher.says(w.opened(w.snapshot()))
     await until(lambda: all_published(publisher))

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from tocsin_contracts import words
-from tocsin_contracts.registry import CONTACTS, DIRECTORY, ESCALATIONS, INCIDENTS, Topic
+from tocsin_contracts.registry import (
+    CONTACTS,
+    DIRECTORY,
+    ESCALATIONS,
+    INCIDENTS,
+    NOTIFICATIONS,
+    Topic,
+)
 from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
@@ -39,6 +46,7 @@ from dispatcher.delivery.sending import Sender
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
+from dispatcher.intake import restoring
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links.tokens import LinkMaker
@@ -59,6 +67,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 class Core:
     """What turns events into messages; tests build it with a fake clock and fake channels."""
 
+    clock: Clock
     database: Database
     outbox: Outbox
     directory: DirectoryIntake
@@ -107,7 +116,7 @@ def build_core(
     intake.on_parked(releaser.wake, timers.wake)
     directory = DirectoryIntake(database, seal, releaser.wake)
     previewer = Previewer(database, clock, composer, frozenset(channels))
-    return Core(database, outbox, directory, intake, releaser, worker, timers, previewer)
+    return Core(clock, database, outbox, directory, intake, releaser, worker, timers, previewer)
 
 
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
@@ -120,7 +129,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     relay = Relay(database, settings)
     outbox = Outbox(database, relay.wake, epoch=settings.epoch)
     core = build_core(settings, database, outbox, clock, channels, delivers_here="deliver" in roles)
-    consumers = _consumers(core, settings, clock, relay)
+    consumers = _consumers(core, settings, relay)
     health = _health(database, clock)
     components: list[Component] = [relay, Housekeeping(database)]
     if "consume" in roles:
@@ -158,8 +167,10 @@ async def rebuild(settings: Settings) -> None:
     core.intake.quiet()
     relay = Relay(database, settings)
     try:
-        for consumer, topic in zip(_consumers(core, settings, clock, relay), _TOPICS, strict=True):
+        for consumer, topic in zip(_consumers(core, settings, relay), _TOPICS, strict=True):
             await rebuild_from(settings, consumer.processor, [topic])
+        told = _consumer("told", restoring.notifications, NOTIFICATIONS, core, settings, relay)
+        await rebuild_from(settings, told.processor, [NOTIFICATIONS])
     finally:
         await database.close()
 
@@ -167,7 +178,7 @@ async def rebuild(settings: Settings) -> None:
 _TOPICS: tuple[Topic, ...] = (DIRECTORY, CONTACTS, INCIDENTS, ESCALATIONS)
 
 
-def _consumers(core: Core, settings: Settings, clock: Clock, relay: Relay) -> list[Consumer]:
+def _consumers(core: Core, settings: Settings, relay: Relay) -> list[Consumer]:
     handlers: dict[str, Handler] = {
         "directory": core.directory.directory,
         "contacts": core.directory.contacts,
@@ -175,18 +186,24 @@ def _consumers(core: Core, settings: Settings, clock: Clock, relay: Relay) -> li
         "escalations": core.intake.escalations,
     }
     return [
-        Consumer(
-            service=NAME,
-            name=name,
-            topics=[topic],
-            handler=handler,
-            database=core.database,
-            settings=settings,
-            clock=clock,
-            on_dead_letter=relay.wake,
-        )
+        _consumer(name, handler, topic, core, settings, relay)
         for (name, handler), topic in zip(handlers.items(), _TOPICS, strict=True)
     ]
+
+
+def _consumer(
+    name: str, handler: Handler, topic: Topic, core: Core, settings: Settings, relay: Relay
+) -> Consumer:
+    return Consumer(
+        service=NAME,
+        name=name,
+        topics=[topic],
+        handler=handler,
+        database=core.database,
+        settings=settings,
+        clock=core.clock,
+        on_dead_letter=relay.wake,
+    )
 
 
 def _rules(settings: Settings, channels: Mapping[words.Channel, Channel]) -> Rules:

@@ -69,7 +69,7 @@ SELECT d.incident_id, d.client_key, d.person, d.person_name, d.roles, d.channel,
        false AS by_fallback, w.cause_id AS corrects
 FROM unnest($1::text[], $2::text[]) AS w(incident_id, cause_id)
 JOIN deliveries d ON d.incident_id = w.incident_id
-JOIN messages m ON m.id = d.message_id
+LEFT JOIN messages m ON m.id = d.message_id
 WHERE d.client_key IS NOT NULL AND d.kind <> 'feedback_request'
   AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
   AND (d.cause_id = w.cause_id OR m.notice->'carries' ? w.cause_id)
