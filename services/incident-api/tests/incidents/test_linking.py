@@ -150,6 +150,18 @@ async def test_a_child_that_stands_alone_again_speaks_for_itself(desk: Any) -> N
     assert (await link(desk, "INC-1002", None)).status_code == 200
 
 
+async def test_what_leaves_an_untold_parent_leaves_none_of_its_clients_there(desk: Any) -> None:
+    await desk.opens(system_keys=["storage-eu"], visibility="internal")
+    await desk.opens(system_keys=["vpn-us"], visibility="internal")
+    await link(desk, "INC-1002", "INC-1001")
+    await link(desk, "INC-1002", None)
+    parent, child = await desk.reads("/INC-1001"), await desk.reads("/INC-1002")
+    assert {c["client_key"] for c in parent["audience"]["clients"]} == {"acme", "birch"}
+    assert {c["client_key"] for c in child["audience"]["clients"]} == {"cedar"}
+    assert child["holding_due_at"] is not None
+    assert {kind for _, _, kind in await words(desk)} == {None}
+
+
 async def test_what_comes_back_when_its_parent_is_over_speaks_for_itself(desk: Any) -> None:
     await two(desk)
     await link(desk, "INC-1002", "INC-1001")

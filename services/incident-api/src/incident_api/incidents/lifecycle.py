@@ -178,8 +178,8 @@ def _begin_anew(recording: Recording, view: DirectoryView) -> None:
     fresh = concerned_clients(view, concern_of(incident), known_at=now, published=False)
     left = {client.client_key for client in recording.clients} - {c.client_key for c in fresh}
     recording.set_audience(fresh, removed=sorted(left))
-    if incident.publish_at is not None:
-        recording.change(publish_at=now + _confirm_after(incident, view))
+    after = None if incident.publish_at is None else _confirm_after(incident, view)
+    recording.change(publish_at=None if after is None else now + after)
     recording.tell(
         e.AudienceChanged,
         "What clients are promised counts from now: none of them was told before.",
@@ -188,11 +188,12 @@ def _begin_anew(recording: Recording, view: DirectoryView) -> None:
     )
 
 
-def _confirm_after(incident: Incident, view: DirectoryView) -> timedelta:
+def _confirm_after(incident: Incident, view: DirectoryView) -> timedelta | None:
+    """``None``: by today's rules a person publishes it."""
     start = start_of(
         view.provider.publication, severity=incident.severity, source=incident.source, wished=None
     )
-    return start.confirm_after or timedelta(0)
+    return start.confirm_after
 
 
 def cancel(recording: Recording, reason: str) -> None:

@@ -191,6 +191,9 @@ def unlink(recording: Recording, view: DirectoryView, reason: str | None) -> Non
     parent.note("child_unlinked", f"{ref} is not part of it any more.")
     parent.change(joined_system_keys=(), joined_client_keys=())
     _join(parent, [sibling.incident for sibling in recording.family.siblings])
+    if parent.incident.status.is_open and not parent.incident.told:
+        # Whoever was told is told to the end; nobody was, so it concerns its own clients again.
+        changing.widen(parent, view)
 
 
 def part_from_what_is_over(recording: Recording, view: DirectoryView) -> None:
