@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
@@ -55,18 +55,35 @@ class Cases:
             incident, chains, roster, now, cause, pledges=dict(pledged), promised_before=pledged
         )
 
+    async def weigh(
+        self, conn: Connection, incident: Incident, client_keys: Collection[str], now: datetime
+    ) -> None:
+        """Something became of messages to these clients: what that proves, and nothing else.
+
+        No moment comes nearer by it, so none is armed anew.
+        """
+        pledged = {one.key: one for one in await promises.live(conn, incident.id, client_keys)}
+        overdue = {one.client_key for one in pledged.values() if one.due_at < now}
+        roster = await people.roster(conn, overdue)
+        case = Case(incident, {}, roster, now, pledges=dict(pledged), promised_before=pledged)
+        await promising.settle(conn, case)
+        await self._publish(conn, case)
+
     async def close(self, conn: Connection, case: Case) -> None:
         """Write what changed, publish what is told, and arm the next moment."""
         await escalations.save(conn, case.incident.id, list(case.changed.values()))
         await promising.settle(conn, case)
-        if not self._quiet:
-            await self._outbox.add(conn, _wrapped(case))
+        await self._publish(conn, case)
         await self._schedule(conn, case.incident.id, case.next_moment())
 
     async def let_in(self, conn: Connection, incident_ids: Sequence[str], now: datetime) -> None:
         """Take these incidents up soon, for clients that need not wait any more."""
         await timers.arm(conn, [Timer(REVISION, one, one, now) for one in incident_ids])
         self._database.after_commit(conn, self._wake)
+
+    async def _publish(self, conn: Connection, case: Case) -> None:
+        if not self._quiet:
+            await self._outbox.add(conn, _wrapped(case))
 
     async def _schedule(self, conn: Connection, incident_id: str, at: datetime | None) -> None:
         if at is None:

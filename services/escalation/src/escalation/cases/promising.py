@@ -44,9 +44,11 @@ async def settle(conn: Connection, case: Case) -> None:
 
 async def _evidence(conn: Connection, case: Case) -> Mapping[str, list[Row]]:
     """By client, what is known of the messages that may keep an open promise."""
-    causes = {cause for p in case.pledges.values() if p.live for cause in p.causes}
+    waiting = [pledge for pledge in case.pledges.values() if pledge.live]
+    causes = {cause for pledge in waiting for cause in pledge.causes}
+    clients = {pledge.client_key for pledge in waiting}
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in await evidence.load(conn, case.incident.id, causes):
+    for row in await evidence.load(conn, case.incident.id, causes, clients):
         found[row.client_key].append(row)
     return found
 

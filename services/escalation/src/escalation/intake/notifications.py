@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from tocsin_contracts.envelope import Event, EventData
@@ -24,17 +25,15 @@ class Notifications:
 
     async def __call__(self, conn: Connection, batch: Sequence[Event[EventData]]) -> None:
         noted = [one for event in batch for one in _noted(event.data)]
-        incidents = dict.fromkeys(one.incident_id for one in noted)
-        await lock_subjects(conn, set(incidents))
+        clients: dict[str, set[str]] = defaultdict(set)
+        for one in noted:
+            clients[one.incident_id].add(one.row.client_key)
+        await lock_subjects(conn, set(clients))
         await evidence.note(conn, noted)
-        for incident_id in incidents:
-            await self._weigh(conn, incident_id)
-
-    async def _weigh(self, conn: Connection, incident_id: str) -> None:
-        incident = await known(conn, incident_id)
-        if incident is not None:
-            case = await self._cases.open(conn, incident, self._clock.now(), None)
-            await self._cases.close(conn, case)
+        for incident_id, keys in clients.items():
+            incident = await known(conn, incident_id)
+            if incident is not None:
+                await self._cases.weigh(conn, incident, keys, self._clock.now())
 
 
 def _noted(data: EventData) -> list[Noted]:

@@ -109,13 +109,16 @@ async def note(conn: Connection, noted: Iterable[Noted]) -> None:
         )
 
 
-async def load(conn: Connection, incident_id: str, cause_ids: Collection[str]) -> list[Row]:
+async def load(
+    conn: Connection, incident_id: str, cause_ids: Collection[str], client_keys: Collection[str]
+) -> list[Row]:
     """The rows of messages of these events, and holding notices, which stand in for others."""
     found = await conn.fetch(
-        """SELECT * FROM evidence WHERE incident_id = $1
+        """SELECT * FROM evidence WHERE incident_id = $1 AND client_key = ANY($3)
            AND (cause_id = ANY($2) OR kind = 'holding_notice') ORDER BY delivery_id""",
         incident_id,
         list(cause_ids),
+        list(client_keys),
     )
     return [
         Row(
@@ -136,8 +139,12 @@ async def load(conn: Connection, incident_id: str, cause_ids: Collection[str]) -
 
 
 async def forget(conn: Connection, incident_id: str) -> None:
-    """Nothing is left to prove."""
-    await conn.execute("DELETE FROM evidence WHERE incident_id = $1", incident_id)
+    """Unless something is left to prove."""
+    await conn.execute(
+        """DELETE FROM evidence WHERE incident_id = $1 AND NOT EXISTS
+           (SELECT 1 FROM promises WHERE incident_id = $1 AND live)""",
+        incident_id,
+    )
 
 
 def _each_once(noted: Iterable[Noted]) -> list[Sequence[Noted]]:

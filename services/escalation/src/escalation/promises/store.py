@@ -55,6 +55,18 @@ async def load(conn: Connection, incident_id: str) -> list[Pledge]:
     return [_PLEDGE.validate_python(row["document"]) for row in rows]
 
 
+async def live(conn: Connection, incident_id: str, client_keys: Collection[str]) -> list[Pledge]:
+    """The promises to these clients whose end is open."""
+    rows = await conn.fetch(
+        """SELECT document FROM promises
+           WHERE incident_id = $1 AND live AND client_key = ANY($2)
+           ORDER BY client_key, due_at, made_by""",
+        incident_id,
+        list(client_keys),
+    )
+    return [_PLEDGE.validate_python(row["document"]) for row in rows]
+
+
 async def broken(conn: Connection, incident_id: str, client_key: str) -> list[Pledge]:
     rows = await conn.fetch(
         """SELECT document FROM promises
