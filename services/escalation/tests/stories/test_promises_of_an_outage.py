@@ -140,6 +140,19 @@ async def test_a_client_that_joins_is_promised_its_own_first_word(world: World) 
     assert first == [("acme", 10), ("beta", 20)]
 
 
+async def test_who_joins_when_the_first_moment_has_passed_was_not_promised_it(
+    world: World,
+) -> None:
+    """An internal incident counts from when it was known, whoever turns out to be concerned."""
+    outage = await internal(world)
+    await world.at(12)
+    outage.first_due["beta"] = outage.first_due["acme"]
+    await outage.has_audience("acme", "beta", added=("beta",))
+    await world.at(20)
+
+    assert [one.client_keys for one in await world.published(e.PromiseBreached)] == [("acme",)]
+
+
 async def test_a_word_to_some_leaves_the_promise_to_the_others(world: World) -> None:
     outage = await outage_told(world, "acme", "beta")
     await world.at(20)

@@ -179,11 +179,12 @@ def _clients_know(data: IncidentEvent) -> bool:
 
 
 def _is_new(known: Pledge | None, due: datetime, told: Heard) -> bool:
-    """The same moment is another promise only once nothing is owed by it any more."""
-    if known is None or due != known.due_at:
+    """The same moment is another promise only once nothing is owed by it any more. Nobody promises
+    a moment that has passed: whoever joins that late was promised nothing by it."""
+    if due <= told.event.time:
+        return False
+    if known is None or due != known.due_at or known.ended is not None:
         return True
-    if known.ended is not None:
-        return due > told.event.time
     return known.promise is Promise.UPDATE and bool(known.causes)
 
 
