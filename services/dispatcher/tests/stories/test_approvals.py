@@ -476,3 +476,15 @@ async def test_planned_work_waits_for_a_yes_as_well(world: World) -> None:
     await world.core.timers.fire_due()
     await world.deliver()
     assert [sent.kind for sent in to(world, "jo")] == [Kind.MAINTENANCE_ANNOUNCED]
+
+
+async def test_a_yes_to_what_was_lost_is_answered_with_what_became_of_it(world: World) -> None:
+    """The database was built anew meanwhile."""
+    await wants_a_yes(world)
+    await opens(world)
+    async with world.database.connection() as conn:
+        await conn.execute("DELETE FROM approvals")
+    await answers(world)
+
+    assert to(world, "jo") == []
+    assert await ends(world) == [("its message is not known any more; write it anew", False)]

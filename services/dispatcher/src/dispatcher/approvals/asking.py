@@ -21,6 +21,7 @@ from dispatcher.approvals.request import About, request_notice
 from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.clients import Occasion, Terms
 from dispatcher.planning.ledger import Ledger
+from dispatcher.planning.limits import promised_by
 from dispatcher.planning.model import Delivery
 from dispatcher.planning.staff_notes import NOC, Addressee, cause_of, holder_of, plan_note
 from dispatcher.rendering.notice import MaintenanceFacts
@@ -122,7 +123,8 @@ def _ask(
 def _promised(matter: Matter, kind: Kind, now: datetime) -> datetime | None:
     """Of planned work nothing is promised; but what announces it is late once it has begun."""
     if matter.work is None:
-        return rules.promised(kind, matter.concerned, matter.promised)
+        concerned = matter.concerned
+        return promised_by(kind, concerned, matter.promised) or concerned.next_update_due
     begins = matter.work.window.starts_at
     return begins if begins > now else None
 

@@ -9,8 +9,10 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import ApprovalEnded, ApprovalRequested
 from tocsin_runtime.outbox import new_event
 
-from dispatcher.approvals.model import Approvals, Ended, Request
+from dispatcher.approvals.model import Approvals, Request
 from dispatcher.planning.announce import SOURCE
+
+LOST = "its message is not known any more; write it anew"
 
 
 def published(
@@ -18,7 +20,14 @@ def published(
 ) -> list[Event[EventData]]:
     """Requests first: one may have ended in the batch that asked."""
     requested = [_requested(one, causes, now) for one in approvals.new.values()]
-    return [*requested, *(_ended(one, now) for one in approvals.ended.values())]
+    ended = [
+        _ended(one.asked.incident_id, one.asked.id, one.outcome, now, sent=one.sent)
+        for one in approvals.ended.values()
+    ]
+    lost = [
+        _ended(incident, key, LOST, now, sent=False) for key, incident in approvals.unknown.items()
+    ]
+    return [*requested, *ended, *lost]
 
 
 def _requested(
@@ -46,12 +55,10 @@ def _requested(
     return new_event(data, source=SOURCE, subject=asked.incident_id, now=now, caused_by=cause)
 
 
-def _ended(ended: Ended, now: datetime) -> Event[EventData]:
+def _ended(
+    incident_id: str, approval_id: str, outcome: str, now: datetime, *, sent: bool
+) -> Event[EventData]:
     data = ApprovalEnded(
-        incident_id=ended.asked.incident_id,
-        approval_id=ended.asked.id,
-        outcome=ended.outcome,
-        sent=ended.sent,
-        at=now,
+        incident_id=incident_id, approval_id=approval_id, outcome=outcome, sent=sent, at=now
     )
-    return new_event(data, source=SOURCE, subject=ended.asked.incident_id, now=now)
+    return new_event(data, source=SOURCE, subject=incident_id, now=now)

@@ -50,11 +50,16 @@ class Ended:
 
 @dataclass
 class Approvals:
-    """By id: those that can be answered as this batch sees them, new ones, and those that end."""
+    """By id: those that can be answered as this batch sees them, new ones, and those that end.
+
+    ``unknown`` were answered and never asked for, as far as is known here.
+    """
 
     open: dict[str, Asked] = field(default_factory=dict)
     new: dict[str, Request] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    """The incident of each."""
 
     def ask(self, request: Request) -> None:
         self.open[request.asked.id] = request.asked

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from tocsin_contracts.directory import Approval, CommunicationPlan
-from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Decision, Kind, OnNoAnswer
 
 from dispatcher.approvals.model import Asked
@@ -25,16 +24,6 @@ def needed(plan: CommunicationPlan | None, kind: Kind, *, asked_before: bool) ->
     if approval is None:
         return None
     return approval if asked_before or kind in approval.kinds else None
-
-
-def promised(kind: Kind, concerned: AudienceClient, before: datetime | None) -> datetime | None:
-    """By when the client was promised this message; ``before`` is the next word promised until
-    then."""
-    if kind is Kind.INITIAL:
-        return concerned.first_notice_due
-    if kind is Kind.CLOSURE:
-        return concerned.closure_due
-    return before or concerned.next_update_due
 
 
 def decide_by(approval: Approval, promised: datetime | None, now: datetime) -> datetime:

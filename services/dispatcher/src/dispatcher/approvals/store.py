@@ -29,6 +29,12 @@ async def load_open(conn: Connection, incidents: Collection[str]) -> dict[str, A
     return {row["id"]: _asked(row) for row in rows}
 
 
+async def known(conn: Connection, approval_ids: Collection[str]) -> set[str]:
+    """Those of them that were asked for here, ended or not."""
+    rows = await conn.fetch("SELECT id FROM approvals WHERE id = ANY($1)", list(approval_ids))
+    return {row["id"] for row in rows}
+
+
 async def insert(conn: Connection, asked: Sequence[Asked], now: datetime) -> None:
     await conn.executemany(
         f"INSERT INTO approvals ({_COLUMNS}, requested_at)"  # noqa: S608 - our own column names

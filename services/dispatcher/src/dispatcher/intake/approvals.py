@@ -24,9 +24,19 @@ async def load(
     conn: Connection, ledger: Ledger, events: Sequence[Event[EventData]], incidents: Collection[str]
 ) -> Approvals:
     """Those that can be answered; not read where nothing waits for a yes and nobody gave one."""
-    answered = {event.subject for event in events if isinstance(event.data, ApprovalDecided)}
-    concerned = answered | {one for one in incidents if _waits(ledger, one)}
-    return Approvals(open=await store.load_open(conn, concerned) if concerned else {})
+    answered = {
+        event.data.approval_id: event.subject
+        for event in events
+        if isinstance(event.data, ApprovalDecided)
+    }
+    concerned = {*answered.values(), *(one for one in incidents if _waits(ledger, one))}
+    if not concerned:
+        return Approvals()
+    known = await store.known(conn, answered.keys())
+    return Approvals(
+        open=await store.load_open(conn, concerned),
+        unknown={key: subject for key, subject in answered.items() if key not in known},
+    )
 
 
 def _waits(ledger: Ledger, incident_id: str) -> bool:
