@@ -51,8 +51,9 @@ def service_environment(
     }
 
 
-def _incident_api(_layout: Layout, secrets: Secrets) -> dict[str, str]:
+def _incident_api(layout: Layout, secrets: Secrets) -> dict[str, str]:
     return {
+        "DISPATCHER_URL": layout.url("dispatcher"),
         "BOOTSTRAP_ADMIN_KEY": secrets.bootstrap_admin_key,
         "SEAL_PUBLIC_KEY": secrets.seal_public_key,
         "LINK_PUBLIC_KEYS": json.dumps({secrets.link_signing_kid: secrets.link_public_key}),

@@ -18,6 +18,7 @@ from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
 from incident_api.documents.pdf import Typesetter
 from incident_api.escalations import routes as escalations
+from incident_api.forwarding.dispatcher import Dispatcher
 from incident_api.incidents import closing_routes, hold_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import approve_routes as approve
@@ -27,6 +28,7 @@ from incident_api.links.review import router as review_links
 from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import reading_routes as maintenance_reading
 from incident_api.maintenance import routes as maintenance
+from incident_api.preview import routes as preview
 from incident_api.readiness import routes as readiness
 from incident_api.reporting import routes as reporting
 from incident_api.reviews import routes as reviews
@@ -73,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hold_routes.router,
     attention.router,
     closing_routes.router,
+    preview.router,
     timeline.router,
     reviews.router,
     reporting.router,
@@ -97,6 +100,7 @@ def create_app(
     parts: Parts,
     writer: DirectoryWriter,
     link_keys: LinkKeys,
+    dispatcher: Dispatcher,
     *,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> FastAPI:
@@ -115,6 +119,7 @@ def create_app(
     app.state.parts = parts
     app.state.directory_writer = writer
     app.state.link_keys = link_keys
+    app.state.dispatcher = dispatcher
     app.state.typesetter = Typesetter()
     handlers.install(app)
     app.add_middleware(BodyGuard)

@@ -25,12 +25,14 @@ from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
+from incident_api.forwarding.dispatcher import DispatcherClient
 from incident_api.incidents import publication_clock, releasing
 from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
 from incident_api.links.tokens import LinkKeys
 from incident_api.maintenance import handlers as maintenance
 from incident_api.readiness.advice import warn_of_silence
+from incident_api.readiness.words_advice import check_words
 from incident_api.settings import Settings
 from incident_api.sources import after_maintenance
 from incident_api.timeline.deliveries import forget_person
@@ -53,20 +55,22 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     clocks = Clocks(database)
     parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
     timers = timer_loop(parts)
+    dispatcher = DispatcherClient(settings.dispatcher_url)
     writer = DirectoryWriter(
         outbox=outbox,
         clock=clock,
         seal=sealing(settings.seal_public_key),
         open_clients=open_client_keys,
         forget_person=forget_person,
-        advisers=[warn_of_silence],
+        advisers=[warn_of_silence, check_words(dispatcher)],
     )
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
     app: ASGIApp = health_app(routes)
     if "http" in roles:
-        app = create_app(parts, writer, LinkKeys(settings.link_public_keys), extra_routes=routes)
+        link_keys = LinkKeys(settings.link_public_keys)
+        app = create_app(parts, writer, link_keys, dispatcher, extra_routes=routes)
     consumers = [_intake(database, settings, clock)] if "consume" in roles else []
     health.watch(consumers)
     components: list[Component] = [
@@ -80,7 +84,12 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         clocks.wake_by(timers.wake)
         components.append(timers)
     processors = {consumer.name: consumer.processor for consumer in consumers}
-    return ServiceParts(components, database.close, database, processors)
+
+    async def close() -> None:
+        await dispatcher.close()
+        await database.close()
+
+    return ServiceParts(components, close, database, processors)
 
 
 def timer_loop(parts: Parts) -> TimerLoop:

@@ -18,6 +18,10 @@ class Settings(RuntimeSettings):
         description="The dispatcher's public key (X25519, 32 bytes in base64), to which secret"
         " destinations are sealed. Without it a directory with such destinations is refused.",
     )
+    dispatcher_url: str = Field(
+        default="http://127.0.0.1:7401",
+        description="Where the dispatcher's internal port answers previews and tries own words.",
+    )
     link_public_keys: dict[str, str] = Field(
         default_factory=dict,
         description="The dispatcher's keys for one-person links, as JSON: key id to public key"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import nacl.public
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
+from tocsin_contracts.directory import Template
+from tocsin_contracts.words import Kind
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox
@@ -28,10 +30,37 @@ from incident_api.clocks.clocks import Clocks
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
+from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
 from incident_api.readiness.advice import warn_of_silence
+from incident_api.readiness.words_advice import check_words
 from incident_api.timeline.deliveries import forget_person
 from incident_api.web.parts import Parts
+
+
+@dataclass
+class PlayedDispatcher:
+    """The dispatcher's internal port: ``asked`` is what it was asked, ``raises`` how it fails."""
+
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    checked: list[tuple[Template, Kind]] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=lambda: {"messages": [], "not_told": []})
+    faults: tuple[TemplateFault, ...] = ()
+    raises: Exception | None = None
+
+    async def preview(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        self.asked.append(json.loads(json.dumps(question)))
+        if self.raises is not None:
+            raise self.raises
+        return self.answer
+
+    async def check_templates(
+        self, uses: Sequence[tuple[Template, Kind]]
+    ) -> tuple[TemplateFault, ...]:
+        self.checked.extend(uses)
+        if self.raises is not None:
+            raise self.raises
+        return self.faults
 
 
 @dataclass
@@ -47,6 +76,7 @@ class Api:
     link_key: Ed25519PrivateKey
     open_clients: set[str]
     timers: TimerLoop
+    dispatcher: PlayedDispatcher
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str = "admin", **headers: str
@@ -116,6 +146,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
     outbox = Outbox(database)
     private_key = nacl.public.PrivateKey.generate()
     in_outage: set[str] = set()
+    dispatcher = PlayedDispatcher()
 
     async def open_clients(_conn: Connection) -> set[str]:
         return in_outage
@@ -126,12 +157,12 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         seal=sealing(base64.b64encode(bytes(private_key.public_key)).decode()),
         open_clients=open_clients,
         forget_person=forget_person,
-        advisers=[warn_of_silence],
+        advisers=[warn_of_silence, check_words(dispatcher)],
     )
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()
     parts = Parts(database, outbox, clock, "http://tocsin.test", Clocks(database))
-    app = create_app(parts, writer, LinkKeys({"k1": public}))
+    app = create_app(parts, writer, LinkKeys({"k1": public}), dispatcher)
     async with database.transaction() as conn:
         await publish_built_in(conn, writer)
         tokens = {scope.value: await _key_of(conn, scope, clock) for scope in Scope}
@@ -147,5 +178,6 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
             link_key,
             in_outage,
             timer_loop(parts),
+            dispatcher,
         )
     await database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,13 @@ MOST_EVENTS = 50
 @dataclass(frozen=True)
 class Asked:
     """``events`` are what the call would publish, in order; none for a kind that follows from no
-    call. ``incident`` and ``audience`` are what incident-api knows by now, ``words`` the body of
+    call. ``told`` came before them, and is taken as read. ``incident`` and ``audience`` are what incident-api knows by now, ``words`` the body of
     the call."""
 
     kind: Kind
     revision: int
     events: tuple[Event[EventData], ...] = ()
+    told: tuple[Event[EventData], ...] = ()
     incident: IncidentSnapshot | None = None
     audience: Audience | None = None
     words: dict[str, Any] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class _Body(BaseModel):
     kind: Kind
     directory_revision: int
     events: tuple[dict[str, Any], ...] = Field(default=(), max_length=MOST_EVENTS)
+    told: tuple[dict[str, Any], ...] = Field(default=(), max_length=MOST_EVENTS)
     incident: IncidentSnapshot | None = None
     audience: Audience | None = None
     words: dict[str, Any] = {}
@@ -49,7 +52,7 @@ def read(raw: bytes) -> Asked:
     """Raises :class:`Unreadable`."""
     try:
         body = _Body.model_validate_json(raw)
-        events = tuple(decode(json.dumps(event).encode(), KNOWN_TYPES) for event in body.events)
+        events, told = _events(body.events), _events(body.told)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "(document)"
@@ -60,8 +63,13 @@ def read(raw: bytes) -> Asked:
         kind=body.kind,
         revision=body.directory_revision,
         events=events,
+        told=told,
         incident=body.incident,
         audience=body.audience,
         words=body.words,
         html=body.html,
     )
+
+
+def _events(given: Sequence[dict[str, Any]]) -> tuple[Event[EventData], ...]:
+    return tuple(decode(json.dumps(event).encode(), KNOWN_TYPES) for event in given)

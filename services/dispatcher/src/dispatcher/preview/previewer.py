@@ -25,7 +25,7 @@ from dispatcher.preview.asking import Asked
 from dispatcher.preview.other_specimens import IN_PLACE, tell_in_place
 from dispatcher.preview.showing import Shower
 from dispatcher.preview.specimens import About, specimen
-from dispatcher.preview.trying import context, meet, rows_of, tell
+from dispatcher.preview.trying import context, live_through, meet, rows_of, tell
 from dispatcher.rendering.render import Renderer
 
 WAIT_SECONDS = 2.0
@@ -70,7 +70,7 @@ class Previewer:
         async with self.database.transaction() as conn:
             others = await store.open_incidents(conn) if asked.kind is Kind.DIGEST else []
             known = await intake.load_known(conn, others)
-            events = [*context(asked, now), *asked.events]
+            events = [*context(asked, now), *asked.told, *asked.events]
             for one in known.values():
                 beside = replace(asked, incident=one.snapshot, audience=one.audience)
                 events += context(beside, now)
@@ -87,6 +87,7 @@ class Previewer:
 
 
 def _planned(batch: Batch, asked: Asked) -> list[Delivery]:
+    live_through(batch, asked.told)
     meet(batch, asked)
     if asked.kind in IN_PLACE:
         tell_in_place(batch, asked)
@@ -102,7 +103,13 @@ def _specimen(batch: Batch, asked: Asked) -> list[Event[EventData]]:
         return []
     now, channels = batch.terms.now, batch.terms.channels
     data = specimen(asked.kind, About(batch.view, incident, clients, now=now, channels=channels))
-    return [new_event(data, source="preview", subject=incident.id, now=now)] if data else []
+    sequence = batch.known[incident.id].sequence + 1
+    subject = incident.id
+    return (
+        [new_event(data, source="preview", subject=subject, now=now, sequence=sequence)]
+        if data
+        else []
+    )
 
 
 def _left_out(batch: Batch, asked: Asked, rows: list[Delivery]) -> list[dict[str, Any]]:

@@ -167,13 +167,27 @@ def _promise(about: About, kind: Kind) -> dict[str, object]:
     }
 
 
-def specimen(kind: Kind, about: About) -> e.EscalationEvent | None:
+def _closed(about: About) -> e.IncidentClosed:
+    """Of which only the question that follows is looked at."""
+    return e.IncidentClosed(
+        incident=about.incident,
+        audience_version=0,
+        actor="preview",
+        kind=Kind.CLOSURE,
+        root_cause="",
+        steps_taken="",
+        prevention="",
+    )
+
+
+def specimen(kind: Kind, about: About) -> e.EscalationEvent | e.IncidentEvent | None:
     """The event behind a message of ``kind``; ``None``: nobody would be there to hear of it."""
     make = _EVENTS.get(kind)
     return make(about) if make is not None and about.clients else None
 
 
-_EVENTS: dict[Kind, Callable[[About], e.EscalationEvent | None]] = {
+_EVENTS: dict[Kind, Callable[[About], e.EscalationEvent | e.IncidentEvent | None]] = {
+    Kind.FEEDBACK_REQUEST: _closed,
     Kind.ESCALATION: _step_fired,
     Kind.ESCALATION_TAKEN: _taken,
     Kind.ESCALATION_HANDED_OVER: _handed_over,

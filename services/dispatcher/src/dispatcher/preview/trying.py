@@ -8,13 +8,16 @@ from datetime import datetime
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.words import Kind
+from tocsin_contracts.words import DeliveryState, Kind
 from tocsin_runtime.outbox import new_event
 
+from dispatcher.approvals.model import Approvals
 from dispatcher.intake import escalations, handlers, maintenance
 from dispatcher.intake.batch import Batch
 from dispatcher.intake.known import Known
+from dispatcher.planning.ledger import IncidentLedger, Ledger
 from dispatcher.planning.model import Delivery
+from dispatcher.planning.notices import History
 from dispatcher.preview.asking import Asked
 
 BESIDE = frozenset({Kind.APPROVAL_REQUEST, Kind.FEEDBACK_REQUEST, Kind.STAFF_NOTE})
@@ -62,6 +65,29 @@ def tell(batch: Batch, events: Sequence[Event[EventData]]) -> None:
             escalations.handle(batch, event, as_it_is=True)
         else:
             handlers.handle(batch, event)
+
+
+def live_through(batch: Batch, told: Sequence[Event[EventData]]) -> None:
+    """Everybody has got what ``told`` said, one after the other."""
+    for event in told:
+        tell(batch, [event])
+        for row in batch.ledger.deliveries.values():
+            if row.state is not DeliveryState.SKIPPED:
+                _got(batch.ledger.incident(row.message.incident_id), row, event.time)
+        batch.ledger = Ledger(incidents=batch.ledger.incidents)
+        batch.approvals = Approvals()
+
+
+def _got(known: IncidentLedger, row: Delivery, at: datetime) -> None:
+    client_key, target = row.message.client_key, row.target
+    known.open.get(client_key, {}).pop(row.id, None)
+    if client_key is None:
+        return
+    places = {(target.channel, target.destination), (target.channel, target.person)}
+    known.sent.setdefault(client_key, set()).update(places)
+    before = known.histories.get(client_key, History())
+    first = before.first_told_at or at
+    known.histories[client_key] = replace(before, first_told_at=first, last_told_at=at)
 
 
 def rows_of(batch: Batch, kind: Kind) -> list[Delivery]:

@@ -108,6 +108,12 @@ async def draw_refs(conn: Connection, count: int, *, drawn: int | None = None) -
     return [f"INC-{number}" for number in numbers]
 
 
+async def next_ref(conn: Connection) -> str:
+    """The reference that would be drawn next, as long as nobody else draws one."""
+    number = await conn.fetchval("SELECT last_value + is_called::int FROM incident_ref")
+    return f"INC-{number}"
+
+
 async def release_groups(conn: Connection, ids: Sequence[str]) -> None:
     """These incidents take no further alerts of their group; another one does from now on."""
     await conn.execute("UPDATE incidents SET group_key = NULL WHERE id = ANY($1)", list(ids))

@@ -38,8 +38,8 @@ async def announce(body: NewWindow, actor: Actor, once: Once) -> Response:
 
     async def effect(conn: Connection) -> Answer:
         view, now = await read_view(conn), parts.clock.now()
-        window = _window(body, now, uuid7(), await store.draw_ref(conn))
-        _refuse_new(window, body, view, now)
+        window = window_of(body, now, uuid7(), await store.draw_ref(conn))
+        refuse_new(window, body, view, now)
         recording = lifecycle.announce(window, view, actor=actor.label, now=now)
         check_digest(body.audience_digest, recording)
         await write(conn, parts.outbox, parts.clocks, recording)
@@ -48,7 +48,7 @@ async def announce(body: NewWindow, actor: Actor, once: Once) -> Response:
     return await once.run(actor.key_id, effect)
 
 
-def _window(body: NewWindow, now: datetime, window_id: str, ref: str) -> Window:
+def window_of(body: NewWindow, now: datetime, window_id: str, ref: str) -> Window:
     reminders = body.remind_hours_before
     return Window(
         id=window_id,
@@ -63,7 +63,7 @@ def _window(body: NewWindow, now: datetime, window_id: str, ref: str) -> Window:
     )
 
 
-def _refuse_new(window: Window, body: NewWindow, view: DirectoryView, now: datetime) -> None:
+def refuse_new(window: Window, body: NewWindow, view: DirectoryView, now: datetime) -> None:
     _refuse(
         [
             *checks.faults_of_future(window.starts_at, now, "/starts_at"),

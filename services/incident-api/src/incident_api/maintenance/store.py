@@ -65,6 +65,12 @@ async def draw_ref(conn: Connection) -> str:
     return f"MNT-{number}"
 
 
+async def next_ref(conn: Connection) -> str:
+    """The reference that would be drawn next, as long as nobody else draws one."""
+    number = await conn.fetchval("SELECT last_value + is_called::int FROM maintenance_ref")
+    return f"MNT-{number}"
+
+
 async def find(conn: Connection, id_or_ref: str) -> Window | None:
     row = await conn.fetchrow(
         f"SELECT {_COLUMNS} FROM maintenance_windows WHERE id = $1 OR ref = upper($1)",  # noqa: S608
