@@ -52,7 +52,7 @@ def directory(recipients: int) -> dict[str, Any]:
         "provider": {
             "name": "Bench",
             "timezone": "Europe/Berlin",
-            "noc_email": "noc@bench.example",
+            "noc_email": "noc@provider.example",
             "linking": {"same_root_within_minutes": 0},
         },
         "systems": [{"key": "bench-mail", "name": "Mail"}],
