@@ -18,7 +18,7 @@ from dispatcher.approvals.asking import Desk
 from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
 from dispatcher.directory.view import View
-from dispatcher.intake import approvals, store, windows
+from dispatcher.intake import approvals, reached, store, windows
 from dispatcher.intake.known import Known
 from dispatcher.intake.windows import KnownWindow
 from dispatcher.planning import store as rows
@@ -120,7 +120,7 @@ async def load(
     known = await store.load_known(conn, {event.subject for event in events} | set(incidents))
     concerned = _concerned(events, known.values())
     works = {event.subject for event in events if isinstance(event.data, e.MaintenanceEvent)}
-    got = await store.load_got(conn, _corrected(events))
+    got = await reached.load_got(conn, _corrected(events))
     view = await directory.load(
         conn,
         clients={
@@ -144,7 +144,7 @@ async def load(
         lanes=lanes,
         approvals=await approvals.load(conn, ledger, events, with_history),
         got=got,
-        followed=await store.followed(conn, closed) if closed else set(),
+        followed=await reached.followed(conn, closed) if closed else set(),
         windows=await windows.load(conn, works),
         severities={key: one.snapshot.severity for key, one in known.items()},
         events={event.id: event for event in events},
@@ -186,7 +186,7 @@ async def _withdrawn(conn: Connection, batch: Batch) -> list[Event[EventData]]:
     """An outage that goes on in a new incident: nobody is asked how it was any more."""
     if not batch.continued:
         return []
-    taken = await store.withdraw_feedback(conn, batch.continued, BACK_AGAIN)
+    taken = await reached.withdraw_feedback(conn, batch.continued, BACK_AGAIN)
     outcomes: dict[str, list[e.Outcome]] = {}
     for incident_id, row in taken:
         outcome = outcome_of(row, DeliveryState.SKIPPED, BACK_AGAIN, at=batch.terms.now)

@@ -63,25 +63,6 @@ SELECT DISTINCT incident_id, client_key, channel, destination, person
 FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND kind <> 'holding_notice'
     AND state IN ('sending', 'accepted', 'delivered', 'unknown')
 """
-# Whom a message reached, or may have, whether its own words or those that a newer one carried.
-_GOT = """
-SELECT d.incident_id, d.client_key, d.person, d.person_name, d.roles, d.channel,
-       false AS by_fallback, w.cause_id AS corrects
-FROM unnest($1::text[], $2::text[]) AS w(incident_id, cause_id)
-JOIN deliveries d ON d.incident_id = w.incident_id
-LEFT JOIN messages m ON m.id = d.message_id
-WHERE d.client_key IS NOT NULL AND d.kind <> 'feedback_request'
-  AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
-  AND (d.cause_id = w.cause_id OR m.notice->'carries' ? w.cause_id)
-ORDER BY d.position
-"""
-_WITHDRAW = """
-UPDATE deliveries SET state = 'skipped', reason = $2
-WHERE incident_id = ANY($1) AND kind = 'feedback_request'
-  AND state IN ('planned', 'waiting', 'pending')
-RETURNING id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
-          false AS doubtful, approval_id, stands_in_for
-"""
 _HISTORIES = """
 SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) AS last_at,
        count(DISTINCT person) FILTER (WHERE cause_id = last_cause
@@ -178,9 +159,9 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
         return ledger
     names = list(incidents)
     for row in await conn.fetch(_OPEN, names):
-        ledger.incident(row["incident_id"]).opened(_open_row(row))
+        ledger.incident(row["incident_id"]).opened(open_row(row))
     for row in await conn.fetch(_TOLD, names):
-        ledger.incident(row["incident_id"]).remember(_told(row))
+        ledger.incident(row["incident_id"]).remember(told(row))
     for row in await conn.fetch(_SENT, names):
         sent = ledger.incident(row["incident_id"]).sent.setdefault(row["client_key"], set())
         channel = Channel(row["channel"])
@@ -189,37 +170,6 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
     await _load_histories(conn, ledger, names)
     await _load_notices(conn, ledger)
     return ledger
-
-
-async def load_got(
-    conn: Connection, corrected: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[Told]]:
-    """By incident and event: whom the message that tells of it reached, or may have."""
-    got: dict[tuple[str, str], list[Told]] = {pair: [] for pair in corrected}
-    if not got:
-        return got
-    incidents, causes = zip(*got, strict=True)
-    for row in await conn.fetch(_GOT, list(incidents), list(causes)):
-        got[row["incident_id"], row["corrects"]].append(_told(row))
-    return got
-
-
-async def followed(conn: Connection, incidents: Collection[str]) -> set[str]:
-    """Those of ``incidents`` that a newer one names as the one before it."""
-    rows = await conn.fetch(
-        """SELECT DISTINCT snapshot->>'previous_incident_id' AS id FROM incidents
-           WHERE snapshot->>'previous_incident_id' = ANY($1)""",
-        list(incidents),
-    )
-    return {row["id"] for row in rows}
-
-
-async def withdraw_feedback(
-    conn: Connection, incidents: Collection[str], reason: str
-) -> list[tuple[str, OpenRow]]:
-    """What was to be asked about ``incidents`` and has not been: the incident and row of each."""
-    rows = await conn.fetch(_WITHDRAW, list(incidents), reason)
-    return [(row["incident_id"], _open_row(row)) for row in rows]
 
 
 async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[str]) -> None:
@@ -289,7 +239,7 @@ def _known(row: Mapping[str, Any]) -> Known:
     )
 
 
-def _told(row: Mapping[str, Any]) -> Told:
+def told(row: Mapping[str, Any]) -> Told:
     return Told(
         client_key=row["client_key"],
         person=row["person"],
@@ -300,7 +250,7 @@ def _told(row: Mapping[str, Any]) -> Told:
     )
 
 
-def _open_row(row: Mapping[str, Any]) -> OpenRow:
+def open_row(row: Mapping[str, Any]) -> OpenRow:
     return OpenRow(
         id=row["id"],
         message_id=row["message_id"],
