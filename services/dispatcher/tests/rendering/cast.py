@@ -62,8 +62,10 @@ ANN_READS = Reader(
     timezone="Europe/Berlin",
     take_link="https://status.nordlicht.example/take/abc.def.ghi",
     console_link="https://console.nordlicht.example/incidents/INC-2041",
-    approve_link="https://status.nordlicht.example/approve/jkl.mno.pqr",
     short_link="https://nl.example/e5Rb63HdM8wG",
+)
+ANN_DECIDES = ANN_READS.model_copy(
+    update={"approve_link": "https://status.nordlicht.example/approve/jkl.mno.pqr"}
 )
 TOM_READS = ANN_READS.model_copy(update={"person": "tom", "name": "Tom Klein"})
 FIRST = Thread(message_id="<d-1@nordlicht.example>", list_id="<inc-2041.tocsin.nordlicht.example>")

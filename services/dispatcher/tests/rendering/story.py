@@ -9,7 +9,7 @@ from tocsin_contracts.words import Kind
 from services.dispatcher.tests.rendering import story_clients as clients
 from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
-from services.dispatcher.tests.rendering.cast import ANN_READS, JO, TOM_READS
+from services.dispatcher.tests.rendering.cast import ANN_DECIDES, ANN_READS, JO, TOM_READS
 
 EVERY_KIND = {
     "initial": clients.initial,
@@ -68,6 +68,6 @@ TOLD = [
 
 
 def reader_of(made: Notice, language: str = "en") -> Reader:
-    reader = ANN_READS if made.kind.for_staff else JO
-    reader = TOM_READS if made.kind is Kind.ESCALATION_HANDED_OVER else reader
+    staff = {Kind.APPROVAL_REQUEST: ANN_DECIDES, Kind.ESCALATION_HANDED_OVER: TOM_READS}
+    reader = staff.get(made.kind, ANN_READS) if made.kind.for_staff else JO
     return reader.model_copy(update={"locale": language})

@@ -16,9 +16,9 @@ from services.dispatcher.tests.rendering import story_clients as clients
 from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
 from services.dispatcher.tests.rendering.cast import cet, incident
-from services.dispatcher.tests.rendering.forms import chat_of, preheader_of, rendered, sms_of
+from services.dispatcher.tests.rendering.forms import chat_of, rendered, said_in_text, sms_of
 from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND, TOLD, reader_of
-from services.dispatcher.tests.rendering.test_missing_values import offences
+from services.dispatcher.tests.rendering.test_missing_values import offences_in
 
 COUNTS = (0, 1, 2, 40)
 LANGUAGES = sorted({language for language, _ in TOLD})
@@ -108,11 +108,11 @@ def _reminded(count: int) -> Notice:
 
 def fits_everywhere(made: Notice, language: str) -> None:
     reader = reader_of(made, language)
-    mail, chat = rendered(made, Channel.EMAIL, reader), rendered(made, Channel.SLACK, reader).chat
+    message = rendered(made, Channel.SLACK, reader)
+    chat = message.chat
+    assert offences_in(made, said_in_text(made, reader)) == []
+    assert len(message.subject) <= 60
     assert chat is not None
-    assert offences(made, reader) == []
-    assert len(preheader_of(mail)) <= 90
-    assert len(mail.subject) <= 60
     assert len(chat.header) <= 150
     assert len(chat.fields) <= 3
     assert all(len(field.value) <= 2_000 for field in chat.fields)
