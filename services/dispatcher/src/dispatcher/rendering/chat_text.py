@@ -21,11 +21,13 @@ def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
     header = _header(parts, notice, reading)
     own = parts.own.block(WHOLE, parts.variables, html=False)
     fields = tuple(_fields(parts)) if own is None else ()
+    message = _unsaid(parts, header, fields) if own is None else None
     return ChatMessage(
         header=header,
         fields=fields,
         fallback=_fallback(header, fields, state_word(notice, reading)),
-        body=_body(parts, header, fields) if own is None else shortened("\n\n".join(own), BODY),
+        body=_body(message, own),
+        markup=_markup(message),
         links=parts.links(),
         foot=" ".join(parts.own_or_frame("chat_foot")) or None,
         broadcast=notice.kind in BROADCAST,
@@ -44,13 +46,23 @@ def _fields(parts: Parts) -> list[ChatField]:
     return [ChatField(label.strip(), value.strip()) for label, _, value in pairs if value.strip()]
 
 
-def _body(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> str | None:
+def _unsaid(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> Rich | None:
     """What a person wrote, where no other part could hold it."""
     message: Rich | None = parts.variables.get("message")
     shown = [header, *(field.value for field in fields)]
     if message is None or any(message.line.rstrip(".") in part for part in shown):
         return None
-    return shortened(message.text, BODY)
+    return message
+
+
+def _body(message: Rich | None, own: list[str] | None) -> str | None:
+    said = message.text if message else "\n\n".join(own or ())
+    return shortened(said, BODY) or None
+
+
+def _markup(message: Rich | None) -> str | None:
+    """Only whole: a mark cut in two would show."""
+    return message.mrkdwn if message and len(message.mrkdwn) <= BODY else None
 
 
 def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> str:
@@ -61,5 +73,5 @@ def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> s
     if word is None:
         return said
     if said.casefold().startswith(word.casefold()):
-        said = said[len(word) :].lstrip(" ,:")
+        said = said[len(word) :].lstrip(" ,:\u00a0")
     return f"{word}: {said}"
