@@ -110,7 +110,9 @@ def said_in_text(notice: Notice, reader: Reader) -> list[str]:
 def chat_json(notice: Notice, reader: Reader) -> str:
     chat = rendered(notice, Channel.SLACK, reader).chat
     assert chat is not None
-    return _json(asdict(chat))
+    document = asdict(chat)
+    # Where it says no more than the body does, it is not repeated.
+    return _json({name: document[name] for name in document if name != "markup" or chat.markup})
 
 
 def webhook_json(notice: Notice, reader: Reader) -> str:

@@ -42,14 +42,15 @@ class ChatMessage:
     """Plain text throughout; the channel escapes for its own markup.
 
     ``header`` is at most 150 characters; ``fallback`` is what a lock screen shows, the state word
-    first. ``body`` is what did not fit
-    elsewhere. ``broadcast`` shows a message of a thread in the channel too.
+    first. ``body`` is what did not fit elsewhere, ``markup`` the same as Slack marks it up, escaped
+    already. ``broadcast`` shows a message of a thread in the channel too.
     """
 
     header: str
     fields: tuple[ChatField, ...]
     fallback: str
     body: str | None = None
+    markup: str | None = None
     links: tuple[ChatLink, ...] = ()
     foot: str | None = None
     broadcast: bool = False

@@ -22,7 +22,8 @@ def blocks(chat: ChatMessage) -> list[Block]:
     if chat.fields:
         made.append({"type": "section", "fields": [_field(field) for field in chat.fields[:10]]})
     if chat.body:
-        made.append({"type": "section", "text": _markdown(fitting(chat.body, SECTION))})
+        body = chat.markup or fitting(chat.body, SECTION)
+        made.append({"type": "section", "text": _markdown(body)})
     if chat.links:
         made.append({"type": "section", "text": _markdown(_links(chat.links))})
     if chat.foot:

@@ -61,8 +61,10 @@ def _body(message: Rich | None, own: list[str] | None) -> str | None:
 
 
 def _markup(message: Rich | None) -> str | None:
-    """Only whole: a mark cut in two would show."""
-    return message.mrkdwn if message and len(message.mrkdwn) <= BODY else None
+    """Where there is any, and only whole: a mark cut in two would show."""
+    if message is None or message.mrkdwn == message.text or len(message.mrkdwn) > BODY:
+        return None
+    return message.mrkdwn
 
 
 def _fallback(header: str, fields: tuple[ChatField, ...], word: str | None) -> str:

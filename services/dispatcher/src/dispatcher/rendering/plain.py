@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
+Inline = Callable[[Sequence[Token]], str]
+"""The words of one paragraph."""
+
 
 def plain(tokens: Sequence[Token]) -> str:
-    writer = _Writer()
+    return written(tokens, Writer(inline_text))
+
+
+def written(tokens: Sequence[Token], writer: Writer) -> str:
     for token in tokens:
         writer.take(token)
     return "\n".join(writer.lines).strip()
 
 
-class _Writer:
-    """``counters`` holds the next number of each open list, ``None`` for one with bullets."""
+class Writer:
+    """Lines and lists; ``inline`` writes what is within a paragraph.
 
-    def __init__(self) -> None:
+    ``counters`` holds the next number of each open list, ``None`` for one with bullets.
+    """
+
+    bullet = "- "
+
+    def __init__(self, inline: Inline) -> None:
+        self._written = inline
         self.lines: list[str] = []
         self._counters: list[int | None] = []
         self._bullet = ""
@@ -42,12 +54,12 @@ class _Writer:
     def _list_item_open(self, _: Token) -> None:
         number = self._counters[-1]
         indent = "  " * (len(self._counters) - 1)
-        self._bullet = f"{indent}- " if number is None else f"{indent}{number}. "
+        self._bullet = f"{indent}{self.bullet}" if number is None else f"{indent}{number}. "
         if number is not None:
             self._counters[-1] = number + 1
 
     def _inline(self, token: Token) -> None:
-        self.lines.append(self._bullet + _inline_text(token.children or []))
+        self.lines.append(self._bullet + self._written(token.children or []))
         self._bullet = ""
 
     def _paragraph_close(self, _: Token) -> None:
@@ -65,7 +77,7 @@ class _Writer:
             self.lines.append("")
 
 
-def _inline_text(children: Sequence[Token]) -> str:
+def inline_text(children: Sequence[Token]) -> str:
     written, link_start, href = "", 0, ""
     for child in children:
         match child.type:

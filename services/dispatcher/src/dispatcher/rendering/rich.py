@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from dispatcher.rendering.layout_marks import protected
+from dispatcher.rendering.mrkdwn import mrkdwn
 from dispatcher.rendering.plain import plain
 
+LONGEST_SOURCE = 20_000
+"""What incident-api takes of a text; reading grows faster than its length."""
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "code", "pre", "blockquote", "s", "hr"}
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
 # An indented line is a habit and not code; a title inside a message breaks its shape.
@@ -35,14 +39,23 @@ class Rich:
     source: str
 
     @cached_property
+    def _tokens(self) -> list[Token]:
+        return _PARSER.parse(self.source)
+
+    @cached_property
     def html(self) -> str:
-        cleaned = cleaned_html(_PARSER.render(self.source))
+        cleaned = cleaned_html(_PARSER.renderer.render(self._tokens, _PARSER.options, {}))
         inline = _ONE_PARAGRAPH.fullmatch(cleaned)
         return inline.group(1) if inline else cleaned
 
     @cached_property
     def text(self) -> str:
-        return plain(_PARSER.parse(self.source))
+        return plain(self._tokens)
+
+    @cached_property
+    def mrkdwn(self) -> str:
+        """As Slack marks it up, escaped."""
+        return mrkdwn(self._tokens)
 
     @cached_property
     def line(self) -> str:
@@ -61,10 +74,12 @@ class Rich:
         return Markup(protected(self.html))  # noqa: S704 - cleaned by nh3 above
 
 
+@lru_cache(maxsize=256)
 def rich(source: str | None) -> Rich | None:
-    """``None`` for nothing, and for nothing but blanks."""
-    cleaned = without_controls(source or "").strip()
-    return Rich(cleaned) if cleaned else None
+    """``None`` for nothing, and for nothing but blanks. The same text is read once, however many
+    languages and channels say it; beyond :data:`LONGEST_SOURCE` it is cut before it is read."""
+    cleaned = without_controls((source or "")[: 2 * LONGEST_SOURCE]).strip()
+    return Rich(shortened(cleaned, LONGEST_SOURCE)) if cleaned else None
 
 
 def without_controls(text: str) -> str:
