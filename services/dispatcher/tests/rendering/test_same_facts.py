@@ -9,6 +9,7 @@ from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.reading import Reading, reading_for
 from tocsin_contracts.words import Channel, Kind
 
+from services.dispatcher.tests.rendering.cast import but, cet
 from services.dispatcher.tests.rendering.forms import call_of, rendered, sms_of
 from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND, TOLD, reader_of
 
@@ -111,3 +112,19 @@ def test_severity_is_a_word(language: str, kind: str) -> None:
         call_of(made, reader),
     ):
         assert not re.search(r"\bsev ?\d|\bP\d\b", said, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", sorted({language for language, _ in TO_CLIENTS}))
+def test_a_late_word_says_so_on_every_channel(language: str) -> None:
+    made, reader, reading = told(language, "no_news")
+    late = made.model_copy(update={"late_promise": cet("10:57"), "update": None})
+    due = reading.times.at(cet("10:57"))
+
+    mail, message = rendered(late, Channel.EMAIL, reader), rendered(late, Channel.SLACK, reader)
+
+    assert due.full in mail.text.split("\n\n")[1]
+    assert message.chat is not None
+    assert due.full in (message.chat.body or "")
+    short = but(late, eta=None).model_copy(update={"last_told_at": None})
+    assert due.spoken_clock in call_of(short, reader)
+    assert reading.times.clock_of(cet("10:57"), "sms_") in sms_of(short, reader)

@@ -22,12 +22,13 @@ def chat_message(parts: Parts, notice: Notice, reading: Reading) -> ChatMessage:
     own = parts.own.block(WHOLE, parts.variables, html=False)
     fields = tuple(_fields(parts)) if own is None else ()
     message = _unsaid(parts, header, fields) if own is None else None
+    late, markup = parts.line("chat_late"), _markup(message)
     return ChatMessage(
         header=header,
         fields=fields,
         fallback=_fallback(header, fields, state_word(notice, reading)),
-        body=_body(message, own),
-        markup=_markup(message),
+        body=_beginning(late, _body(message, own)),
+        markup=_beginning(late, markup) if markup else None,
         links=parts.links(),
         foot=" ".join(parts.own_or_frame("chat_foot")) or None,
         broadcast=notice.kind in BROADCAST,
@@ -53,6 +54,11 @@ def _unsaid(parts: Parts, header: str, fields: tuple[ChatField, ...]) -> Rich | 
     if message is None or any(message.line.rstrip(".") in part for part in shown):
         return None
     return message
+
+
+def _beginning(late: str, said: str | None) -> str | None:
+    """A late word begins by saying so."""
+    return "\n\n".join(filter(None, (late, said))) or None
 
 
 def _body(message: Rich | None, own: list[str] | None) -> str | None:

@@ -64,7 +64,7 @@ def _paragraphs(parts: Parts) -> list[str]:
     """The kind's own; a kind without any says its fact and the next word."""
     own = parts.of_kind("sms")
     if own:
-        return own
+        return [*parts.of_frame("sms_late"), *own]
     fact = parts.fact().rstrip(".")
     return [f"{fact}.", parts.line("next_short")] if fact else []
 

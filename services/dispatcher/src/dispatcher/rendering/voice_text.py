@@ -18,7 +18,8 @@ def voice_text(parts: Parts, notice: Notice, reading: Reading) -> str:
     exercise = [reading.phrase("drill_spoken")] if notice.drill else []
     opening = [*exercise, *parts.own_or_frame("voice_opening")]
     keys = parts.own_or_frame("keys")
-    ranked = [_ranked(sentence) for sentence in _sentences(parts)]
+    sentences = [*parts.of_frame("voice_late"), *_sentences(parts)]
+    ranked = [_ranked(sentence) for sentence in sentences]
     for most in sorted({rank for rank, _ in ranked} | {0}, reverse=True):
         said = " ".join([*opening, *(words for rank, words in ranked if rank <= most), *keys])
         if len(said.split()) <= LONGEST:
