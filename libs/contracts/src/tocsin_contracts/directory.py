@@ -49,10 +49,11 @@ class Linking(Model):
 
 
 class Provider(Model):
-    """The managed service provider itself."""
+    """The managed service provider itself; ``locale`` is the language its own people read."""
 
     name: str
     timezone: str
+    locale: str = "en"
     desk_phone: str | None = None
     portal_url: str | None = None
     publication: Publication = Publication()

@@ -17,6 +17,7 @@ from tocsin_contracts.words import Channel, Kind, Severity, Status
 
 from services.dispatcher.tests.rendering.cast import cet, notice
 from services.dispatcher.tests.rendering.forms import rendered
+from services.dispatcher.tests.rendering.story import EVERY_KIND
 
 LANGUAGES = sorted(available())
 FIRST_OF_DECEMBER = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
@@ -301,3 +302,18 @@ def test_every_text_of_a_folder_is_of_a_kind_or_shared() -> None:
 
     for tag in LANGUAGES:
         assert {path.stem for path in (TEXTS / tag).glob("*.j2")} - shared <= kinds
+
+
+def test_staff_read_the_providers_language_and_clients_their_own() -> None:
+    asked = EVERY_KIND["escalation"]()
+    german = asked.model_copy(
+        update={"provider": asked.provider.model_copy(update={"locale": "de"})}
+    )
+    told = EVERY_KIND["initial"]()
+    of_a_german = told.model_copy(
+        update={"provider": told.provider.model_copy(update={"locale": "de"})}
+    )
+    reader = Reader(person="ann", name="Ann Weiss")
+
+    assert "Bitte übernehmen" in rendered(german, Channel.EMAIL, reader=reader).text
+    assert "Mail EU has been" in rendered(of_a_german, Channel.EMAIL, reader=reader).text

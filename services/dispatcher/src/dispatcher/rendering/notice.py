@@ -28,6 +28,7 @@ class Frozen(BaseModel):
 class ProviderFacts(Frozen):
     name: str
     timezone: str
+    locale: str = "en"
     desk_phone: str | None = None
     portal_url: str | None = None
 

@@ -55,8 +55,10 @@ class Reading:
 
 
 def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Reading:
+    """Where the reader has no language or zone of their own, their client's; staff: the
+    provider's."""
     client = notice.client
-    wishes = (locale, client.locale if client else None)
+    wishes = (locale, client.locale if client else notice.provider.locale)
     language = choose(notice.kind, *wishes)
     fallback = client.timezone if client else notice.provider.timezone
     zone = zone_or_utc(timezone or fallback)

@@ -65,6 +65,7 @@ def _provider(entry: ProviderEntry) -> contract.Provider:
     return contract.Provider(
         name=entry.name,
         timezone=entry.timezone,
+        locale=entry.locale,
         desk_phone=entry.desk_phone,
         portal_url=entry.portal_url,
         publication=_publication(entry.publication),

@@ -73,6 +73,7 @@ class LastResort(Body):
 class ProviderEntry(Body):
     name: Name
     timezone: Timezone = "UTC"
+    locale: LocaleTag = "en"
     noc_email: Email | None = None
     desk_phone: DeskPhone | None = None
     portal_url: WebUrl | None = None
