@@ -6,6 +6,7 @@ from dispatcher.rendering.language import TEXTS, available
 from dispatcher.rendering.notice import Notice, Reader
 from tocsin_contracts.words import Kind
 
+from services.dispatcher.tests.rendering import story_after as after
 from services.dispatcher.tests.rendering import story_clients as clients
 from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
@@ -23,15 +24,15 @@ EVERY_KIND = {
     "resolved": clients.resolved,
     "all_well": clients.all_well,
     "cancelled": clients.cancelled,
-    "closure": clients.closed,
-    "meeting_moved": clients.meeting_moved,
-    "meeting_off": clients.meeting_off,
-    "review": clients.reviewed,
+    "closure": after.closed,
+    "meeting_moved": after.meeting_moved,
+    "meeting_off": after.meeting_off,
+    "review": after.reviewed,
     "reopened": clients.reopened,
     "digest": clients.digest,
-    "auto_answer": clients.question_noted,
-    "answered": clients.answered,
-    "feedback_request": clients.feedback,
+    "auto_answer": after.question_noted,
+    "answered": after.answered,
+    "feedback_request": after.feedback,
     "maintenance_announced": work.announced,
     "maintenance_reminder": work.reminder,
     "maintenance_rescheduled": work.rescheduled,

@@ -12,6 +12,7 @@ from tocsin_contracts.events import TriedCall
 from tocsin_contracts.incident import PreventionItem
 from tocsin_contracts.words import Channel, ImpactLevel, Severity, Status
 
+from services.dispatcher.tests.rendering import story_after as after
 from services.dispatcher.tests.rendering import story_clients as clients
 from services.dispatcher.tests.rendering import story_maintenance as work
 from services.dispatcher.tests.rendering import story_staff as staff
@@ -72,8 +73,8 @@ def names(count: int) -> tuple[str, ...]:
 
 
 LISTS: dict[str, Callable[[int], Notice]] = {
-    "prevention items": lambda n: changed(clients.closed(), "closure", prevention=items(n)),
-    "open items": lambda n: changed(clients.reviewed(), "review", open_items=items(n)),
+    "prevention items": lambda n: changed(after.closed(), "closure", prevention=items(n)),
+    "open items": lambda n: changed(after.reviewed(), "review", open_items=items(n)),
     "new systems": lambda n: clients.updated().model_copy(update={"new_systems": names(n)}),
     "gone systems": lambda n: clients.updated().model_copy(update={"gone_systems": names(n)}),
     "what failed beneath": lambda n: clients.initial().model_copy(update={"via": names(n)}),

@@ -18,20 +18,22 @@ from services.dispatcher.tests.rendering.forms import (
     sms_of,
     text_of,
 )
-from services.dispatcher.tests.rendering.story_clients import (
-    all_well,
+from services.dispatcher.tests.rendering.story_after import (
     answered,
     closed,
+    meeting_moved,
+    meeting_off,
+    question_noted,
+    reviewed,
+)
+from services.dispatcher.tests.rendering.story_clients import (
+    all_well,
     corrected,
     digest,
     holding,
     initial,
-    meeting_moved,
-    meeting_off,
     mistaken,
     no_news,
-    question_noted,
-    reviewed,
     updated,
 )
 

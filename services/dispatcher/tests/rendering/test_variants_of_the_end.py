@@ -9,7 +9,8 @@ from tocsin_contracts.incident import PreventionItem
 from services.dispatcher.tests.rendering.cast import ACME, JO, but, cet, notice
 from services.dispatcher.tests.rendering.forms import chat_of, text_of
 from services.dispatcher.tests.rendering.story import CLIENTS, EVERY_KIND
-from services.dispatcher.tests.rendering.story_clients import cancelled, closed, reopened, resolved
+from services.dispatcher.tests.rendering.story_after import closed
+from services.dispatcher.tests.rendering.story_clients import cancelled, reopened, resolved
 
 # ── the end ─────────────────────────────────────────────────────────────────────────────────────
 
