@@ -147,6 +147,23 @@ async def test_letters_of_every_script_survive_in_names_and_subject(
     assert parsed["To"].addresses[0].display_name == 'Jürgen "J" Frei'
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Postfach und 1 weitere: Störung am 24. November [INC-1001]",
+        "Approve by 09:59 CET: first notice to Alster… [INC-2041]",
+    ],
+)
+async def test_a_long_subject_begins_on_the_headers_own_line(
+    channel: EmailChannel, sandbox: Sandbox, subject: str
+) -> None:
+    """An empty first line is a space before the subject, in some readers."""
+    await channel.send(replace(message(), subject=subject), JO, idempotency_key="d-1")
+
+    [mail] = sandbox.messages()
+    assert mail["subject"] == subject
+
+
 async def test_no_mail_ever_holds_another_recipient(
     channel: EmailChannel, sandbox: Sandbox
 ) -> None:

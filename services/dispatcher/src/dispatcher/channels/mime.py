@@ -65,10 +65,10 @@ def mail(message: RenderedMessage, to: Destination, *, sender: str, now: datetim
     made = _body(message)
     made["From"] = formataddr((_clean(message.from_name), sender))
     made["To"] = formataddr((_clean(to.name or ""), to.address))
-    made["Subject"] = _encoded(_clean(message.thread.subject or message.subject))
+    made["Subject"] = _encoded("Subject", _clean(message.thread.subject or message.subject))
     made["Date"] = format_datetime(now)
     for name, value in (*thread_headers(message), *message.headers):
-        made[name] = _encoded(_clean(value))
+        made[name] = _encoded(name, _clean(value))
     return made
 
 
@@ -144,8 +144,10 @@ def _base64(body: str) -> str:
     return base64.encodebytes(body.replace("\n", "\r\n").encode()).decode("ascii")
 
 
-def _encoded(value: str) -> str:
-    return value if value.isascii() else Header(value, "utf-8").encode()
+def _encoded(name: str, value: str) -> str:
+    """With room for the header's name, or the first line would be folded empty, and some readers
+    would show the subject with a space before it."""
+    return value if value.isascii() else Header(value, "utf-8", header_name=name).encode()
 
 
 def _clean(value: str) -> str:
