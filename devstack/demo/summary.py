@@ -44,13 +44,13 @@ def print_addresses(
 
 
 def _clients(arrivals: Sequence[Arrival]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("reader", no_wrap=True)
     for step in STEPS:
         table.add_column(step, justify="right", no_wrap=True)
     for reader in CLIENT_READERS:
         row = [_cell(arrivals, _expected(reader, step)) for step in STEPS]
-        table.add_row(reader.to, *row)
+        table.add_row(reader.to.removesuffix(".example"), *row)
     return table
 
 
