@@ -1,0 +1,116 @@
+"""The approver does not answer in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tocsin_contracts import events as e
+from tocsin_contracts.words import (
+    Kind,
+    OnNoAnswer,
+)
+
+from services.dispatcher.tests.approving import (
+    answers,
+    asked,
+    ends,
+    opens,
+    the_deadline_passes,
+    to,
+    wants_a_yes,
+)
+from services.dispatcher.tests.facts import (
+    START,
+    updated,
+)
+from services.dispatcher.tests.world import World
+
+pytestmark = pytest.mark.integration
+
+
+async def test_without_an_answer_it_goes_as_it_is_where_the_plan_says_so(world: World) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.SEND)
+    await opens(world)
+    await the_deadline_passes(world)
+
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+    assert await ends(world) == [("Ann Weiss did not answer by 09:59 CET: it goes as it is", True)]
+
+
+async def test_without_an_answer_the_holding_notice_goes_and_the_first_notice_waits_on(
+    world: World,
+) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    await the_deadline_passes(world)
+
+    [holding] = to(world, "jo")
+    assert holding.kind is Kind.HOLDING_NOTICE
+    assert "Next update by" in holding.message.text or "by 10:30 CET" in holding.message.text
+    assert await ends(world) == []
+
+    await answers(world)
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.HOLDING_NOTICE, Kind.INITIAL]
+    thread = to(world, "jo")[1].message.thread
+    assert thread.root_id == holding.message.thread.message_id
+
+
+async def test_the_holding_notice_in_place_of_it_is_told_to_the_others(world: World) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    await the_deadline_passes(world)
+
+    planned = [(one.kind, one.deliveries) for one in await world.published(e.NotificationPlanned)]
+    [deliveries] = [rows for kind, rows in planned if kind is Kind.HOLDING_NOTICE]
+    assert [(one.person, one.rules) for one in deliveries] == [("jo", (0,))]
+
+
+async def test_who_has_a_holding_notice_gets_no_second_one(world: World) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    await the_deadline_passes(world)
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    world.clock.advance(minutes=30)
+    await world.core.timers.fire_due()
+    await world.deliver()
+
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.HOLDING_NOTICE]
+    assert [sent.kind for sent in to(world, "eva")] == [Kind.STAFF_NOTE]
+
+
+async def test_without_an_answer_the_escalation_manager_hears_and_can_still_say_yes(
+    world: World,
+) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.ALERT)
+    await opens(world)
+    await the_deadline_passes(world)
+
+    assert to(world, "jo") == []
+    [note] = to(world, "eva")
+    assert note.kind is Kind.STAFF_NOTE
+    async with world.database.connection() as conn:
+        notice = await conn.fetchval("SELECT notice FROM messages WHERE kind = 'staff_note'")
+    assert notice["fact"] == (
+        "Ann Weiss did not answer by 09:59 CET: the first notice to ACME GmbH about INC-2041 is"
+        " not sent until somebody approves it."
+    )
+    assert "https://tocsin.example/approve/" in note.message.text
+    await answers(world, by="Eva Lang")
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+
+
+async def test_any_other_kind_goes_as_it_is_where_a_holding_notice_would_not_fit(
+    world: World,
+) -> None:
+    await wants_a_yes(world, Kind.UPDATE, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+    assert (await asked(world)).decide_by == START + timedelta(minutes=35)
+
+    world.clock.set(START + timedelta(minutes=35))
+    await world.core.timers.fire_due()
+    await world.deliver()
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL, Kind.UPDATE]
