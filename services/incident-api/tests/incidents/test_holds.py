@@ -189,3 +189,17 @@ async def test_a_new_incident_is_bound_to_its_preview_too(desk: Any) -> None:
     )
     assert refused.status_code == 409
     assert await desk.events() == []
+
+
+async def test_what_is_so_already_is_no_error_whomever_its_preview_showed(desk: Any) -> None:
+    await desk.opens()
+    await desk.posts("INC-1001/resolve", {"message": "It is back."})
+    again = {"message": "It is back.", "audience_digest": "of before"}
+    assert (await desk.posts("INC-1001/resolve", again)).status_code == 200
+    assert await desk.told() == [("opened", "initial"), ("resolved", "resolved")]
+
+
+async def test_the_same_outage_becomes_part_of_one_whose_publication_is_held(desk: Any) -> None:
+    await desk.opens(hold_seconds=30)
+    await desk.opens(title="Mail EU, seen by another")
+    assert (await desk.reads("/INC-1002"))["parent_id"] == (await desk.reads("/INC-1001"))["id"]

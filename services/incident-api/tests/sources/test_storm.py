@@ -176,3 +176,27 @@ async def test_a_client_that_an_alert_names_joins_the_outage_that_speaks_for_it(
     ]
     clients = (await storm.desk.reads("/INC-1001"))["audience"]["clients"]
     assert {client["client_key"] for client in clients} == {"acme", "birch", "cedar"}
+
+
+async def test_an_alert_of_a_group_joins_its_incident_also_where_another_speaks_for_that(
+    storm: Storm,
+) -> None:
+    """Linked by hand, the one that speaks shares neither alert nor system with the payload."""
+
+    async def groups(fingerprint: str) -> Any:
+        alert = {
+            "status": "firing",
+            "fingerprint": fingerprint,
+            "labels": {"alertname": "VpnDown", "severity": "critical", "system": "vpn-us"},
+        }
+        body = {"version": "4", "groupKey": "vpn", "alerts": [alert]}
+        return await storm.api.post("/v1/ingest/alertmanager", body, key="ingest")
+
+    await storm.desk.opens(system_keys=["storage-eu"])
+    await groups("one")
+    linked = await storm.desk.posts("INC-1002/parent", {"incident_id": "INC-1001"})
+    assert linked.status_code == 200, linked.text
+    answer = await groups("two")
+    assert answer.status_code == 202, answer.text
+    (result,) = answer.json()["results"]
+    assert (result["outcome"], result["incident_id"]) == ("updated", linked.json()["id"])

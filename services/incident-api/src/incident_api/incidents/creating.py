@@ -114,7 +114,7 @@ async def _opened(
     check_digest(body.audience_digest, recordings)
     holds = bool(body.hold_seconds and addressed(recordings))
     if holds:
-        recordings = [opening.alone(replace(draft, visibility=Visibility.INTERNAL))]
+        recordings = [_untold(opening, draft, as_decided=recordings[0])]
     recording = recordings[0]
     note_work(recording, await running(conn), reach_of(view))
     key = body.dedup_key
@@ -128,6 +128,13 @@ async def _opened(
     )
     answer = await _answer(conn, recording, once, 201)
     return await _held(conn, body, recording, parts, view, answer) if holds else answer
+
+
+def _untold(opening: Opening, draft: Draft, *, as_decided: Recording) -> Recording:
+    """Others become part of it as they would if it were published at once."""
+    opened = opening.alone(replace(draft, visibility=Visibility.INTERNAL))
+    opened.change(root_key=as_decided.incident.root_key)
+    return opened
 
 
 async def _held(

@@ -47,10 +47,10 @@ async def send(
         recording = await load_for(conn, writing, place, body, actor=actor.label, now=now)
         check_if_match(request, recording.incident.sequence)
         answer = acted(writing.act(body), recording, view)
-        check_digest(body.audience_digest, recording.whole)
-        happened = any(one.lines for one in recording.whole)
-        if body.hold_seconds and happened:
-            return await hold(conn, parts, writing, place, body, recording, view)
+        if any(one.lines for one in recording.whole):
+            check_digest(body.audience_digest, recording.whole)
+            if body.hold_seconds:
+                return await hold(conn, parts, writing, place, body, recording, view)
         await write(conn, parts, recording.whole, view)
         return answer or await answered(conn, recording, parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin_runtime.database import Connection
@@ -51,9 +51,8 @@ async def hold(
     groups = list({arrival.group for arrival in arrivals if arrival.group is not None})
     alerts = await alerts_store.find_current(conn, integration, keys)
     shared = await open_of_groups(conn, groups) if groups else []
-    if not {alert.incident_id for alert in alerts.values()}.union(shared) <= incidents.keys():
-        raise ChangedMeanwhile
-    if not _parents_of(alerts, incidents) <= incidents.keys():
+    mine = {alert.incident_id for alert in alerts.values()}.union(shared)
+    if not mine <= incidents.keys() or not _parents_of(mine, incidents) <= incidents.keys():
         raise ChangedMeanwhile
     resolves = any(arrival.status == "resolved" for arrival in arrivals)
     relations = await kin_of(conn, list(incidents)) if resolves else {}
@@ -61,9 +60,9 @@ async def hold(
     return Known(alerts, incidents, board, found.number)
 
 
-def _parents_of(alerts: dict[str, Alert], incidents: dict[str, Incident]) -> set[str]:
-    own = (incidents[alert.incident_id].parent_id for alert in alerts.values())
-    return {parent_id for parent_id in own if parent_id is not None}
+def _parents_of(ids: Iterable[str], incidents: Mapping[str, Incident]) -> set[str]:
+    parents = (incidents[one].parent_id for one in ids)
+    return {parent_id for parent_id in parents if parent_id is not None}
 
 
 def _board(

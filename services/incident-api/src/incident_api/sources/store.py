@@ -24,8 +24,8 @@ class Found:
     """Alerts by key, and the open incidents that alerts of the groups join.
 
     ``number`` is drawn for the incident to open, where nothing is known and something fires.
-    ``kin`` are the incidents that speak for those of the alerts, and the open ones that later ones
-    of the same systems become part of, as far as ``roots`` were asked for.
+    ``kin`` are the incidents that speak for those of the alerts and groups, and the open ones that
+    later ones of the same systems become part of, as far as ``roots`` were asked for.
     ``windows`` are those of planned work in progress, ``quiet`` the keys that one keeps quiet.
     """
 
@@ -67,7 +67,8 @@ WITH k AS MATERIALIZED (
 ), kin AS MATERIALIZED (
     SELECT parent_id AS id FROM incidents
     WHERE parent_id IS NOT NULL
-      AND id IN (SELECT incident_id FROM alerts WHERE id IN (SELECT id FROM known))
+      AND id IN (SELECT incident_id FROM alerts WHERE id IN (SELECT id FROM known)
+                 UNION ALL SELECT id FROM shared)
     UNION
     SELECT incidents.id FROM incidents, k WHERE root_key = ANY($5) AND {OPEN}
 )
@@ -190,9 +191,11 @@ async def found_of(conn: Connection, integration: str, alerts: Sequence[Incoming
     keys = list({alert.key for alert in alerts})
     groups = {f"{integration}:{a.join_key}" for a in alerts if a.join_key is not None}
     known = await find_current(conn, integration, keys)
+    shared = await open_of_groups(conn, list(groups))
+    mine = [*(alert.incident_id for alert in known.values()), *shared]
     return Found(
         alerts=known,
-        kin=tuple(await parents_of(conn, [alert.incident_id for alert in known.values()])),
-        shared=await open_of_groups(conn, list(groups)),
+        kin=tuple(await parents_of(conn, mine)),
+        shared=shared,
         windows=await running(conn),
     )
