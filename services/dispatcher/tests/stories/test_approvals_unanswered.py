@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from dispatcher.channels.port import RetryLater
 from tocsin_contracts import events as e
 from tocsin_contracts.words import (
+    Channel,
     Kind,
     OnNoAnswer,
 )
@@ -114,3 +116,22 @@ async def test_any_other_kind_goes_as_it_is_where_a_holding_notice_would_not_fit
     await world.core.timers.fire_due()
     await world.deliver()
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL, Kind.UPDATE]
+
+
+async def test_a_holding_notice_still_to_go_gives_way_to_the_first_notice_once_it_has_its_yes(
+    world: World,
+) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    email = world.channels[Channel.EMAIL]
+    email.answer = lambda *_: RetryLater("connection refused")
+    await the_deadline_passes(world)
+    email.sent.clear()
+    email.answer = None
+    await answers(world)
+    world.clock.advance(minutes=5)
+    await world.deliver()
+
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+    [holding] = await world.rows(kind="holding_notice")
+    assert (holding["state"], holding["reason"]) == ("superseded", "replaced by a newer initial")

@@ -35,8 +35,18 @@ def decided(desk: Desk, data: ApprovalDecided) -> None:
 
 
 def go(desk: Desk, asked: Asked, why: str) -> None:
+    _replace_holding_notice(desk, asked)
     desk.ledger.release(asked.incident_id, rows_of(desk, asked), why)
     end(desk, asked, why, sent=True)
+
+
+def _replace_holding_notice(desk: Desk, asked: Asked) -> None:
+    """One that is still to go was planned in place of the first notice, and would follow on it."""
+    if asked.kind is not Kind.INITIAL:
+        return
+    rows = desk.ledger.incident(asked.incident_id).open_of(asked.client_key)
+    holding = [row for row in rows if row.kind is Kind.HOLDING_NOTICE]
+    desk.ledger.supersede(asked.incident_id, holding, "replaced by a newer initial")
 
 
 def drop(desk: Desk, asked: Asked, why: str) -> None:
