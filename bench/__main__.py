@@ -1,4 +1,4 @@
-"""``python -m bench [audience|accept|latency|fanout|keep_word …]``: all of them by default.
+"""``python -m bench [audience|plan_render|accept|latency|fanout|keep_word …]``: all by default.
 
 Those of the chain start from a fresh stack on this machine and measure beside their bare peer in
 the same run; those of a rule need none. Each says whether its aim was met; 0 if every aim was.
@@ -10,10 +10,10 @@ import argparse
 import asyncio
 import sys
 
-from bench import accept, audience, fanout, keep_word, latency
+from bench import accept, audience, fanout, keep_word, latency, plan_render
 from devstack.stack_process import running_stack
 
-OF_A_RULE = {"audience": audience.run}
+OF_A_RULE = {"audience": audience.run, "plan_render": plan_render.run}
 OF_THE_CHAIN = {
     "accept": accept.run,
     "latency": latency.run,

@@ -46,6 +46,7 @@ from dispatcher.delivery.sending import Sender
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
+from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
@@ -137,6 +138,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components += [*consumers, core.releaser, core.timers]
     if "deliver" in roles:
         compile_all()
+        collect_rarely()
         for channel in channels.values():
             await channel.open()
         components.append(core.worker)

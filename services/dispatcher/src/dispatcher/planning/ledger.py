@@ -70,6 +70,8 @@ class IncidentLedger:
     def only_for(self, rows: Iterable[OpenRow]) -> list[OpenRow]:
         """The fallbacks that stand in for none but ``rows``."""
         ids = {row.id for row in rows}
+        if not ids:
+            return []
         return [
             row
             for client_rows in self.open.values()

@@ -19,8 +19,8 @@ MOST_EVENTS = 50
 @dataclass(frozen=True)
 class Asked:
     """``events`` are what the call would publish, in order; none for a kind that follows from no
-    call. ``told`` came before them, and is taken as read. ``incident`` and ``audience`` are what incident-api knows by now, ``words`` the body of
-    the call."""
+    call. ``told`` came before them, and is taken as read. ``incident`` and ``audience`` are what
+    incident-api knows by now, ``words`` the body of the call."""
 
     kind: Kind
     revision: int

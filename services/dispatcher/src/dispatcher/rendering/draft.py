@@ -24,10 +24,11 @@ from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.own_words import OURS, OwnWords
 from dispatcher.rendering.reading import Reading
-from dispatcher.rendering.sms import Sms, fitted
-from dispatcher.rendering.sms_text import Remade, ways
+from dispatcher.rendering.sms import fitted
+from dispatcher.rendering.sms_text import Remade, Ways, ways
 from dispatcher.rendering.spoken import in_words
 from dispatcher.rendering.subject import NEVER_THREADED, subject, with_reference
+from dispatcher.rendering.templates import Variables
 from dispatcher.rendering.voice_text import voice_text
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
 
@@ -43,7 +44,7 @@ class Draft:
     html: str | None = None
     chat: ChatMessage | None = None
     payload: dict[str, Any] | None = None
-    sms: tuple[Sms, ...] = ()
+    sms: Ways | None = None
 
     def stamped(self, stamp: Stamp, thread: Thread) -> RenderedMessage:
         alone = self.kind in NEVER_THREADED
@@ -59,8 +60,8 @@ class Draft:
         )
 
 
-def variables_of(notice: Notice, reading: Reading, shape: Shape) -> dict[str, Any]:
-    return {**_variables(notice, reading), "reader": marks_of(shape)}
+def variables_of(notice: Notice, reading: Reading, shape: Shape) -> Variables:
+    return Variables(_variables(notice, reading), {"reader": marks_of(shape)})
 
 
 def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
@@ -78,9 +79,7 @@ def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
     }
 
 
-def parts_of(
-    notice: Notice, reading: Reading, variables: dict[str, Any], own: OwnWords = OURS
-) -> Parts:
+def parts_of(notice: Notice, reading: Reading, variables: Variables, own: OwnWords = OURS) -> Parts:
     folder = reading.language.folder
     frame = "staff_frame" if notice.kind.for_staff else "frame"
     return Parts(
@@ -119,7 +118,7 @@ def _remade(parts: Parts) -> Remade:
 
     def remade(notice: Notice, reading: Reading) -> Parts:
         reader = {"reader": parts.variables["reader"]}
-        return replace(parts, variables={**_variables(notice, reading), **reader})
+        return replace(parts, variables=Variables(_variables(notice, reading), reader))
 
     return remade
 

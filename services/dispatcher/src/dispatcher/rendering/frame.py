@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from tocsin_contracts.words import Kind
 
 from dispatcher.channels.message import ChatLink
 from dispatcher.rendering import templates
-from dispatcher.rendering.layout_marks import paragraphs
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.own_words import OURS, OwnWords
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import shortened
 from dispatcher.rendering.state_word import state_word
+from dispatcher.rendering.templates import Variables
 
 PREHEADER = 90
 TO_TAKE = frozenset({Kind.ESCALATION, Kind.ESCALATION_HANDED_OVER, Kind.ESCALATION_EXHAUSTED})
@@ -54,7 +53,7 @@ class Parts:
     kind: Kind
     path: str
     frame: str
-    variables: dict[str, Any]
+    variables: Variables
     own: OwnWords = OURS
 
     def body(self, *, html: bool = False) -> list[str]:
@@ -81,9 +80,7 @@ class Parts:
     def _from(self, path: str, block: str, *, html: bool) -> list[str]:
         """The client's own words for a block, else ours."""
         own = self.own.block(block, self.variables, html=html)
-        if own is not None:
-            return own
-        return paragraphs(templates.block(path, block, self.variables, html=html))
+        return own if own is not None else self.variables.said(path, block, html=html)
 
     def links(self) -> tuple[ChatLink, ...]:
         """Each opens a page that asks; nothing happens by opening it. A label that neither the kind

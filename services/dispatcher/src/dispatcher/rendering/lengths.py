@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from babel.units import format_unit
 
@@ -25,7 +26,12 @@ class Length:
 
 def length_of(language: Language, length: timedelta) -> Length:
     """Two units at most, truncated to the minute."""
-    minutes = max(0, int(length.total_seconds() // 60))
+    return _of_minutes(language, max(0, int(length.total_seconds() // 60)))
+
+
+@lru_cache(maxsize=4_096)
+def _of_minutes(language: Language, minutes: int) -> Length:
+    """Kept: the messages of one outage name the same few lengths."""
     days, hours = minutes // 1440, minutes % 1440 // 60
     units = [("day", days), ("hour", hours), ("minute", minutes % 60)]
     told = [(unit, count) for unit, count in units if count]

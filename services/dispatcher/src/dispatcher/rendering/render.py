@@ -16,10 +16,14 @@ from dispatcher.rendering.metrics import count_failure, count_own_failure
 from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.own_words import OwnWords, chosen
 from dispatcher.rendering.reading import Reading, reading_for
+from dispatcher.rendering.templates import Variables
 
 log = structlog.get_logger(__name__)
 
 Key = tuple[str, str, tuple[str | None, ...], str, Channel, Shape]
+
+SHARED = 64
+"""Messages whose variables are kept for their other channels; they are many objects each."""
 
 
 class Renderer:
@@ -36,6 +40,7 @@ class Renderer:
         self._on_own_failure = on_own_failure
         self._keep = keep
         self._drafts: OrderedDict[Key, Draft] = OrderedDict()
+        self._variables: OrderedDict[tuple[str, str, str, Shape], Variables] = OrderedDict()
 
     def render(
         self, notice: Notice, reader: Reader, channel: Channel, thread: Thread
@@ -59,12 +64,22 @@ class Renderer:
 
     def _made(self, notice: Notice, reading: Reading, channel: Channel, shape: Shape) -> Draft:
         try:
-            variables = variables_of(notice, reading, shape)
+            variables = self._shared(notice, reading, shape)
             own = self._own(notice, reading, channel)
             return draft(parts_of(notice, reading, variables, own), notice, reading, channel)
         except Exception as error:
             self._failed(notice, channel, error)
             return last_resort(notice, channel)
+
+    def _shared(self, notice: Notice, reading: Reading, shape: Shape) -> Variables:
+        """Every channel says the same, so it is put together once."""
+        key = (notice.id, reading.language.tag, reading.times.zone.key, shape)
+        known = self._variables.get(key)
+        if known is None:
+            known = self._variables[key] = variables_of(notice, reading, shape)
+            if len(self._variables) > SHARED:
+                self._variables.popitem(last=False)
+        return known
 
     def _own(self, notice: Notice, reading: Reading, channel: Channel) -> OwnWords:
         """The client's own words; one that fails is replaced by ours, and counted."""

@@ -7,7 +7,7 @@ shortened; the link stands last with no full stop after it, so that phones take 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dispatcher.rendering.gsm7 import fits, transliterated
@@ -57,11 +57,6 @@ class Sms:
             return self.link
         return self.number or ""
 
-    @property
-    def shortest(self) -> str:
-        """What is never left out, without the ending."""
-        return _joined([piece.text for piece in self.pieces if not piece.rank])
-
     def cut(self) -> str:
         """Of what is never left out the longest part ends earlier, at a word."""
         parts = [piece.text for piece in self.pieces if not piece.rank]
@@ -73,14 +68,15 @@ class Sms:
             parts[longest] = f"{parts[longest].rpartition(' ')[0].rstrip(' ,;:.')}..."
 
 
-def fitted(ways: Sequence[Sms], stamp: Stamp) -> str:
+def fitted(ways: Iterable[Sms], stamp: Stamp) -> str:
     """The fullest text that fits, of ``ways`` from the longest names to the shortest."""
-    stamped = [way.stamped(stamp) for way in ways]
-    for way in stamped:
-        for text in way.texts():
-            if fits(text, way.segments):
+    shortest = Sms(())
+    for way in ways:
+        shortest = way.stamped(stamp)
+        for text in shortest.texts():
+            if fits(text, shortest.segments):
                 return text
-    return stamped[-1].cut()
+    return shortest.cut()
 
 
 def pieces(paragraphs: Iterable[str]) -> Iterator[Piece]:

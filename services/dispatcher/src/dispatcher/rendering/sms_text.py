@@ -8,11 +8,11 @@ from dataclasses import replace
 from tocsin_contracts.words import Kind
 
 from dispatcher.rendering.frame import Parts
-from dispatcher.rendering.gsm7 import fits, transliterated
+from dispatcher.rendering.gsm7 import transliterated
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import at_words
-from dispatcher.rendering.sms import LONGEST_LINK, Sms, pieces
+from dispatcher.rendering.sms import Sms, pieces
 
 ROOM = (40, 24, 14)
 """For a name, once everything that can be left out is."""
@@ -23,20 +23,31 @@ PEOPLE_S_OWN = frozenset({Kind.ANSWERED})
 Remade = Callable[[Notice, Reading], Parts]
 
 
-def ways(parts: Parts, notice: Notice, reading: Reading, remade: Remade) -> tuple[Sms, ...]:
+class Ways:
+    """The ways to say one notice, from the longest names to the shortest; each made when it is
+    first looked at, since most readers have room for the first."""
+
+    def __init__(self, made: Iterator[Sms]) -> None:
+        self._made = made
+        self._kept: list[Sms] = []
+
+    def __iter__(self) -> Iterator[Sms]:
+        yield from self._kept
+        for way in self._made:
+            self._kept.append(way)
+            yield way
+
+
+def ways(parts: Parts, notice: Notice, reading: Reading, remade: Remade) -> Ways:
     """``remade`` gives the parts of the same notice with other names."""
-    return tuple(_ways(parts, notice, reading, remade))
+    return Ways(_ways(parts, notice, reading, remade))
 
 
 def _ways(parts: Parts, notice: Notice, reading: Reading, remade: Remade) -> Iterator[Sms]:
-    way = _way(parts, notice, reading)
-    yield way
+    yield _way(parts, notice, reading)
     for room in ROOM:
-        if fits(way.shortest + " " * LONGEST_LINK, way.segments):
-            return
         narrow = replace(reading, name_room=room)
-        way = _way(remade(shorter_names(notice, room), narrow), notice, narrow)
-        yield way
+        yield _way(remade(shorter_names(notice, room), narrow), notice, narrow)
 
 
 def _way(parts: Parts, notice: Notice, reading: Reading) -> Sms:

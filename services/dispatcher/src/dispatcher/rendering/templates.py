@@ -10,13 +10,41 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dispatcher.rendering.bold import bold
 from dispatcher.rendering.language import SWISS_GERMAN, TEXTS, load_all
-from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH
+from dispatcher.rendering.layout_marks import HOLE, PARAGRAPH, paragraphs
 
-Variables = Mapping[str, Any]
+
+class Variables(dict[str, Any]):
+    """What the templates of one message may say; beside it, made once, what was said with it.
+
+    The blocks of the frame stand in text and HTML and on several channels, a language's phrases in
+    every block.
+    """
+
+    def __init__(self, *given: Mapping[str, Any]) -> None:
+        super().__init__()
+        for one in given:
+            self.update(one)
+        self._with_phrases: dict[tuple[Environment, str], dict[str, Any]] = {}
+        self._said: dict[tuple[str, str, bool], list[str]] = {}
+
+    def said(self, path: str, name: str, *, html: bool) -> list[str]:
+        """The paragraphs of one block of a template of ours."""
+        place = path, name, html
+        if place not in self._said:
+            self._said[place] = paragraphs(block(path, name, self, html=html))
+        return self._said[place]
+
+    def with_phrases(self, environment: Environment, folder: str) -> dict[str, Any]:
+        kept = self._with_phrases.get((environment, folder))
+        if kept is None:
+            template = environment.get_template(f"{folder}/phrases.j2")
+            everything = {**environment.globals, **self}
+            kept = {**everything, "say": template.make_module(everything, shared=True)}
+            self._with_phrases[environment, folder] = kept
+        return kept
 
 
 class _TextsLoader(FileSystemLoader):
@@ -35,9 +63,10 @@ class _TextsLoader(FileSystemLoader):
         return source.replace("¶", PARAGRAPH), filename, current
 
 
-def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(
-        autoescape=html,
+def _environment(*, html: bool) -> Environment:
+    """Our own texts alone are read here; what others write as a template is read in sandbox.py."""
+    made = Environment(
+        autoescape=html,  # noqa: S701 - for plain text
         undefined=StrictUndefined,
         finalize=_hole_for_none,
         loader=_LOADER,
@@ -57,8 +86,6 @@ def _hole_for_none(value: object) -> object:
 _LOADER = _TextsLoader(TEXTS)
 _TEXT = _environment(html=False)
 _HTML = _environment(html=True)
-_KEPT: dict[Environment, tuple[Variables, str, object]] = {}
-"""The phrases made last, with the very variables they were made for."""
 
 
 def block(path: str, name: str, variables: Variables, *, html: bool = False) -> str:
@@ -68,24 +95,13 @@ def block(path: str, name: str, variables: Variables, *, html: bool = False) -> 
     body = template.blocks.get(name)
     if body is None:
         return ""
-    everything = {**variables, "say": _phrases(environment, path, variables)}
-    return "".join(body(template.new_context(everything)))
+    everything = variables.with_phrases(environment, path.partition("/")[0])
+    return "".join(body(template.new_context(everything, shared=True)))
 
 
 def has_block(path: str, name: str) -> bool:
     """Whether a template says something of its own there, be it nothing."""
     return name in _TEXT.get_template(path).blocks
-
-
-def _phrases(environment: Environment, path: str, variables: Variables) -> object:
-    """The macros that the templates of one language share; made once for a message's blocks."""
-    folder = path.partition("/")[0]
-    kept = _KEPT.get(environment)
-    if kept is not None and kept[0] is variables and kept[1] == folder:
-        return kept[2]
-    module = environment.get_template(f"{folder}/phrases.j2").make_module(dict(variables))
-    _KEPT[environment] = (variables, folder, module)
-    return module
 
 
 def compile_all() -> None:
@@ -97,7 +113,7 @@ def compile_all() -> None:
                 environment.get_template(path)
 
 
-def page(path: str, variables: Variables) -> str:
+def page(path: str, variables: Mapping[str, Any]) -> str:
     """A whole HTML template of ours."""
     return _HTML.get_template(path).render(variables)
 
