@@ -265,6 +265,17 @@ def test_a_plan_says_everything_about_how_a_client_is_kept_informed() -> None:
     assert told.holding_next_word_minutes == 20
 
 
+def test_planned_work_may_wait_for_a_yes_too() -> None:
+    kinds = ["initial", "maintenance_announced"]
+    entry = validated(
+        {"key": "gold", "severities": {"sev1": SEV1}, "approval": {"kinds": kinds}}, PlanEntry
+    )
+    told = contract_documents.document_of(entry)
+    assert isinstance(told, CommunicationPlan)
+    assert told.approval is not None
+    assert told.approval.kinds == (Kind.INITIAL, Kind.MAINTENANCE_ANNOUNCED)
+
+
 @pytest.mark.parametrize(
     ("document", "pointer", "words"),
     [
@@ -273,7 +284,6 @@ def test_a_plan_says_everything_about_how_a_client_is_kept_informed() -> None:
         ({"quiet_hours": {"from": "07:00", "to": "07:00"}}, "/quiet_hours", "are the same"),
         ({"approval": {"kinds": ["escalation"]}}, "/approval/kinds/0", "your own people"),
         ({"approval": {"kinds": []}}, "/approval/kinds", ""),
-        ({"approval": {"kinds": ["initial", "maintenance_started"]}}, "/approval", "without a yes"),
         ({"cap": {"messages": 0, "per_minutes": 60}}, "/cap/messages", ""),
         ({"wording": {"greeting": "house"}}, "/wording/greeting", ""),
         ({"drills": "everybody"}, "/drills", ""),

@@ -199,6 +199,7 @@ async def test_after_the_end_there_is_nothing_to_take(desk: Desk) -> None:
 
     assert answer.status_code == 409
     assert "stopped" in answer.json()["detail"]
+    assert f"/v1/incidents/{one['incident_id']}/reopen" in answer.json()["detail"]
 
 
 async def test_what_does_not_exist_is_said_so(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from incident_api.incidents import family_store
 
 pytestmark = pytest.mark.integration
 
@@ -249,3 +250,45 @@ async def test_whoever_publishes_a_part_publishes_what_speaks_for_it(desk: Any) 
 async def test_an_exercise_never_becomes_part_of_a_real_outage(desk: Any) -> None:
     await desk.opens()
     assert (await desk.opens(drill=True))["parent_id"] is None
+
+
+async def test_a_part_that_gets_worse_is_not_hidden_in_what_speaks_for_it(desk: Any) -> None:
+    await desk.opens(system_keys=["storage-eu"], severity="sev3")
+    await desk.opens(system_keys=["vpn-us"], severity="sev3")
+    await link(desk, "INC-1002", "INC-1001")
+    refused = await desk.patches("INC-1002", {"severity": "sev1"})
+    assert refused.status_code == 409, refused.text
+    assert "raise that with PATCH /v1/incidents/INC-1001" in refused.json()["detail"]
+    assert (await desk.reads("/INC-1002"))["severity"] == "sev3"
+    await desk.patches("INC-1001", {"severity": "sev1"})
+    assert (await desk.patches("INC-1002", {"severity": "sev1"})).status_code == 200
+
+
+async def test_a_part_is_published_by_what_speaks_for_it(desk: Any) -> None:
+    await two(desk, visibility="internal")
+    await link(desk, "INC-1002", "INC-1001")
+    refused = await desk.posts("INC-1002/publish")
+    assert refused.status_code == 409, refused.text
+    parent = await desk.reads("/INC-1001")
+    assert f"POST /v1/incidents/{parent['id']}/publish" in refused.json()["detail"]
+
+
+async def test_what_became_part_of_another_meanwhile_is_looked_at_again(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for the outermost one and the lock on it somebody else links that."""
+    await two(desk)
+    await desk.opens(title="The switch", system_keys=["storage-eu"], drill=False, severity="sev1")
+    await desk.posts("INC-1003/parent", {"incident_id": None})
+    asked = family_store.root_of
+
+    async def root_of(conn: Any, id_or_ref: str) -> str | None:
+        root = await asked(conn, id_or_ref)
+        monkeypatch.setattr(family_store, "root_of", asked)
+        assert (await link(desk, id_or_ref, "INC-1003")).status_code == 200
+        return root
+
+    monkeypatch.setattr(family_store, "root_of", root_of)
+    refused = await link(desk, "INC-1002", "INC-1001")
+    assert refused.status_code == 409, refused.text
+    assert (await desk.reads("/INC-1002"))["parent_id"] is None

@@ -170,3 +170,13 @@ async def test_an_update_about_the_past_says_when_it_was(desk: Any) -> None:
     assert event["update"]["occurred_at"] == "2026-11-24T09:00:00Z"
     ahead = {"message": "x", "occurred_at": "2026-11-24T10:00:00Z"}
     assert (await desk.posts("INC-1001/updates", ahead)).status_code == 422
+
+
+async def test_a_word_that_there_is_no_news_stays_one_when_it_is_mended(desk: Any) -> None:
+    await desk.opens()
+    said = (await desk.posts("INC-1001/no-news")).json()
+    mended = await desk.patches(f"INC-1001/updates/{said['id']}", {"progress": "Disks are read."})
+    assert mended.status_code == 200, mended.text
+    texts = [line["text"] for line in (await desk.reads("/INC-1001/timeline"))["items"]]
+    assert "No news." in texts
+    assert "" not in texts

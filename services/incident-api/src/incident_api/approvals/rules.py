@@ -20,13 +20,13 @@ def check(approval: Approval, content_sha256: str) -> None:
     """Raises :class:`NotPossible` where the answer would be to something else than what waits."""
     if approval.status == ApprovalStatus.ENDED:
         raise NotPossible(
-            f"This approval has ended: {approval.outcome}. GET /v1/approvals?incident="
-            f"{approval.incident_id}&status=waiting shows what can be decided."
+            f"This approval has ended: {approval.outcome}."
+            " GET /v1/approvals?status=waiting shows what can be decided."
         )
     if approval.status != ApprovalStatus.WAITING:
         raise NotPossible(
-            f"{approval.decided_by} has {approval.status} it already; a text that should go out"
-            " after all, or not, is written anew with POST /v1/incidents/{id}/updates."
+            f"{approval.decided_by} has {approval.status} it already; write another text, which"
+            " asks anew."
         )
     if content_sha256 != approval.content_sha256:
         raise NotPossible(

@@ -100,15 +100,6 @@ class ApprovalEntry(Body):
     minutes_before: Minutes = Decimal(3)
     on_no_answer: OnNoAnswer = OnNoAnswer.SEND
 
-    @model_validator(mode="after")
-    def _of_outages(self) -> Self:
-        planned = next((kind for kind in self.kinds if kind.of_maintenance), None)
-        if planned is not None:
-            raise ValueError(
-                f"Planned work is told without a yes; take '{planned.value}' out of 'kinds'."
-            )
-        return self
-
 
 class CapEntry(Body):
     messages: Annotated[int, Field(ge=1, le=1000)]

@@ -98,7 +98,7 @@ async def _publish(
     body: Answered,
     actor: Actor,
 ) -> None:
-    rules.check_running(found.state)
+    rules.check_running(found.state, found.incident_id)
     team = rules.team_of(await read_view(conn), found.client_key)
     person = rules.answering_person(body.person, actor.label, team)
     to = body.to if isinstance(body, HandOver) else None

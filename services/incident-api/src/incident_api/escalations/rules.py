@@ -17,11 +17,11 @@ class NotPossible(ValueError):
         self.pointer = pointer
 
 
-def check_running(state: str) -> None:
+def check_running(state: str, incident_id: str) -> None:
     if state == EscalationState.STOPPED:
         raise NotPossible(
             "This escalation has stopped with its incident; nobody is called any more."
-            " POST /v1/incidents/{id}/reopen starts it again if it is back."
+            f" POST /v1/incidents/{incident_id}/reopen starts it again if it is back."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -80,12 +80,23 @@ async def load_with_family(
     if wanted is not None and root is None:
         raise not_found("incident", wanted)
     members = await family_store.lock_family(conn, incident.id, root)
+    _refuse_if_moved(members, incident.id, root)
     audiences = await store.read_audiences(conn, list(members))
     recordings = {i: Recording(m, audiences[i], actor=actor, now=now) for i, m in members.items()}
     recording = await _recording(conn, place, members[incident.id], actor=actor, now=now)
     recordings[incident.id] = recording
     recording.family = _family(recording, recordings, root)
     return recording
+
+
+def _refuse_if_moved(members: Mapping[str, Incident], incident_id: str, root: str | None) -> None:
+    """The lock may have been waited for: a relative of since then is not held."""
+    me = members[incident_id]
+    unheld = me.parent_id is not None and me.parent_id not in members
+    if unheld or (root is not None and members[root].parent_id is not None):
+        raise Problem(
+            "conflict", f"{me.ref} was linked elsewhere at the same moment; send it again."
+        )
 
 
 def _family(recording: Recording, members: dict[str, Recording], root: str | None) -> Family:

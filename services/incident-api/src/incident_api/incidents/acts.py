@@ -50,6 +50,7 @@ def _patch(body: bodies.IncidentPatch) -> Act:
 
 def _publish(_body: bodies.Publish) -> Act:
     def act(recording: Recording, view: DirectoryView) -> None:
+        linking.refuse_spoken_for(recording)
         lifecycle.publish(recording, view)
 
     return act

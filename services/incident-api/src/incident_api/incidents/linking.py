@@ -67,15 +67,20 @@ def _refuse(child: Incident, root: Incident) -> None:
         )
     if not root.severity.at_least(child.severity):
         raise NotNow(
-            f"{child.ref} is {child.severity} and would be hidden in {root.ref}, which is"
-            f" {root.severity}; raise that with PATCH /v1/incidents/{root.ref}, or make it the part"
-            f" with POST /v1/incidents/{root.ref}/parent."
+            f"{_hidden(child, root)} or make it the part with POST /v1/incidents/{root.ref}/parent."
         )
     if child.told and not root.published:
         raise NotNow(
             f"Clients know of {child.ref} and not of {root.ref}, which is internal;"
             f" POST /v1/incidents/{root.ref}/publish comes first."
         )
+
+
+def _hidden(child: Incident, root: Incident) -> str:
+    return (
+        f"{child.ref} is {child.severity} and would be hidden in {root.ref}, which is"
+        f" {root.severity}; raise that with PATCH /v1/incidents/{root.ref},"
+    )
 
 
 def become_part(recording: Recording, root: Recording, reason: str) -> None:
@@ -175,8 +180,14 @@ def _join(root: Recording, children: Iterable[Incident]) -> None:
 def carry_over(recording: Recording, view: DirectoryView) -> None:
     """What a child names anew counts for its parent, whose clients hear of it."""
     parent, now, before = recording.family.parent, recording.incident, recording.before
-    same = (now.system_keys, now.client_keys) == (before.system_keys, before.client_keys)
-    if parent is not None and parent.incident.status.is_open and not same:
+    if parent is None or not parent.incident.status.is_open:
+        return
+    if now.severity != before.severity and not parent.incident.severity.at_least(now.severity):
+        raise NotNow(
+            f"{_hidden(now, parent.incident)} or let it stand alone with"
+            f' POST /v1/incidents/{now.ref}/parent and "incident_id": null.'
+        )
+    if (now.system_keys, now.client_keys) != (before.system_keys, before.client_keys):
         take_in(parent, [now], view)
 
 
@@ -212,6 +223,16 @@ def refuse_open_children(recording: Recording) -> None:
         raise NotNow(
             f"{left[0]}{more}, part of {recording.incident.ref}, still open: resolve what is over,"
             f' or POST /v1/incidents/{left[0]}/parent with "incident_id": null.'
+        )
+
+
+def refuse_spoken_for(recording: Recording) -> None:
+    """Whoever publishes a part means its clients to hear, and they hear of what speaks for it."""
+    incident = recording.incident
+    if incident.parent_id is not None and incident.status.is_open and not incident.published:
+        raise NotNow(
+            f"{incident.ref} is part of another incident, whose messages speak for it; publish that"
+            f" with POST /v1/incidents/{incident.parent_id}/publish."
         )
 
 

@@ -193,7 +193,7 @@ async def lock_update(conn: Connection, incident_id: str, update_id: str) -> Upd
 
 
 async def mend_update(conn: Connection, update: Update) -> None:
-    """The timeline's line of the update says the same."""
+    """The timeline's line of the update says the same; one without words keeps its own."""
     await conn.execute(
         "UPDATE incident_updates SET message = $2, progress = $3, occurred_at = $4,"
         " revision = $5, struck = $6, strike_reason = $7 WHERE id = $1",
@@ -206,7 +206,9 @@ async def mend_update(conn: Connection, update: Update) -> None:
         update.strike_reason,
     )
     await conn.execute(
-        "UPDATE timeline SET text = $2, data = data || $3 WHERE event_id = $1",
+        "UPDATE timeline SET text = coalesce(nullif($3, ''), text), data = data || $4"
+        " WHERE incident_id = $1 AND event_id = $2",
+        update.incident_id,
         update.event_id,
         update.message,
         {"struck": True} if update.struck else {},
