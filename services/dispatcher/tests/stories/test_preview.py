@@ -188,6 +188,15 @@ async def test_a_plan_that_wants_a_yes_shows_what_the_approver_is_asked(world: W
     assert held["messages"][0]["body"].split("\n")[2] in asked["messages"][0]["body"]
 
 
+async def test_a_plan_that_wants_no_yes_says_so(world: World) -> None:
+    await world.knows_acme()
+
+    asked = await previewed(world, Kind.APPROVAL_REQUEST, opened(world.snapshot()))
+
+    assert asked["messages"] == []
+    assert "wants no yes" in asked["not_told"][0]["because"]
+
+
 async def test_the_question_how_it_was_follows_from_the_closing(world: World) -> None:
     await world.knows_acme()
 
@@ -239,7 +248,7 @@ async def test_a_digest_needs_a_second_disruption(world: World) -> None:
     together = await previewed(world, Kind.DIGEST, incident=here)
 
     assert alone["messages"] == []
-    assert "INC-2042" not in str(alone)
+    assert "told by itself" in alone["not_told"][0]["because"]
     assert {m["contact"] for m in together["messages"]} == {"jo", "mia"}
 
 

@@ -37,6 +37,13 @@ class DirectoryBehind(Exception):
     """The revision that was asked for has not arrived here yet."""
 
 
+WAITS = "waits until the change of the directory that is under way has arrived"
+WHY_NOT = {
+    Kind.APPROVAL_REQUEST: "its plan wants no yes before a first notice goes",
+    Kind.DIGEST: "no other disruption is open for the same readers, so this one is told by itself",
+}
+
+
 @dataclass(frozen=True)
 class Previewer:
     database: Database
@@ -116,15 +123,19 @@ def _left_out(batch: Batch, asked: Asked, rows: list[Delivery]) -> list[dict[str
     """Clients of the audience for whom not even a row was planned."""
     waiting = {parked.lane for parked in batch.parked}
     spoken_of = {row.message.client_key for row in rows}
-    audience = asked.audience.clients if asked.audience and not asked.kind.for_staff else ()
+    audience = asked.audience.clients if asked.audience else ()
+    if asked.kind.for_staff and rows:
+        return []
     return [
-        {"client_key": one.client_key, "because": _why_not(one.client_key in waiting)}
+        {
+            "client_key": one.client_key,
+            "because": WAITS if one.client_key in waiting else _why_not(asked.kind),
+        }
         for one in audience
         if one.client_key not in spoken_of
     ]
 
 
-def _why_not(waits: bool) -> str:
-    if waits:
-        return "waits until the change of the directory that is under way has arrived"
-    return "this message does not concern it"
+def _why_not(kind: Kind) -> str:
+    staff = "nobody of its account team is there to be told"
+    return WHY_NOT.get(kind, staff if kind.for_staff else "this message does not concern it")

@@ -91,7 +91,7 @@ class Shower:
             return str(error)
         if isinstance(to, str):
             return to
-        composed = self.composer.compose(claimed, row.message.notice, to, self.now)
+        composed = self.composer.compose(claimed, row.message.notice, to, going.at or self.now)
         message = composed.message
         html = {"html": message.html} if self.html and message.html else {}
         return {

@@ -36,7 +36,7 @@ LONGEST_TEXT = 65_536
 MOST_ITERATIONS = 2_000
 MOST_SECONDS = 0.2
 
-FUNCTIONS = frozenset({"b", "plural", "number", "in_words", "line"})
+FUNCTIONS = frozenset({"b", "plural", "number", "in_words", "line", "sentence"})
 FILTERS = frozenset(
     {"capitalize", "d", "default", "first", "last", "length", "lower", "title", "trim", "upper"}
 )
