@@ -272,6 +272,24 @@ def test_what_stands_in_the_way_is_said() -> None:
     ]
 
 
+def test_what_stands_in_for_nobody_who_can_be_told_is_told_as_any_other() -> None:
+    to_slack = Fallback(channel=Channel.SLACK)
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,), fallback=to_slack)
+    made = targets([contact("jo", "it_lead")], entry(rule), {"jo": {Channel.SLACK: "C0JO"}})
+    assert [(t.channel, t.instead_of, t.rules) for t in made if t.skip is None] == [
+        (Channel.SLACK, (), (0,))
+    ]
+
+
+def test_who_is_told_anyway_where_a_fallback_would_go_serves_its_rule_too() -> None:
+    to_slack = Fallback(channel=Channel.SLACK)
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,), fallback=to_slack)
+    told = [Told("acme", "jo", "Jo", ("it_lead",), Channel.SLACK)]
+    known = {"jo": {Channel.EMAIL: "j", Channel.SLACK: "C0JO"}}
+    made = targets([contact("jo", "it_lead")], entry(rule), known, told)
+    assert [(t.channel, t.rules) for t in made] == [(Channel.EMAIL, (0,)), (Channel.SLACK, (0,))]
+
+
 def test_every_reader_gets_the_providers_status_page() -> None:
     jo = Contact(key="jo", name="Jo Frei", roles=("it_lead",))
     plan = entry(NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,)))

@@ -131,6 +131,21 @@ async def test_who_has_no_mail_address_gets_the_sms_at_once(world: World) -> Non
     assert [sent.address for sent in sms.sent] == [PHONE]
 
 
+async def test_what_is_over_by_the_morning_is_one_sms_to_who_has_no_mail_address(
+    world: World,
+) -> None:
+    sms = with_sms(world)
+    plan = gold_with(MAIL_THEN_SMS, quiet_hours=NIGHT)
+    await knows(world, plan, people=[address("jo", phone=PHONE)])
+    world.clock.set(FRIDAY_LATE)
+    await opens(world)
+    await world.hears(resolved(resolved_at(world)))
+
+    await until(world, SATURDAY_SEVEN)
+
+    assert [sent.kind for sent in sms.sent] == [Kind.RESOLVED]
+
+
 async def test_what_waits_for_the_morning_has_its_five_minutes_in_the_morning(
     world: World,
 ) -> None:

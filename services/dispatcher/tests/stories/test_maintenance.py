@@ -16,6 +16,7 @@ from tocsin_contracts.words import Channel, Kind, MaintenanceOutcome, Maintenanc
 
 from services.dispatcher.tests.facts import (
     acme,
+    address,
     addresses,
     audience,
     concerned,
@@ -27,6 +28,7 @@ from services.dispatcher.tests.facts import (
     provider,
     team,
 )
+from services.dispatcher.tests.minor import SMS_AFTER_FIVE, with_sms
 from services.dispatcher.tests.world import Sent, World
 
 pytestmark = pytest.mark.integration
@@ -324,6 +326,24 @@ async def test_cancelled_before_anybody_read_of_it_nothing_is_said(
     assert world.mails == []
     reasons = {row["reason"] for row in await world.rows(state="skipped")}
     assert reasons == {"nothing of this work was told here before, and it is over"}
+
+
+async def test_where_there_is_nothing_to_say_nothing_stands_in_for_it(
+    world: World, work: Work
+) -> None:
+    sms = with_sms(world)
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,), fallback=SMS_AFTER_FIVE)
+    phone = address("jo", email="jo@acme.example", phone="+49 30 23125207")
+    people = [*addresses(), phone]
+    await world.knows(
+        provider(), mail_eu(), plan(maintenance=(rule,)), team(), acme(), people=people
+    )
+    await work.announced()
+    await work.cancelled()
+    await world.deliver()
+    world.clock.advance(minutes=10)
+    await world.deliver()
+    assert (world.mails, sms.sent) == ([], [])
 
 
 async def test_a_client_that_joins_late_reads_the_reminder_as_an_announcement(

@@ -52,10 +52,16 @@ class Making:
             self.places[target.place] = row.id
 
     def stand_in(self, targets: Iterable[Target]) -> None:
-        """After those they stand in for, whose text they say."""
+        """After those they stand in for, whose text they say; with nothing to say to these there is
+        nothing to stand in for."""
         for target in targets:
             siblings = [self.made[self.places[place]] for place in target.instead_of]
-            row = self._standing_in(self._row(siblings[0].message, target), siblings)
+            hopes = [one for one in siblings if one.state is not DeliveryState.SKIPPED]
+            if hopes:
+                row = self._standing_in(self._row(hopes[0].message, target), siblings, hopes)
+            else:
+                skip = target.skip or siblings[0].reason
+                row = self._row(siblings[0].message, replace(target, skip=skip))
             self.made[row.id] = row
 
     def rows(self) -> list[Delivery]:
@@ -95,21 +101,19 @@ class Making:
                 return replace(row, state=DeliveryState.SKIPPED, reason=why)
         return row
 
-    def _standing_in(self, row: Delivery, siblings: Sequence[Delivery]) -> Delivery:
+    def _standing_in(
+        self, row: Delivery, siblings: Sequence[Delivery], hopes: Sequence[Delivery]
+    ) -> Delivery:
         if row.state is DeliveryState.SKIPPED:
             return row
         given = row.target.after_minutes
-        stands_in = StandIn(tuple(sibling.id for sibling in siblings), given)
-        row = replace(row, stands_in=stands_in)
-        hopes = [one for one in siblings if one.state is not DeliveryState.SKIPPED]
-        if not hopes:
-            return self._begun(row)
         for one in hopes:
             self.made[one.id] = replace(one, fallbacks=(*one.fallbacks, row.id))
         begins = max(one.due_at or self.now for one in hopes)
         channels = dict.fromkeys(one.target.channel for one in hopes)
         return replace(
             row,
+            stands_in=StandIn(tuple(sibling.id for sibling in siblings), given),
             state=DeliveryState.PLANNED,
             reason=goes_if(channels, given),
             due_at=begins + timedelta(minutes=float(given)),

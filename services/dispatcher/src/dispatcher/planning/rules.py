@@ -42,6 +42,7 @@ def client_targets(
     because: str,
 ) -> list[Target]:
     """The destinations of one client's message, ``because`` listing every role; fallbacks last.
+    What stands in for nobody who can be told is no fallback: it is told as any other.
 
     ``rules`` are the plan's for this message. ``told`` are those with an earlier message of this
     outage: told once, told to the end, unless they are no longer there; then whoever holds their
@@ -50,12 +51,22 @@ def client_targets(
     asking = Asking(view, client, severity, because, told, channels)
     wishes = wishes_of(client, rules, told)
     targets, places = _together(asking, wishes.told.values())
-    taken = {target.place for target in targets if target.skip is None}
+    going = {target.place for target in targets if target.skip is None}
+    hopeless = [
+        wish
+        for wish in wishes.fallbacks.values()
+        if not any(places[wish.contact.key, channel] in going for channel in wish.instead_of)
+    ]
+    for wish in hopeless:
+        wishes.told[wish.place] = wishes.fallbacks.pop(wish.place)
+    if hopeless:
+        targets, places = _together(asking, wishes.told.values())
+        going = {target.place for target in targets if target.skip is None}
     return [
         *targets,
         *_nobody(asking, wishes.vacant),
         *(_gone(client, earlier) for earlier in wishes.gone),
-        *_fallbacks(asking, wishes.fallbacks.values(), places, taken),
+        *_fallbacks(asking, wishes.fallbacks.values(), places, going),
     ]
 
 

@@ -38,6 +38,11 @@ class Wish:
         if rule is not None and rule not in self.rules:
             self.rules.append(rule)
 
+    def serve(self, fallback: Wish) -> None:
+        """Told here anyway, which serves what ``fallback`` would have."""
+        for rule in fallback.rules:
+            self.add(fallback.roles, rule)
+
     def stand_in(self, channels: Iterable[Channel], after_minutes: Decimal) -> None:
         self.after_minutes = (
             min(self.after_minutes, after_minutes) if self.instead_of else after_minutes
@@ -79,7 +84,7 @@ def wishes_of(client: Client, rules: Sequence[NotifyRule], told: Sequence[Told])
     for earlier in told:
         _told_on(wishes, client, earlier)
     for place in wishes.fallbacks.keys() & wishes.told.keys():
-        del wishes.fallbacks[place]
+        wishes.told[place].serve(wishes.fallbacks.pop(place))
     return wishes
 
 
