@@ -194,3 +194,16 @@ async def test_the_timeline_says_what_happened(works: Any) -> None:
     assert texts[0] == "Announced: 2 clients are told."
     assert texts[-1] == "Ended, done: Part replaced."
     assert [line["actor"] for line in reversed(lines)][-2:] == ["system:maintenance", "key:operate"]
+
+
+async def test_whoever_comes_in_as_the_end_comes_nearer_hears_that_it_has_started(
+    works: Any,
+) -> None:
+    await works.announces()
+    await works.at(datetime(2026, 12, 5, 21, 0, tzinfo=UTC))
+    await works.patches(
+        "MNT-301",
+        {"ends_at": "2026-12-06T00:30:00+01:00", "system_keys": ["storage-eu", "vpn-us"]},
+    )
+    assert (await works.told())[-1] == ("started", "maintenance_started")
+    assert (await works.last())["only_clients"] == ["cedar"]

@@ -227,3 +227,14 @@ async def test_a_client_nobody_knows_has_no_reports(clock: Clock) -> None:
     for path in ("communications", "report"):
         answer = await clock.api.get(f"/v1/clients/nobody/{path}", key="read")
         assert answer.status_code == 404
+
+
+async def test_what_is_part_of_another_outage_is_counted_with_that(clock: Clock) -> None:
+    await clock.desk.opens()
+    part = await clock.desk.opens(title="Mail EU, seen by another")
+    assert part["parent_id"] is not None
+    figures = (await clock.gets("/statistics")).json()
+    assert (figures["open_by_severity"]["sev1"], figures["incidents_opened"]) == (1, 1)
+    await clock.desk.posts("INC-1001/resolve", {"message": "It works again."})
+    left = (await clock.gets("/statistics")).json()
+    assert left["open_by_severity"]["sev1"] == 1  # open still, and nobody speaks for it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tocsin_contracts.directory import CommunicationPlan
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.events import ContactMade, IncidentEvent
@@ -19,21 +21,27 @@ from escalation.promises.state import Cadence
 async def incident_heard(conn: Connection, case: Case, event: Event[IncidentEvent]) -> None:
     """Words given, made and ended by the event."""
     audience = case.incident.audience
-    plans = await people.plans(conn, {client.plan_key for client in audience})
+    keys = {key for client in audience for key in (client.plan_key, client.own_plan_key) if key}
+    plans = await people.plans(conn, keys)
     cadences = {
         client.client_key: cadence
         for client in audience
-        if (cadence := cadence_of(client, plans.get(client.plan_key))) is not None
+        if (cadence := cadence_of(client, plans)) is not None
     }
     case.promise(heard(case.pledges.values(), Heard(event, audience, cadences)))
 
 
-def cadence_of(client: AudienceClient, plan: CommunicationPlan | None) -> Cadence | None:
-    """``None`` where the plan, or its entry, is not known here (any more)."""
+def cadence_of(client: AudienceClient, plans: Mapping[str, CommunicationPlan]) -> Cadence | None:
+    """``None`` where the plan, or its entry, is not known here (any more).
+
+    Hours are those of the client's own plan, also where another plan's entry stands in.
+    """
+    plan = plans.get(client.plan_key)
     entry = plan.severities.get(client.severity_entry) if plan else None
-    if plan is None or entry is None:
+    own = plans.get(client.own_plan_key or client.plan_key)
+    if entry is None or own is None:
         return None
-    return Cadence(minutes(entry.update_every_minutes), always=plan.service_hours is None)
+    return Cadence(minutes(entry.update_every_minutes), always=own.service_hours is None)
 
 
 async def contact_made(conn: Connection, case: Case, data: ContactMade) -> None:

@@ -76,13 +76,16 @@ def change(
         raise NotNow(f"{before.ref} has started, so its start stays; only its end can move.")
     recording.change(**{name: wanted[name] for name in changed})
     revised = _audience_anew(recording, view)
-    if changed & {"starts_at", "ends_at"}:
+    moved = bool(changed & {"starts_at", "ends_at"})
+    if moved:
         _moved(recording, before, reason, notify=notify)
-    elif changed & READ or revised.added or revised.affected:
+    if recording.events:
+        return  # the new times are told with all else
+    if changed & READ or revised.added or revised.affected:
         everyone = bool(changed & READ)
         only = None if everyone else (*revised.added, *revised.affected)
         _told_anew(recording, changed, only, notify=notify)
-    else:
+    elif not moved:
         recording.note("changed", f"Changed: {_listed(changed)}.")
 
 
