@@ -78,9 +78,8 @@ class Story:
     def _alert(self) -> None:
         self._view.heading("Alertmanager reports: Storage EU is down")
         self._begin()
-        answer = self._call(
-            "ingest", "POST", "/v1/ingest/alertmanager", json=outage.alert(datetime.now(UTC))
-        )
+        began = datetime.now(UTC) - outage.UNNOTICED
+        answer = self._call("ingest", "POST", "/v1/ingest/alertmanager", json=outage.alert(began))
         milliseconds = answer.elapsed.total_seconds() * 1000
         found = answer.json()["results"][0]
         self._view.hop("incident-api", f"202 in {milliseconds:.0f} ms; committed to PostgreSQL")

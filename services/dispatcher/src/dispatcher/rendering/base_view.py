@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dispatcher.rendering.notice import Named, Notice
+from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, ended, one_line, shortened
 
@@ -25,7 +26,7 @@ def base_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "severity": None,
         "drill": notice.drill,
         "provider": one_line(notice.provider.name),
-        "desk_phone": one_line(notice.provider.desk_phone),
+        "desk_phone": as_read(notice.provider.desk_phone),
         "next_update": reading.at(notice.next_update_due),
         "late_promise": reading.at(notice.late_promise),
         "now": reading.at(notice.at),
@@ -81,7 +82,7 @@ def _systems(notice: Notice, reading: Reading) -> dict[str, Any]:
 def _phone(notice: Notice) -> str | None:
     """The contact's own number, else the service desk's."""
     person = _person(notice)
-    return one_line(person.phone if person else None) or one_line(notice.provider.desk_phone)
+    return as_read(person.phone if person else None) or as_read(notice.provider.desk_phone)
 
 
 def _person(notice: Notice) -> Named | None:

@@ -9,6 +9,7 @@ from dispatcher.rendering.base_view import cut_name
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import Notice, PromiseFacts
+from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, shortened
 from dispatcher.rendering.spoken import in_words
@@ -77,7 +78,7 @@ def _told(facts: PromiseFacts, reading: Reading) -> dict[str, Any]:
         "last_words": shortened(words, LONGEST_QUOTE) if words else None,
         "then": {"name": one_line(then.name), "at": reading.at(then.at)} if then else None,
         "call_name": cut_name(call.name) if call else None,
-        "call_phone": one_line(call.phone) if call else None,
+        "call_phone": as_read(call.phone) if call else None,
         "call_role": role_words(reading.language, role) if role else None,
     }
 

@@ -11,6 +11,7 @@ from dispatcher.rendering.base_view import base_view
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
 from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
+from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, rich, shortened
 from dispatcher.rendering.spoken import in_words
@@ -37,8 +38,8 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
         "taker": one_line(facts.taker.name if facts.taker else None) or reading.phrase("no_taker"),
         "to": one_line(facts.to.name if facts.to else None),
-        "to_phone": one_line(facts.to.phone if facts.to else None)
-        or one_line(notice.provider.desk_phone),
+        "to_phone": as_read(facts.to.phone if facts.to else None)
+        or as_read(notice.provider.desk_phone),
         "taker_phone": _taker_phone(notice, facts),
         "taken_at": reading.at(facts.taken_at or notice.at),
         "holds_until": reading.at(facts.holds_until),
@@ -57,7 +58,7 @@ def _told(client: ClientTold, reading: Reading) -> dict[str, Any]:
         "confirmed": client.confirmed,
         "next_word": reading.at(client.next_word_due),
         "call_name": one_line(call.name) if call else None,
-        "call_phone": one_line(call.phone) if call else None,
+        "call_phone": as_read(call.phone) if call else None,
         "call_role": role_words(reading.language, role) if role else None,
     }
 
@@ -106,8 +107,8 @@ def _call(call: TriedCall, reading: Reading) -> tuple[str, str | None]:
 
 
 def _taker_phone(notice: Notice, facts: EscalationFacts) -> str | None:
-    own = one_line(facts.taker.phone) if facts.taker else None
-    return own or one_line(notice.provider.desk_phone)
+    own = as_read(facts.taker.phone) if facts.taker else None
+    return own or as_read(notice.provider.desk_phone)
 
 
 def _earliest_word(facts: EscalationFacts, notice: Notice) -> datetime | None:
