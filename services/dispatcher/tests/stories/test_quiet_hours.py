@@ -182,3 +182,28 @@ async def test_a_plan_that_changes_at_night_lets_nothing_go_before_the_morning(
     await until(world, FRIDAY_LATE + timedelta(hours=2))
 
     assert world.mails == []
+
+
+async def test_in_the_morning_nothing_is_promised_for_the_night(world: World) -> None:
+    world.clock.set(FRIDAY_LATE)
+    await knows(world, gold_with(quiet_hours=NIGHT))
+    await opens(world, eta=FRIDAY_LATE + timedelta(hours=3))
+
+    await until(world, SATURDAY_SEVEN)
+
+    [sent] = world.mails
+    assert "Next update by" not in sent.message.text
+    assert "We expect" not in sent.message.text
+    assert "since Friday 27 November, 23:40 CET" in sent.message.text
+
+
+async def test_what_is_promised_for_after_the_night_is_said_in_the_morning(world: World) -> None:
+    world.clock.set(FRIDAY_LATE)
+    await knows(world, gold_with(quiet_hours=NIGHT))
+    later = SATURDAY_SEVEN + timedelta(hours=2)
+    await world.hears(opened(minor(world), audience=promising(world, next_update_due=later)))
+
+    await until(world, SATURDAY_SEVEN)
+
+    [sent] = world.mails
+    assert "Next update by 09:00 CET" in sent.message.text

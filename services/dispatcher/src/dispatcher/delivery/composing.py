@@ -20,6 +20,7 @@ from dispatcher.directory.addresses import Seal, destination, label_of
 from dispatcher.links.tokens import LinkMaker
 from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.render import Renderer
+from dispatcher.rendering.waited import as_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Composer:
     def compose(self, row: Claimed, notice: Notice, to: Destination, now: datetime) -> Composed:
         key, thread = self._thread(row, notice, to)
         reader = self._reader(row, notice, now)
-        message = self.renderer.render(notice, reader, row.channel, thread)
+        message = self.renderer.render(as_of(notice, now), reader, row.channel, thread)
         message = with_invitation(message, notice, row.reader, to, self.mail_from)
         return Composed(message, to, key)
 

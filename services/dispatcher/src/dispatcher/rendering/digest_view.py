@@ -65,7 +65,7 @@ def _item(item: DigestItem, notice: Notice, reading: Reading) -> dict[str, Any]:
         "since": times.at(incident.started_at),
         "until": times.at(incident.resolved_at) if incident.resolved_at else None,
         "eta": times.at(eta) if eta else None,
-        "next": times.at(item.next_update_due) if item.next_update_due else None,
+        "next": reading.at(_next(item, notice)),
     }
 
 
@@ -80,5 +80,11 @@ def _names(items: Sequence[DigestItem], reading: Reading, *, most: int = 3) -> s
 
 
 def _earliest(notice: Notice, opened: Sequence[DigestItem]) -> datetime | None:
-    due = [item.next_update_due for item in opened if item.next_update_due]
+    due = [due for item in opened if (due := _next(item, notice))]
     return notice.next_update_due or min(due, default=None)
+
+
+def _next(item: DigestItem, notice: Notice) -> datetime | None:
+    """A promise that has passed is none any more."""
+    due = item.next_update_due
+    return due if due and due > notice.at else None
