@@ -169,6 +169,28 @@ async def test_the_meeting_after_an_outage_is_entered_moved_and_called_off(
     assert first["DTEND"].dt - first["DTSTART"].dt == timedelta(minutes=30)
 
 
+async def test_who_is_asked_for_feedback_is_not_invited_again(
+    mailing: World, sandbox: Sandbox
+) -> None:
+    await knows_jo(mailing)
+    await mailing.hears(opened(mailing.snapshot()))
+    meeting = FollowUp(
+        starts_at=mailing.clock.now() + timedelta(days=6),
+        duration_minutes=30,
+        location="by video",
+        organizer_email="ann@nordlicht.example",
+    )
+    over = {"status": Status.CLOSED, "resolved_at": mailing.clock.now()}
+    await mailing.hears(closed(mailing.snapshot(**over), follow_up=meeting))
+    await mailing.deliver()
+    mailing.clock.advance(hours=24)
+    await mailing.deliver()
+
+    closing, question = mails(sandbox)[-2:]
+    assert entry(closing)[0] == "REQUEST"
+    assert "text/calendar" not in [part.get_content_type() for part in question.walk()]
+
+
 async def test_an_outage_invites_to_nothing(mailing: World, sandbox: Sandbox) -> None:
     await knows_jo(mailing)
     await mailing.hears(opened(mailing.snapshot()))

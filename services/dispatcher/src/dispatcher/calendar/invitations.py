@@ -111,10 +111,12 @@ def _meeting(
 
 
 def _meeting_of(notice: Notice) -> tuple[Method, FollowUp | None, int]:
-    """The meeting a notice speaks of, and the number of this change of it."""
+    """The meeting a notice speaks of, and the number of this change of it. The question a day later
+    knows the closing note too, but by then the meeting may have moved."""
     moved = notice.meeting
     if moved is None:
-        planned = notice.closure.follow_up if notice.closure else None
+        closes = notice.closure if notice.kind is Kind.CLOSURE else None
+        planned = closes.follow_up if closes else None
         return Method.REQUEST, planned, planned.sequence if planned else 0
     if moved.now is not None:
         return Method.REQUEST, moved.now, moved.now.sequence
