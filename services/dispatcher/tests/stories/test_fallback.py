@@ -222,6 +222,45 @@ async def test_an_sms_is_not_sent_for_what_a_newer_message_replaced(world: World
     assert (initial["state"], initial["reason"]) == ("superseded", "replaced by a newer resolved")
 
 
+async def test_an_sms_that_waits_for_the_morning_after_a_bounce_is_replaced_as_any_other(
+    world: World,
+) -> None:
+    sms = await ready(world, quiet_hours=NIGHT)
+    world.clock.set(FRIDAY_LATE - timedelta(minutes=102))  # 21:58 in Berlin
+    mail_says(world, Rejected("550 no such mailbox"))
+    sms.answer = lambda message, to: RetryLater("the gateway is away", timedelta(minutes=3))
+    await opens(world)
+    sms.answer = None
+    sms.sent.clear()
+    await until(world, FRIDAY_LATE)
+    await world.hears(resolved(resolved_at(world)))
+
+    await until(world, SATURDAY_SEVEN)
+    await until(world, SATURDAY_SEVEN + timedelta(minutes=5))
+
+    assert [sent.kind for sent in sms.sent] == [Kind.RESOLVED]
+    assert "Mail EU was disrupted" in world.mails[-1].message.text
+
+
+async def test_where_one_channel_failed_and_a_newer_message_took_the_other_no_old_word_goes(
+    world: World,
+) -> None:
+    both = MAIL_THEN_SMS.model_copy(update={"channels": (Channel.EMAIL, Channel.SLACK)})
+    sms = with_sms(world)
+    reachable = address("jo", email="jo@acme.example", phone=PHONE, slack="C0JO")
+    await knows(world, gold_with(both), people=[reachable])
+    mail_says(world, Rejected("550 no such mailbox"))
+    slack = world.channels[Channel.SLACK]
+    slack.answer = lambda message, to: RetryLater("rate limited", timedelta(minutes=2))
+    await opens(world, severity=Severity.SEV1)
+    await world.hears(resolved(resolved_at(world)))
+    slack.answer = None
+    await until(world, world.clock.now() + timedelta(minutes=30))
+
+    assert [sent.kind for sent in slack.sent][-1] is Kind.RESOLVED
+    assert sms.sent == []
+
+
 async def test_with_two_channels_the_sms_waits_for_both_and_no_longer(world: World) -> None:
     both = MAIL_THEN_SMS.model_copy(update={"channels": (Channel.EMAIL, Channel.SLACK)})
     sms = with_sms(world)

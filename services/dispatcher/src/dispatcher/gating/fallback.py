@@ -20,7 +20,7 @@ def needed(fallback: Fallback, now: datetime) -> Skip | Wait | None:
     arrived = [sibling.channel for sibling in siblings if sibling.state in ARRIVED]
     if arrived:
         return Skip(f"not needed: accepted by {arrived[0].value}")
-    if siblings and all(one.state is DeliveryState.SUPERSEDED for one in siblings):
+    if any(one.state is DeliveryState.SUPERSEDED for one in siblings):
         return Skip("a newer message took the place of the one it stands in for")
     until = _decided_by(fallback)
     if until is None or until <= now:

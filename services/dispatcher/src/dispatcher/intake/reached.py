@@ -26,7 +26,7 @@ UPDATE deliveries SET state = 'skipped', reason = $2
 WHERE incident_id = ANY($1) AND kind = 'feedback_request'
   AND state IN ('planned', 'waiting', 'pending')
 RETURNING id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
-          false AS doubtful, approval_id, stands_in_for
+          false AS doubtful, approval_id, stands_in_for, false AS left_alone
 """
 
 

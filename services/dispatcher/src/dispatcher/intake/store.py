@@ -51,8 +51,12 @@ SELECT * FROM (
 # Locked, so that no worker begins to send what is being replaced. A digest speaks of others too.
 _OPEN = """
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,
-       doubts > 0 AS doubtful, approval_id, stands_in_for
-FROM deliveries WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
+       doubts > 0 AS doubtful, approval_id, stands_in_for,
+       stands_in_for IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM deliveries s LEFT JOIN deliveries f ON f.id = s.folded_into
+           WHERE s.id = ANY(ARRAY(SELECT jsonb_array_elements_text(d.stands_in_for)))
+             AND coalesce(f.state, s.state) NOT IN ('failed', 'skipped')) AS left_alone
+FROM deliveries d WHERE incident_id = ANY($1) AND state IN ('planned', 'waiting', 'pending')
     AND kind <> 'digest'
 ORDER BY position FOR UPDATE
 """
@@ -262,5 +266,6 @@ def open_row(row: Mapping[str, Any]) -> OpenRow:
         destination=row["destination"],
         doubtful=row["doubtful"],
         siblings=tuple(row["stands_in_for"] or ()),
+        left_alone=row["left_alone"],
         approval_id=row["approval_id"],
     )

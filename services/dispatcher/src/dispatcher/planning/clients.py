@@ -149,16 +149,21 @@ def by_text(
 
 def _missed(replaced: Sequence[OpenRow]) -> Callable[[Target], list[OpenRow]]:
     """By target the rows it missed: those of its address, and those of its person, whose address
-    may have changed since."""
+    may have changed since. A fallback left alone was to say on another channel what none of its
+    person's has said."""
     places: dict[tuple[Channel, str], set[int]] = defaultdict(set)
     people: dict[tuple[Channel, str], set[int]] = defaultdict(set)
+    alone: dict[str, set[int]] = defaultdict(set)
     for number, row in enumerate(replaced):
         places[row.channel, row.destination].add(number)
         people[row.channel, row.person].add(number)
+        if row.left_alone:
+            alone[row.person].add(number)
 
     def missed(target: Target) -> list[OpenRow]:
         there = places[target.channel, target.destination]
-        return [replaced[n] for n in sorted(there | people[target.channel, target.person])]
+        theirs = people[target.channel, target.person] | alone[target.person]
+        return [replaced[n] for n in sorted(there | theirs)]
 
     return missed
 

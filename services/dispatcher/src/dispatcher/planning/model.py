@@ -64,7 +64,7 @@ class Told:
 class OpenRow:
     """A row that has not gone out. ``doubtful``: an attempt may have been taken all the same;
     ``approval_id``: it waits for a person's yes; ``siblings``: the ids of those that a fallback
-    stands in for."""
+    stands in for; ``left_alone``: none of these can arrive any more, so that it goes itself."""
 
     id: str
     message_id: str
@@ -77,6 +77,7 @@ class OpenRow:
     doubtful: bool = False
     approval_id: str | None = None
     siblings: tuple[str, ...] = ()
+    left_alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,14 +48,14 @@ def replaced_by(kind: Kind, pending: Iterable[OpenRow]) -> list[OpenRow]:
     """Of one client's ``pending`` rows, those that a new message of ``kind`` replaces.
 
     A first word that waits for a yes is one of them: what is approved has to be the newest.
-    A fallback goes with what it stands in for.
+    A fallback goes with what it stands in for, and by itself where that cannot arrive any more.
     """
     replaces = REPLACES.get(kind, frozenset())
     asked = {Kind.INITIAL} if kind in UPDATES else frozenset()
     return [
         row
         for row in pending
-        if not row.siblings
+        if (row.left_alone or not row.siblings)
         and (row.kind in replaces or (row.approval_id is not None and row.kind in asked))
     ]
 
