@@ -22,11 +22,10 @@ MACHINE = {
     "a space before a mark": re.compile(r"[ \t\n][.,;](?:\s|$)"),
     "a full stop twice": re.compile(r"[^.]\.\.(?:[^.]|$)"),
     "a colon before a mark": re.compile(r":\s*[.,;:]"),
-    "a label with nothing behind": re.compile(r"^(?!Hola[,:])(?s:.*):\s*$"),
+    "a label with nothing behind": re.compile(r":\s*$"),
     "an unfinished sentence": re.compile(r"\b(?:by|since|at|to|for|with|and)\s*[.,:]?\s*$"),
     "a mark of a template": re.compile(r"[{}\ue000-\uf8ff]|\bm[0-9a-f]{16}x"),
 }
-"""A Spanish greeting ends with a colon."""
 
 LISTS = {Kind.DIGEST, Kind.QUESTION_RECEIVED}
 HEADING = re.compile(r"^(?:\S+ ){4}.*:$")

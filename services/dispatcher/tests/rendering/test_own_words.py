@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tocsin_contracts.directory import TemplateVariant
 from tocsin_contracts.words import Channel, Kind
 
-from services.dispatcher.tests.rendering.cast import ACME, FIRST, JO, notice, update
+from services.dispatcher.tests.rendering.cast import ACME, FIRST, JO, but, notice, update
 
 
 def variant(text: str, **fields: Any) -> TemplateVariant:
@@ -146,6 +146,14 @@ def test_chat_words_without_a_block_replace_the_fields_and_keep_our_header() -> 
     chat = sent(with_words(fields), Channel.TEAMS).chat
     assert chat is not None
     assert [(field.label, field.value) for field in chat.fields] == [("Since", "09:52 CET")]
+
+
+def test_an_own_subject_of_an_exercise_says_so_in_its_language() -> None:
+    german = {"locale": "de", "block": "fact", "subject": "Störung: {{ system }}"}
+    drill = but(with_words(variant("x", **german)), drill=True)
+    reader = JO.model_copy(update={"locale": "de"})
+
+    assert sent(drill, reader=reader).subject == "ÜBUNG Störung: Mail EU [INC-2041]"
 
 
 def test_an_own_subject_keeps_the_reference() -> None:

@@ -93,7 +93,7 @@ def parts_of(notice: Notice, reading: Reading, variables: Variables, own: OwnWor
 
 def draft(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> Draft:
     own = parts.own.subject(parts.variables)
-    title = with_reference(own, notice) if own else subject(notice, reading)
+    title = with_reference(own, notice, reading) if own else subject(notice, reading)
     made = Draft(
         kind=notice.kind,
         subject=title,

@@ -39,11 +39,12 @@ def subject(notice: Notice, reading: Reading) -> str:
     return _cut(notice, reading, names[0] if names else None)
 
 
-def with_reference(own: str, notice: Notice) -> str:
+def with_reference(own: str, notice: Notice, reading: Reading) -> str:
     """A client's own subject, which ticket systems must be able to file too."""
     ending = f" [{notice.ref}]" if notice.ref else ""
     words = own.replace(ending.strip(), "").strip() if ending else own
-    subject = f"EXERCISE {words}" if notice.drill else words
+    drill = reading.language.word("subjects", "drill")
+    subject = drill.format(subject=words) if notice.drill else words
     return shortened(" ".join(subject.split()), LONGEST - len(ending)) + ending
 
 
