@@ -87,6 +87,21 @@ async def test_each_wrong_field_is_pointed_at(api: Api) -> None:
     assert any(pointer.startswith("/scopes") for pointer in by_pointer)
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_time_that_no_calendar_reaches(api: Api, moment: str) -> None:
+    """Kept once, it could never be read again, and would take every list with it."""
+    body = {"title": "Storage", "severity": "sev3", "started_at": moment}
+
+    problem = await send(api, json.dumps(body).encode(), path="/v1/incidents")
+
+    assert problem["status"] == 422
+    [error] = problem["errors"]
+    assert error == {
+        "pointer": "/started_at",
+        "detail": "This time must lie between the years 1990 and 2199.",
+    }
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
 async def test_another_content_type(api: Api, content_type: str) -> None:
     problem = await send(api, b"name=x", content_type=content_type)

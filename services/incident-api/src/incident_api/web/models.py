@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -62,5 +63,15 @@ RequiredText = Annotated[
 ]
 """As :data:`Text`, and not empty."""
 
-Time = AwareDatetime
-"""RFC 3339 with an offset."""
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _of_our_age(moment: datetime) -> datetime:
+    """A time that no calendar can add a day to or turn into UTC cannot be read back either."""
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError("This time must lie between the years 1990 and 2199.")
+    return moment
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_of_our_age)]
+"""RFC 3339 with an offset, from 1990 to 2199."""
