@@ -22,7 +22,7 @@ from tocsin_contracts.directory import (
     SystemUse,
 )
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Channel, Severity
+from tocsin_contracts.words import Channel, Kind, Severity
 
 
 def system(key: str, *depends_on: str) -> System:
@@ -227,6 +227,9 @@ def test_the_revision_is_that_of_the_newest_thing_a_notice_is_made_from() -> Non
     directory = view(HOUSE, [acme], [gold], revisions)
     assert told(directory, "mail-eu")["acme"].client_revision == 5
     assert told(directory, "storage-eu")["acme"].client_revision == 7
+    worded = gold.model_copy(update={"wording": {Kind.INITIAL: "house"}})
+    own_words = view(HOUSE, [acme], [worded], {**revisions, ("template", "house"): 9})
+    assert told(own_words, "mail-eu")["acme"].client_revision == 9
 
 
 @st.composite

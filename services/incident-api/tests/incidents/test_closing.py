@@ -203,3 +203,25 @@ async def test_a_review_of_what_is_not_closed_names_the_call_that_comes_first(de
     refused = await desk.posts(f"{REF}/review")
     assert refused.status_code == 409
     assert "close comes first" in refused.json()["detail"]
+
+
+async def test_a_moved_meeting_is_held_and_bound_to_its_preview_as_any_other_word(
+    desk: Any,
+) -> None:
+    await closed(desk)
+    before = len(await desk.events())
+    meeting = {
+        "starts_at": "2026-11-27T10:00:00+01:00",
+        "duration_minutes": 45,
+        "location": "Room 2",
+        "organizer_email": "ann@nordlicht.example",
+    }
+    path = f"/v1/incidents/{REF}/follow-up"
+    other = {**meeting, "audience_digest": "of somebody else"}
+    assert (await desk.api.put(path, other, key="operate")).status_code == 409
+    held = await desk.api.put(path, {**meeting, "hold_seconds": 30}, key="operate")
+    assert held.status_code == 202, held.text
+    assert len(await desk.events()) == before
+    desk.clock.advance(seconds=30)
+    await desk.api.fire_due()
+    assert (await desk.told())[-1] == ("follow_up_changed", "closure")

@@ -103,12 +103,14 @@ def _revision(
     view: DirectoryView, client: Client, plan: AppliedPlan, systems: Iterable[str]
 ) -> int:
     """The newest revision of anything this client's notice is made from."""
+    own = view.plans.get(plan.own_plan_key)
     made_from = [
         ("client", client.key),
         ("team", client.account_team or ""),
         ("plan", plan.plan_key),
         ("plan", plan.own_plan_key),
         ("policy", plan.escalation_policy),
+        *(("template", key) for key in (own.wording.values() if own else ())),
         *(("system", key) for key in systems),
     ]
     return max(view.revisions.get(entry, 0) for entry in made_from)

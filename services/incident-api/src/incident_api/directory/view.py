@@ -21,8 +21,8 @@ class DirectoryView:
 
     ``plans`` and ``policies`` always hold ``"default"``. ``revisions`` maps (kind, key), such as
     ("client", "acme"), to the revision in which that entry last changed; the kinds are
-    ``provider``, ``system``, ``client``, ``team``, ``plan`` and ``policy``. A client's revision
-    counts its contacts and their addresses, a team's its members and theirs.
+    ``provider``, ``system``, ``client``, ``team``, ``plan``, ``policy`` and ``template``. A
+    client's revision counts its contacts and their addresses, a team's its members and theirs.
     """
 
     revision: int

@@ -10,7 +10,7 @@ from incident_api.directory.view import DirectoryView
 from incident_api.incidents import closing
 from incident_api.incidents.acting import Act, Writing
 from incident_api.incidents.checks import check_later, check_told
-from incident_api.incidents.closing_bodies import Close, NewReview
+from incident_api.incidents.closing_bodies import Close, MovedMeeting, NewReview
 from incident_api.incidents.linking import refuse_open_children
 from incident_api.incidents.recording import Recording
 from incident_api.web.idempotency import Answer
@@ -48,6 +48,15 @@ def _close_one(
     )
 
 
+def _meet(body: MovedMeeting) -> Act:
+    def act(recording: Recording, _view: DirectoryView) -> Answer:
+        check_later(body.starts_at, recording.now, "/starts_at")
+        meeting = closing.set_meeting(recording, body.follow_up(), body.reason)
+        return Answer(200, meeting.model_dump(mode="json"))
+
+    return act
+
+
 def _review(body: NewReview) -> Act:
     def act(recording: Recording, _view: DirectoryView) -> Answer:
         revision = closing.publish_review(recording, body.summary)
@@ -62,4 +71,5 @@ def _review(body: NewReview) -> Act:
 
 
 CLOSE = Writing("close", Close, _close, family=True)
+FOLLOW_UP = Writing("follow_up", MovedMeeting, _meet)
 REVIEW = Writing("review", NewReview, _review)

@@ -54,7 +54,7 @@ class Meeting(Body):
         )
 
 
-class MovedMeeting(Meeting):
+class MovedMeeting(Sends, Meeting):
     reason: OptionalText | None = None
 
 

@@ -11,7 +11,6 @@ from incident_api.directory.view import DirectoryView
 from incident_api.incidents import closing, closing_acts
 from incident_api.incidents.acting import Place
 from incident_api.incidents.carrying_out import carry_out
-from incident_api.incidents.checks import check_later
 from incident_api.incidents.closing_bodies import Close, MovedMeeting, NewReview, Ticked
 from incident_api.incidents.closing_shown import items_shown
 from incident_api.incidents.recording import Recording
@@ -35,12 +34,8 @@ async def close_incident(
 async def put_follow_up(
     incident_id: str, body: MovedMeeting, request: Request, actor: Operates, once: WithOnce
 ) -> Response:
-    def act(recording: Recording, _view: DirectoryView) -> Answer:
-        check_later(body.starts_at, recording.now, "/starts_at")
-        meeting = closing.set_meeting(recording, body.follow_up(), body.reason)
-        return Answer(200, meeting.model_dump(mode="json"))
-
-    return await carry_out(incident_id, act, request=request, actor=actor, once=once)
+    place = Place(incident_id)
+    return await send(closing_acts.FOLLOW_UP, place, body, request=request, actor=actor, once=once)
 
 
 @router.delete("/follow-up", status_code=204, summary="Call the meeting off")

@@ -25,7 +25,7 @@ WRITINGS: dict[str, Writing[Any]] = {
     for writing in (
         *(acts.PATCH, acts.PUBLISH, acts.HOLDING_NOTICE, acts.RESOLVE, acts.REOPEN, acts.CANCEL),
         *(acts.PARENT, acts.UPDATE, acts.NO_NEWS, acts.CORRECT),
-        *(closing_acts.CLOSE, closing_acts.REVIEW),
+        *(closing_acts.CLOSE, closing_acts.FOLLOW_UP, closing_acts.REVIEW),
     )
 }
 """Everything that can be held, by name."""
