@@ -33,6 +33,7 @@ from services.dispatcher.tests.facts import (
     audience,
     concerned,
     opened,
+    updated,
 )
 from services.dispatcher.tests.minor import (
     FRIDAY_LATE,
@@ -41,8 +42,10 @@ from services.dispatcher.tests.minor import (
     SMS_AFTER_FIVE,
     gold_with,
     knows,
+    minor,
     with_sms,
 )
+from services.dispatcher.tests.minor import opens as opens_minor
 from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
@@ -85,6 +88,24 @@ async def test_what_goes_at_night_waits_for_the_yes_first_and_for_the_morning_th
     world.clock.set(SATURDAY_SEVEN)
     await world.deliver()
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+
+
+async def test_what_has_its_yes_goes_word_for_word_and_in_no_digest(world: World) -> None:
+    """A digest would say the newest state, to which nobody has said yes."""
+    approval = Approval(kinds=(Kind.INITIAL, Kind.UPDATE))
+    await knows(world, gold_with(approval=approval, group_minutes=10, quiet_hours=NIGHT))
+    world.clock.set(FRIDAY_LATE)
+    for number in (1, 2):
+        await opens_minor(world, number)
+        await answers(world)
+    unapproved = minor(world, 2, impact="Somebody pulled the wrong cable.")
+    await world.hears(updated(unapproved, "Somebody pulled the wrong cable."))
+
+    world.clock.set(SATURDAY_SEVEN)
+    await world.deliver()
+
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL, Kind.INITIAL]
+    assert not any("cable" in sent.message.text for sent in to(world, "jo"))
 
 
 async def test_planned_work_waits_for_a_yes_as_well(world: World) -> None:

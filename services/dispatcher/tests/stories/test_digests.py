@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dispatcher.channels.port import Accepted, Rejected
 from dispatcher.delivery import store
+from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.model import Result
 from dispatcher.delivery.retry import Next
 from dispatcher.gating.model import Wait
@@ -16,6 +17,7 @@ from dispatcher.gating.rules import gate
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import NotifyRule
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity
+from tocsin_runtime.outbox import Outbox
 
 from services.dispatcher.tests.facts import (
     acme,
@@ -197,3 +199,39 @@ async def test_what_a_digest_told_is_told(world: World) -> None:
     await world.hears(resolved(resolved_at(world, 3)))
     await world.deliver()
     assert kinds(world) == [Kind.INITIAL, Kind.DIGEST, Kind.RESOLVED]
+
+
+async def test_a_lease_that_is_renewed_while_a_digest_is_made_delays_no_message(
+    world: World,
+) -> None:
+    await knows(world, gold_with())
+    for number in (1, 2, 3):
+        await opens(world, number)
+    world.clock.advance(minutes=5)
+    async with world.database.transaction() as renewing:
+        claimed = await store.claim(
+            renewing,
+            Channel.EMAIL,
+            now=world.clock.now(),
+            limit=1,
+            lease="me",
+            lease_seconds=60,
+        )
+    folder = Folder(
+        database=world.database, outbox=Outbox(world.database), clock=world.clock, lease="me"
+    )
+    async with world.database.transaction() as renewing:
+        held = [row.id for row in claimed]
+        await store.renew(renewing, lease="me", lease_seconds=60, held=held)
+        folding = asyncio.create_task(folder.fold(claimed[0]))
+        await somebody_waits_for_a_lock(world)
+    assert await folding
+
+    assert len(await world.rows(kind="digest")) == 1
+    assert await world.rows(state="sending") == []
+
+
+async def somebody_waits_for_a_lock(world: World) -> None:
+    async with asyncio.timeout(10), world.database.connection() as conn:
+        while not await conn.fetchval("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"):
+            pass

@@ -30,7 +30,7 @@ _ANOTHER = f"""FROM deliveries g
     WHERE g.channel = l.channel AND g.destination = l.destination AND g.limits IS NOT NULL
       AND g.state = 'waiting' AND g.approval_id IS NULL AND g.stands_in_for IS NULL
       AND g.attempts = 0 AND g.client_key = l.client_key AND g.incident_id <> l.incident_id
-      AND g.kind IN ({kinds(FOLDABLE)})"""
+      AND g.kind IN ({kinds(FOLDABLE)}) AND g.limits->>'alone' IS DISTINCT FROM 'true'"""
 ASKED = f"""
     CASE WHEN l.stands_in_for IS NOT NULL THEN
         (SELECT jsonb_agg(jsonb_build_array(o.channel, coalesce(f.state, o.state), o.due_at)

@@ -17,6 +17,8 @@ from dispatcher.gating.model import Limits
 from dispatcher.planning.digest import Waiting
 from dispatcher.rendering.notice import Notice, Reader
 
+# Whoever holds it now only renews its lease or lifts its limits.
+_LOCK_OWN = "SELECT FROM deliveries WHERE id = $1 FOR UPDATE"
 # The row itself, and what waits or follows at its destination, for the same client; what somebody
 # else is changing just now is left out.
 _WAITING_WITH = f"""
@@ -25,7 +27,8 @@ FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN incidents i ON i.i
 WHERE (d.id = $1 AND d.state = 'sending' AND d.lease = $2)
    OR (d.channel = $3 AND d.destination = $4 AND d.client_key = $5 AND d.limits IS NOT NULL
        AND d.state IN ('waiting', 'pending') AND d.attempts = 0 AND d.approval_id IS NULL
-       AND d.stands_in_for IS NULL AND d.kind IN ({kinds(FOLDABLE)}))
+       AND d.stands_in_for IS NULL AND d.kind IN ({kinds(FOLDABLE)})
+       AND d.limits->>'alone' IS DISTINCT FROM 'true')
 ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
 """  # noqa: S608 - constants
 _FOLD = """
@@ -47,6 +50,7 @@ async def waiting_with(
     conn: Connection, row: Claimed, lease: str
 ) -> tuple[Waiting | None, list[Waiting]]:
     """``row`` itself, ``None`` if it is not ours any more, and others that it could go with."""
+    await conn.execute(_LOCK_OWN, row.id)
     found = await conn.fetch(
         _WAITING_WITH, row.id, lease, row.channel.value, row.destination, row.client_key
     )

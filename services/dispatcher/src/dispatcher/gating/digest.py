@@ -34,7 +34,7 @@ def joins_others(row: Gated, limits: Limits, now: datetime) -> Fold | None:
     First words are told together. What follows them is told word by word, unless there is more of
     it than the cap has room for.
     """
-    if not row.waited or row.tried or row.drill or row.kind not in FOLDABLE:
+    if not row.waited or row.tried or row.drill or limits.alone or row.kind not in FOLDABLE:
         return None
     if crowded(row, limits, now):
         return Fold("more waits than there may be messages")

@@ -75,7 +75,8 @@ class Limits(BaseModel):
 
     Frozen with the row when it is planned, by the client's own plan: a plan that changes at night
     does not let go what waits for the morning. ``zone`` and ``whose`` are the reader's, ``latest``
-    is the last moment before a promise that the cap and the grouping leave alone.
+    is the last moment before a promise that the cap and the grouping leave alone. ``alone``: the
+    client's words need a person's yes, and a digest would say what has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -86,6 +87,7 @@ class Limits(BaseModel):
     cap: Cap | None = None
     group_minutes: Decimal = Decimal(0)
     latest: datetime | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

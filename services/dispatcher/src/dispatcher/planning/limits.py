@@ -9,11 +9,13 @@ from tocsin_contracts.directory import CommunicationPlan
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Kind, Severity
 
+from dispatcher.gating.digest import FOLDABLE
 from dispatcher.gating.model import Limits
 from dispatcher.gating.promised import latest_for
 
 AT_ONCE = frozenset({Kind.ANSWERED, Kind.AUTO_ANSWER})
 """Whoever asked waits for the answer."""
+DIGESTED = FOLDABLE | {Kind.DIGEST}
 FIRST = frozenset({Kind.INITIAL, Kind.HOLDING_NOTICE})
 
 
@@ -34,16 +36,23 @@ def limits_for(
     """
     if plan is None or kind.for_staff or kind in AT_ONCE or severity.at_least(Severity.SEV2):
         return None
+    alone = approved_word_by_word(plan)
     limits = Limits(
         zone=zone,
         whose=whose,
         quiet_hours=plan.quiet_hours,
         cap=plan.cap,
-        group_minutes=Decimal(0) if drill else plan.group_minutes,
+        group_minutes=Decimal(0) if drill or alone else plan.group_minutes,
         latest=latest_for(promised),
+        alone=alone,
     )
     holds = limits.quiet_hours or limits.cap or limits.group_minutes
     return limits if holds else None
+
+
+def approved_word_by_word(plan: CommunicationPlan) -> bool:
+    """Whether something that a digest would say anew needs a person's yes."""
+    return plan.approval is not None and not DIGESTED.isdisjoint(plan.approval.kinds)
 
 
 def promised_by(kind: Kind, concerned: AudienceClient, before: datetime | None) -> datetime | None:
