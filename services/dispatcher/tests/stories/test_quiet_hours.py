@@ -207,3 +207,19 @@ async def test_what_is_promised_for_after_the_night_is_said_in_the_morning(world
 
     [sent] = world.mails
     assert "Next update by 09:00 CET" in sent.message.text
+
+
+async def test_what_waited_for_the_directory_while_it_became_critical_wakes_its_reader(
+    world: World,
+) -> None:
+    world.clock.set(FRIDAY_LATE)
+    await knows(world, gold_with(quiet_hours=NIGHT))
+    behind = promising(world, client_revision=world.revision + 1)
+    await world.hears(opened(minor(world), audience=behind))
+    await raised(world, Severity.SEV1, kind=None)
+
+    await knows(world, gold_with(quiet_hours=NIGHT))
+    await world.core.releaser.release()
+    await world.deliver()
+
+    assert [sent.kind for sent in world.mails] == [Kind.INITIAL]

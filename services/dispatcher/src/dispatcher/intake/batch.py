@@ -215,13 +215,14 @@ async def _save_copies(conn: Connection, batch: Batch) -> None:
 
 def _raised(batch: Batch) -> list[str]:
     """Incidents that are critical or major by now, and were not when some of their rows were
-    planned."""
+    planned, or when the event happened that made them and waited for the directory."""
     limited = {row.message.incident_id for row in batch.ledger.deliveries.values() if row.limits}
+    calmer = {incident_id for incident_id in batch.changed if batch.calmer(incident_id)}
     return [
         incident_id
-        for incident_id in sorted(batch.changed)
-        if batch.known[incident_id].snapshot.severity.at_least(Severity.SEV2)
-        and (batch.calmer(incident_id) or incident_id in limited)
+        for incident_id in sorted(limited | calmer)
+        if (known := batch.known.get(incident_id)) is not None
+        and known.snapshot.severity.at_least(Severity.SEV2)
     ]
 
 
