@@ -36,7 +36,3 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
 
 def waits(asked: Asked, zone: ZoneInfo) -> str:
     return f"waits for a yes of {asked.approver_name} until {clock(asked.decide_by, zone)}"
-
-
-def still_waits(asked: Asked) -> str:
-    return f"still waits for a yes of {asked.approver_name}, who did not answer in time"

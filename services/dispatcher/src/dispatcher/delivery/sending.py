@@ -41,8 +41,8 @@ class Sender:
 
     async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result | None:
         """Never raises for what one row brings about. ``None``: a digest tells it."""
-        verdict = gate(row.gated, self._clock.now())
         try:
+            verdict = gate(row.gated, self._clock.now())
             if isinstance(verdict, Fold):
                 if await self._folder.fold(row):
                     return None

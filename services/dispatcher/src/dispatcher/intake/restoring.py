@@ -35,7 +35,7 @@ INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind,
 SELECT g.id, '', g.incident_id, g.cause_id, g.client_key, g.kind, g.person, g.person_name,
        g.roles, g.because, jsonb_build_object('person', g.person), g.channel,
        coalesce(p.labels->>g.channel, ''), g.thread || coalesce(p.labels->>g.channel, ''),
-       g.urgency, g.state, g.reason, '{}', g.at, g.at
+       g.urgency, g.state, g.reason, '[]', g.at, g.at
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
             $8::jsonb[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[],
             $14::text[], $15::timestamptz[]) WITH ORDINALITY

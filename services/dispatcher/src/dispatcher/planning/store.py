@@ -137,10 +137,7 @@ def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
         [row.reason for row in rows],
         [row.approval_id for row in rows],
         [row.due_at for row in rows],
-        [
-            row.limits.model_dump(mode="json", exclude_none=True) if row.limits else None
-            for row in rows
-        ],
+        [_limits_json(row.limits) for row in rows],
         [json.dumps(row.target.rules) for row in rows],
         [json.dumps(row.fallbacks) if row.fallbacks else None for row in rows],
         [json.dumps(row.stands_in.siblings) if row.stands_in else None for row in rows],
