@@ -300,3 +300,5 @@ async def test_planned_work_is_approved_on_the_same_page(story: Story) -> None:
     shown = await story.api.client.get(story.link(inc=window["id"], about="approval-9"))
     assert "Announcement of planned work to ACME GmbH" in shown.text
     assert f"PATCH /v1/maintenance-windows/{window['ref']}" in shown.text
+    listed = await story.api.get(f"/v1/approvals?incident={window['ref']}", key="read")
+    assert [one["id"] for one in listed.json()["items"]] == ["approval-9"]

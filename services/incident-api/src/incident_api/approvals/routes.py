@@ -13,7 +13,7 @@ from incident_api.approvals.deciding import Answer, decide
 from incident_api.approvals.model import ApprovalStatus
 from incident_api.approvals.rules import NotPossible
 from incident_api.auth.dependencies import Operates, Reads
-from incident_api.timeline.finding import known_incident
+from incident_api.timeline.finding import known_subject
 from incident_api.web import idempotency
 from incident_api.web.idempotency import WithOnce
 from incident_api.web.listed import Listed, listed
@@ -30,14 +30,16 @@ async def list_approvals(
     _actor: Reads,
     parts: WithParts,
     page: WithPage,
-    incident: Annotated[str | None, Query(max_length=63, description="id or reference")] = None,
+    incident: Annotated[
+        str | None, Query(max_length=63, description="id or reference; a window's too")
+    ] = None,
     status: Listed = None,
 ) -> dict[str, Any]:
     statuses = listed(ApprovalStatus, status, "status")
     async with parts.database.connection() as conn:
         rows = await store.newest_first(
             conn,
-            incident_id=None if incident is None else await known_incident(conn, incident),
+            incident_id=None if incident is None else await known_subject(conn, incident),
             statuses=statuses,
             after=page.after[0] if page.after else None,
             limit=page.fetch,

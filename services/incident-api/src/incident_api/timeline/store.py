@@ -36,6 +36,13 @@ async def find_incident(conn: Connection, id_or_ref: str) -> str | None:
     return found
 
 
+async def find_window(conn: Connection, id_or_ref: str) -> str | None:
+    found: str | None = await conn.fetchval(
+        "SELECT id FROM maintenance_windows WHERE id = $1 OR ref = upper($1)", id_or_ref
+    )
+    return found
+
+
 async def add_lines(conn: Connection, lines: Sequence[Line]) -> None:
     """Lines from elsewhere; one of an incident or window that we do not know is left out."""
     await conn.execute(
