@@ -249,3 +249,16 @@ async def test_a_holding_notice_that_comes_first_is_followed_by_what_was_publish
         ("holding_notice_issued", "holding_notice"),
         ("published", "initial"),
     ]
+
+
+async def test_what_comes_back_has_its_holding_notice_again(careful: Any) -> None:
+    """The stop was said of the time before."""
+    await careful.opens(visibility="internal")
+    await careful.posts("INC-1001/holding-notice", {"action": "stop"})
+    await careful.posts("INC-1001/resolve", {"message": "It was a test system."})
+    careful.clock.advance(hours=1)
+    back = await careful.posts("INC-1001/reopen", {"message": "It was not."})
+    assert back.json()["holding_due_at"] is not None
+    careful.clock.advance(hours=1)
+    await careful.api.fire_due()
+    assert (await careful.told())[-1] == ("holding_notice_issued", "holding_notice")

@@ -179,7 +179,10 @@ def _begin_anew(recording: Recording, view: DirectoryView) -> None:
     left = {client.client_key for client in recording.clients} - {c.client_key for c in fresh}
     recording.set_audience(fresh, removed=sorted(left))
     after = None if incident.publish_at is None else _confirm_after(incident, view)
-    recording.change(publish_at=None if after is None else now + after)
+    recording.change(
+        publish_at=None if after is None else now + after,
+        holding_stopped=False,  # what was said of the time before
+    )
     recording.tell(
         e.AudienceChanged,
         "What clients are promised counts from now: none of them was told before.",
