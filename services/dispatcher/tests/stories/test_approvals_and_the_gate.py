@@ -18,6 +18,7 @@ from tocsin_contracts.words import (
     MaintenanceStatus,
     OnNoAnswer,
     Severity,
+    Status,
 )
 from tocsin_runtime.outbox import new_event
 
@@ -31,8 +32,10 @@ from services.dispatcher.tests.approving import (
 from services.dispatcher.tests.facts import (
     START,
     audience,
+    closed,
     concerned,
     opened,
+    resolved,
     updated,
 )
 from services.dispatcher.tests.minor import (
@@ -139,3 +142,21 @@ async def test_planned_work_waits_for_a_yes_as_well(world: World) -> None:
     await world.core.timers.fire_due()
     await world.deliver()
     assert [sent.kind for sent in to(world, "jo")] == [Kind.MAINTENANCE_ANNOUNCED]
+
+
+async def test_what_comes_after_the_end_waits_until_the_end_was_agreed_to(world: World) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.ALERT)
+    await opens(world)
+    now = world.clock.advance(minutes=5)
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED, resolved_at=now)))
+    over = world.snapshot(status=Status.CLOSED, resolved_at=now, closed_at=now)
+    await world.hears(closed(over))
+    world.clock.advance(hours=30)
+    await world.deliver()
+    assert to(world, "jo") == []
+
+    await answers(world)
+    await world.deliver()
+
+    kinds = [sent.kind for sent in to(world, "jo")]
+    assert kinds == [Kind.RESOLVED, Kind.CLOSURE, Kind.FEEDBACK_REQUEST]

@@ -18,6 +18,7 @@ from dispatcher.planning.store import step_from_json
 from dispatcher.rendering.notice import Reader
 
 ANOTHER_LOOK = timedelta(minutes=1)
+AFTER_THE_END = frozenset({Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST})
 
 
 def kinds(kinds: Collection[Kind]) -> str:
@@ -83,12 +84,15 @@ LEFT JOIN incidents i ON i.id = l.incident_id
 ORDER BY l.urgency, l.position
 """
 # Of a thread's rows only the head goes: nothing of it is under way, and nothing older is still to
-# go. One that waits for a person's yes does not hold up the others, nor does a question for later.
-_BEHIND = """EXISTS (
+# go. One that waits for a person's yes holds up only what comes after the end, which says all that
+# nobody has agreed to yet; a question for later holds up nothing.
+_BEHIND = f"""EXISTS (
     SELECT 1 FROM deliveries e
-    WHERE e.thread = {row}.thread AND e.position < {row}.position
+    WHERE e.thread = {{row}}.thread AND e.position < {{row}}.position
       AND e.state IN ('pending', 'waiting', 'sending')
-      AND (e.state <> 'waiting' OR (e.approval_id IS NULL AND e.kind <> 'feedback_request')))"""
+      AND (e.state <> 'waiting'
+           OR (e.kind <> 'feedback_request'
+               AND (e.approval_id IS NULL OR {{row}}.kind IN ({kinds(AFTER_THE_END)})))))"""  # noqa: S608 - constants
 # Of rows that may be held back one at a time to a destination: each counts for the next. By the
 # lease it is seen which is under way; by the state, the index of all such rows would be read.
 _QUEUED = f"""EXISTS (

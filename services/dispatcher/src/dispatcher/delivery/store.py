@@ -8,7 +8,7 @@ from datetime import datetime
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
-from dispatcher.delivery.claims import CLAIM, TAKE_OVER, claimed
+from dispatcher.delivery.claims import AFTER_THE_END, CLAIM, TAKE_OVER, claimed, kinds
 from dispatcher.delivery.model import Claimed, Result
 from dispatcher.rendering.notice import Notice
 
@@ -121,11 +121,16 @@ async def next_due(conn: Connection, channel: Channel, now: datetime) -> datetim
 
 
 async def oldest_due(conn: Connection, now: datetime) -> datetime | None:
-    """Of rows that should go; one that waits for a person's yes is late for other reasons."""
+    """Of rows that should go; one that waits for a person's yes, or behind one that does, is late
+    for other reasons."""
     due: datetime | None = await conn.fetchval(
-        """SELECT min(due_at) FROM deliveries
-           WHERE state IN ('planned', 'waiting', 'pending') AND due_at <= $1
-             AND approval_id IS NULL""",
+        f"""SELECT min(d.due_at) FROM deliveries d
+           WHERE d.state IN ('planned', 'waiting', 'pending') AND d.due_at <= $1
+             AND d.approval_id IS NULL
+             AND NOT (d.kind IN ({kinds(AFTER_THE_END)}) AND EXISTS (
+                 SELECT 1 FROM deliveries e
+                 WHERE e.thread = d.thread AND e.position < d.position
+                   AND e.state = 'waiting' AND e.approval_id IS NOT NULL))""",  # noqa: S608
         now,
     )
     return due
