@@ -142,8 +142,9 @@ async def test_the_operator_may_name_the_next_word(desk: Any) -> None:
     await desk.posts("INC-1001/updates", named)
     (acme,) = (await desk.reads("/INC-1001"))["audience"]["clients"]
     assert acme["next_update_due"] == "2026-11-24T10:00:00Z"
-    passed = {"message": "x", "next_update_at": "2026-11-24T08:00:00Z"}
-    assert (await desk.posts("INC-1001/updates", passed)).status_code == 422
+    for moment in ("next_update_at", "watch_until"):
+        passed = {"message": "x", moment: "2026-11-24T08:00:00Z"}
+        assert (await desk.posts("INC-1001/updates", passed)).status_code == 422
 
 
 async def test_an_eta_that_has_passed_is_told_to_nobody(desk: Any) -> None:

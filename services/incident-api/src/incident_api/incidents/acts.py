@@ -120,6 +120,7 @@ def _update(body: bodies.NewUpdate) -> Act:
         for_clients = enumerate(body.audience.client_keys or ())
         check_told(recording, {key: f"/audience/client_keys/{place}" for place, key in for_clients})
         check_later(body.next_update_at, recording.now, "/next_update_at")
+        check_later(body.watch_until, recording.now, "/watch_until")
         check_eta(body.eta, recording)
         check_past(body.occurred_at, recording.now, "/occurred_at")
         return _written(write_update(recording, _wording(body, recording), view))
