@@ -10,9 +10,11 @@ import pytest
 from incident_api.documents.html import as_html
 from incident_api.documents.page import Page
 from incident_api.reviews.building import client_review, internal_review
+from incident_api.reviews.facts import Told
 from incident_api.reviews.presenting import present
+from incident_api.timeline.lines import Line
 from tocsin_contracts.directory import Contact
-from tocsin_contracts.words import Status
+from tocsin_contracts.words import Kind, Status
 
 Example = Any
 
@@ -42,6 +44,21 @@ def test_the_timeline_is_what_this_client_was_told_in_its_own_time(example: Exam
     assert birch[0] == ("03:52", "The disruption begins")
     assert "A way to work meanwhile" not in [title for _, title in birch]
     assert ("06:10", "Update") in birch
+
+
+def test_a_meeting_that_moved_is_no_second_closing_note(example: Example) -> None:
+    moved_at = example.facts.now
+    word, actor = "follow_up_changed", "key:noc"
+    line = Line("line-x", "incident-1", 21, moved_at, word, actor, "Moved.", "event-x", {})
+    told = Told("event-x", Kind.CLOSURE, "acme", "email", "delivered", 1, moved_at)
+    facts = replace(
+        example.facts, lines=(*example.facts.lines, line), told=(*example.facts.told, told)
+    )
+
+    titles = [title for _, title in moments(present(client_review(facts, example.acme)))]
+
+    assert titles.count("Closing note: cause, steps and what changes") == 1
+    assert titles[-1] == "News of the review call"
 
 
 def test_the_title_names_the_system_as_the_client_calls_it(example: Example) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tocsin_contracts.words import Kind, Status
 
+from incident_api.incidents.closure import MEETING
 from incident_api.incidents.updates import Update
 from incident_api.reviews.facts import Facts, Told
 from incident_api.reviews.filtering import GOT_THERE
@@ -95,13 +96,18 @@ def _names(facts: Facts) -> dict[str, str]:
 
 def _told_entry(rows: Sequence[Told], line: Line | None, update: Update | None) -> Entry:
     sents = _sents(rows)
-    what = sents[0].kind
+    what = _what(sents[0].kind, line)
     if update is not None:
         entry = _update_entry(update, what, sents)
         backdated = update.occurred_at < update.created_at
         return entry if backdated else replace(entry, at=sents[0].at)
     entry = Entry(sents[0].at, what) if line is None else _of_data(line, what)
     return replace(entry, at=sents[0].at, sent=sents)
+
+
+def _what(kind: str, line: Line | None) -> str:
+    """A change of the meeting is told as a closing note is, and is none."""
+    return MEETING if line is not None and line.type == MEETING else kind
 
 
 def _line_entry(line: Line, update: Update | None, sents: tuple[Sent, ...]) -> Entry:
