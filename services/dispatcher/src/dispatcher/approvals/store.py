@@ -10,7 +10,8 @@ from tocsin_contracts.words import Channel, DeliveryState, Kind, OnNoAnswer
 from tocsin_runtime.database import Connection
 
 from dispatcher.approvals.model import Asked, Ended
-from dispatcher.planning.model import Delivery, Limits, Message, Target
+from dispatcher.gating.model import Limits
+from dispatcher.planning.model import Delivery, Message, Target
 from dispatcher.rendering.notice import Notice, Reader
 
 _COLUMNS = (

@@ -11,7 +11,6 @@ from tocsin_runtime.database import Connection
 
 from dispatcher.approvals import deadline, store
 from dispatcher.approvals.asking import Desk
-from dispatcher.approvals.deciding import settle
 from dispatcher.approvals.events import published
 from dispatcher.approvals.model import Approvals, Request
 from dispatcher.planning.ledger import Ledger
@@ -80,6 +79,3 @@ async def no_answer(conn: Connection, desk: Desk, approval_id: str) -> None:
         await store.request(conn, asked.incident_id, asked.id),
         checking=await store.told_we_are_checking(conn, asked.incident_id, asked.client_key),
     )
-
-
-__all__ = ["APPROVAL", "load", "no_answer", "settle", "write"]

@@ -15,6 +15,7 @@ from tocsin_runtime import parking, timers
 from tocsin_runtime.database import Connection
 
 from dispatcher.approvals.asking import Desk
+from dispatcher.approvals.deciding import settle
 from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
 from dispatcher.directory.view import View
@@ -154,7 +155,7 @@ async def load(
 async def write(conn: Connection, batch: Batch, client_wait: timedelta) -> list[Event[EventData]]:
     """Write what the batch decided; the events to publish about it."""
     now = batch.terms.now
-    approvals.settle(batch.desk)
+    settle(batch.desk)
     await _save_copies(conn, batch)
     await _write_rows(conn, batch)
     for parked in batch.parked:

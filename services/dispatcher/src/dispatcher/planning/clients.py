@@ -18,7 +18,7 @@ from tocsin_runtime.ids import uuid7
 from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.ledger import IncidentLedger, Ledger
 from dispatcher.planning.making import Making
-from dispatcher.planning.model import Delivery, Message, OpenRow, Target
+from dispatcher.planning.model import Delivery, Message, OpenRow, Target, message_of
 from dispatcher.planning.notices import History, client_notice, provider_facts
 from dispatcher.planning.rules import client_targets
 from dispatcher.planning.supersede import as_first_word, carried, carry, replaced_by
@@ -211,12 +211,4 @@ def _message(
     said = as_first_word(said) if group.first else said
     # One id for one text: renderings are kept by it.
     said = said if said is notice else said.model_copy(update={"id": uuid7()})
-    return Message(
-        id=said.id,
-        incident_id=occasion.event.data.incident.id,
-        client_key=occasion.concerned.client_key,
-        cause_id=occasion.event.id,
-        kind=said.kind,
-        notice=said,
-        traceparent=occasion.event.traceparent,
-    )
+    return message_of(said, occasion.event, occasion.concerned.client_key)

@@ -15,7 +15,7 @@ from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.clients import STALE, Occasion, Terms, is_stale
 from dispatcher.planning.ledger import IncidentLedger, Ledger
 from dispatcher.planning.making import Making
-from dispatcher.planning.model import Message, OpenRow, Target, Told
+from dispatcher.planning.model import Message, OpenRow, Target, Told, message_of
 from dispatcher.planning.notices import History, client_notice
 from dispatcher.planning.rules import client_targets
 from dispatcher.rendering.notice import Notice
@@ -145,15 +145,7 @@ class Correction:
         return [target for target in targets if target.person in people]
 
     def _message(self, notice: Notice) -> Message:
-        return Message(
-            id=notice.id,
-            incident_id=self.incident_id,
-            client_key=self.occasion.concerned.client_key,
-            cause_id=self.occasion.event.id,
-            kind=notice.kind,
-            notice=notice,
-            traceparent=self.occasion.event.traceparent,
-        )
+        return message_of(notice, self.occasion.event, self.occasion.concerned.client_key)
 
 
 def _place(row: OpenRow) -> tuple[str, Channel]:

@@ -14,7 +14,7 @@ from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.clients import Occasion, Terms, is_stale
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.making import Making
-from dispatcher.planning.model import Delivery, Message, Target
+from dispatcher.planning.model import Delivery, Target, message_of
 from dispatcher.planning.notices import History, client_notice
 from dispatcher.planning.rules import client_targets
 from dispatcher.rendering.notice import Notice
@@ -42,7 +42,7 @@ def plan_feedback(
         now=terms.now,
         instead=BACK_AGAIN if followed else None,
     )
-    making.tell(_message(occasion, notice), targets)
+    making.tell(message_of(notice, occasion.event, client.key), targets)
     ledger.add(_later(row, plan, occasion) for row in making.rows())
 
 
@@ -97,15 +97,3 @@ def _notice(ledger: Ledger, view: View, occasion: Occasion, client: Client) -> N
     history = known.histories.get(client.key, History())
     kind = Kind.FEEDBACK_REQUEST
     return client_notice(uuid7(), occasion.event, kind, occasion.concerned, client, view, history)
-
-
-def _message(occasion: Occasion, notice: Notice) -> Message:
-    return Message(
-        id=notice.id,
-        incident_id=occasion.event.subject,
-        client_key=occasion.concerned.client_key,
-        cause_id=occasion.event.id,
-        kind=notice.kind,
-        notice=notice,
-        traceparent=occasion.event.traceparent,
-    )

@@ -32,7 +32,7 @@ from dispatcher.planning.maintenance_rules import (
     rules_for,
 )
 from dispatcher.planning.making import PLANNED_WORK, Making
-from dispatcher.planning.model import Message, Target
+from dispatcher.planning.model import Target, message_of
 from dispatcher.planning.rules import client_targets
 from dispatcher.rendering.notice import Notice
 
@@ -60,7 +60,10 @@ def plan_work(ledger: Ledger, view: View, terms: Terms, work: Work) -> None:
     )
     notice = maintenance_notice(uuid7(), work.event, work.kind, work.concerned, client, view)
     if client is None:
-        making.tell(_message(work, notice), [unknown_client(work.concerned)])
+        making.tell(
+            message_of(notice, work.event, work.concerned.client_key),
+            [unknown_client(work.concerned)],
+        )
     else:
         _tell(ledger, view, terms, work, client, plan, notice, making)
     ledger.add(making.rows())
@@ -93,7 +96,7 @@ def _tell(
         said = _said(group, notice, known)
         ledger.supersede(window_id, group.rows, f"replaced by a newer {said.kind.value}")
         making.tell(
-            _message(work, said),
+            message_of(said, work.event, client.key),
             _wanted(group.targets, nothing_to_say(said, first=group.first)),
         )
     making.stand_in([target for target in targets if target.instead_of])
@@ -110,15 +113,3 @@ def _wanted(targets: Sequence[Target], nothing: str | None) -> list[Target]:
     if nothing is None:
         return list(targets)
     return [replace(target, skip=target.skip or nothing) for target in targets]
-
-
-def _message(work: Work, notice: Notice) -> Message:
-    return Message(
-        id=notice.id,
-        incident_id=work.event.data.window.id,
-        client_key=work.concerned.client_key,
-        cause_id=work.event.id,
-        kind=notice.kind,
-        notice=notice,
-        traceparent=work.event.traceparent,
-    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from tocsin_contracts.envelope import Event
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity
 
 from dispatcher.gating.model import Limits, Step
@@ -102,6 +104,19 @@ class Message:
     traceparent: str | None = None
 
 
+def message_of(notice: Notice, event: Event[Any], client_key: str | None) -> Message:
+    """What ``event`` makes us say."""
+    return Message(
+        id=notice.id,
+        incident_id=event.subject,
+        client_key=client_key,
+        cause_id=event.id,
+        kind=notice.kind,
+        notice=notice,
+        traceparent=event.traceparent,
+    )
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One message to one destination, as it is written when it is planned.
@@ -154,19 +169,3 @@ def urgency_of(kind: Kind, severity: Severity) -> int:
     """Which rows go first, 0 before all: staff are called before anybody is informed, then by
     severity."""
     return 0 if kind.for_staff else severity.rank
-
-
-__all__ = [
-    "OPEN",
-    "Delivery",
-    "Limits",
-    "Message",
-    "OpenRow",
-    "StandIn",
-    "Step",
-    "Superseded",
-    "Target",
-    "Told",
-    "thread_of",
-    "urgency_of",
-]

@@ -11,14 +11,15 @@ from tocsin_runtime.ids import uuid7
 
 from dispatcher.directory.addresses import UNREADABLE
 from dispatcher.directory.view import STAFF, View
+from dispatcher.gating.model import Step
 from dispatcher.planning.clients import STALE, Terms, is_stale
 from dispatcher.planning.ledger import IncidentLedger, Ledger
 from dispatcher.planning.model import (
     Delivery,
     Message,
-    Step,
     Target,
     Told,
+    message_of,
     thread_of,
     urgency_of,
 )
@@ -65,15 +66,7 @@ def plan_staff(
     incident = matter.event.data.incident
     known = ledger.incident(incident.id)
     notice = staff_notice(uuid7(), matter, view, known)
-    message = Message(
-        notice.id,
-        incident.id,
-        None,
-        matter.event.id,
-        matter.kind,
-        notice,
-        matter.event.traceparent,
-    )
+    message = message_of(notice, matter.event, None)
     instead = dropped or (STALE if is_stale(matter.event.time, terms) else None)
     rows = [
         _delivery(message, target, matter, decides=decides, reason=instead or target.skip)

@@ -9,8 +9,8 @@ from typing import Any
 
 from tocsin_runtime.database import Connection
 
-from dispatcher.gating.model import Limits
-from dispatcher.planning.model import Delivery, Message, Released, Step, Superseded
+from dispatcher.gating.model import Limits, Step
+from dispatcher.planning.model import Delivery, Message, Released, Superseded
 
 # One statement, one round trip, however many rows.
 _INSERT = """
