@@ -15,7 +15,7 @@ from dispatcher.delivery import digest_store
 from dispatcher.delivery.model import Claimed
 from dispatcher.gating.digest import crowded
 from dispatcher.planning import store as rows
-from dispatcher.planning.announce import Cause, outcome_of, outcomes_recorded, planned_alone
+from dispatcher.planning.announce import Cause, outcome_of, outcomes_recorded, planned_together
 from dispatcher.planning.digest import Waiting, digest_of, told_together
 
 
@@ -53,7 +53,7 @@ class Folder:
             digest, why = digest_of(own, together, now)
             await rows.insert(conn, [digest.message], [digest], now)
             await digest_store.fold(conn, [one.id for one in together], digest.id, why)
-            events = [planned_alone(digest, now), *_outcomes(together, why, now)]
+            events = [planned_together([digest], now), *_outcomes(together, why, now)]
             await self._outbox.add(conn, events)
             self._database.after_commit(conn, self._folded)
         return True

@@ -122,17 +122,12 @@ async def load(
     concerned = _concerned(events, known.values())
     works = {event.subject for event in events if isinstance(event.data, e.MaintenanceEvent)}
     got = await reached.load_got(conn, _corrected(events))
+    named = {client.client_key for client in concerned} | _named_clients(events, got)
     view = await directory.load(
         conn,
-        clients={
-            *(client.client_key for client in concerned),
-            *_named_clients(events, got),
-            *clients,
-        },
+        clients=named | set(clients),
         systems=_systems(events, concerned),
-        plans={
-            key for client in concerned for key in (client.plan_key, client.own_plan_key) if key
-        },
+        plans=_plans(concerned),
     )
     with_history = _with_history(events, known) | set(incidents)
     ledger = await store.load_ledger(conn, with_history)
@@ -262,6 +257,10 @@ def _named_clients(
         elif isinstance(event.data, e.FeedbackGiven):
             named.add(event.data.client_key)
     return named
+
+
+def _plans(concerned: Sequence[AudienceClient]) -> set[str]:
+    return {key for client in concerned for key in (client.plan_key, client.own_plan_key) if key}
 
 
 def _systems(events: Sequence[Event[EventData]], concerned: Sequence[AudienceClient]) -> set[str]:

@@ -66,46 +66,42 @@ def announcements(
     A row that was planned and replaced in the same batch is announced as both, in this order.
     """
     planned = [
-        new_event(
-            NotificationPlanned(
-                incident_id=incident_id,
-                cause_id=cause_id,
-                kind=kind,
-                deliveries=tuple(_planned(row) for row in chunk),
-            ),
-            source=SOURCE,
-            subject=incident_id,
-            now=now,
-            caused_by=causes.get(cause_id),
-        )
-        for (incident_id, cause_id, kind), rows in ledger.by_message().items()
+        planned_together(chunk, now, causes.get(cause_id))
+        for (_, cause_id, _), rows in ledger.by_message().items()
         for chunk in chunks(rows)
     ]
-    replaced: dict[str, list[Outcome]] = defaultdict(list)
-    for one in ledger.superseded.values():
-        replaced[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
-    for go in ledger.released.values():
-        if go.row.id not in ledger.superseded and not go.row.siblings:
-            outcome = outcome_of(go.row, DeliveryState.PENDING, go.reason, at=now)
-            replaced[go.incident_id].append(outcome)
     outcomes = [
         event
-        for incident_id, ended in replaced.items()
-        for event in outcomes_recorded(_cause(incident_id, causes), ended, now)
+        for incident_id, changed in _changed(ledger, now).items()
+        for event in outcomes_recorded(_cause(incident_id, causes), changed, now)
     ]
     return [*planned, *outcomes]
 
 
-def planned_alone(row: Delivery, now: datetime) -> Event[EventData]:
-    """``notification.planned`` of one row that no event of an incident made."""
-    message = row.message
+def planned_together(
+    rows: Sequence[Delivery], now: datetime, caused_by: Event[EventData] | None = None
+) -> Event[EventData]:
+    """``notification.planned`` of ``rows``, which tell one kind of message of one event."""
+    message = rows[0].message
     data = NotificationPlanned(
         incident_id=message.incident_id,
         cause_id=message.cause_id,
         kind=message.kind,
-        deliveries=(_planned(row),),
+        deliveries=tuple(_planned(row) for row in rows),
     )
-    return new_event(data, source=SOURCE, subject=message.incident_id, now=now)
+    return new_event(data, source=SOURCE, subject=message.incident_id, now=now, caused_by=caused_by)
+
+
+def _changed(ledger: Ledger, now: datetime) -> dict[str, list[Outcome]]:
+    """By incident what became of rows without an attempt: taken out, or let go by a yes."""
+    changed: dict[str, list[Outcome]] = defaultdict(list)
+    for one in ledger.superseded.values():
+        changed[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
+    for go in ledger.released.values():
+        if go.row.id not in ledger.superseded and not go.row.siblings:
+            outcome = outcome_of(go.row, DeliveryState.PENDING, go.reason, at=now)
+            changed[go.incident_id].append(outcome)
+    return changed
 
 
 def _cause(incident_id: str, causes: Mapping[str, Event[EventData]]) -> Cause:
