@@ -317,10 +317,8 @@ def test_how_incidents_start_is_the_providers_to_say() -> None:
 
     assert isinstance(told, Provider)
     assert [rule.confirm_after_minutes for rule in told.publication.rules] == [None, 5]
-    assert (told.publication.holding_margin_minutes, told.linking.same_root_within_minutes) == (
-        2,
-        0,
-    )
+    assert told.publication.holding_margin_minutes == 2
+    assert told.linking.same_root_within_minutes == 0
     wrong = {**whole["publication"]["rules"][1], "visibility": "published"}  # type: ignore[index]
     places = refused({"name": "N", "publication": {"rules": [wrong]}}, ProviderEntry)
     assert "internal" in places["/publication/rules/0"]
