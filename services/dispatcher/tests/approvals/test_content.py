@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from dispatcher.approvals.content import Content, content_of
 from dispatcher.planning.model import Delivery, Message, Target
-from dispatcher.rendering.notice import ClientFacts, Notice, ProviderFacts, Reader
+from dispatcher.rendering.facts import ClientFacts, ProviderFacts
+from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.render import Renderer
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 

@@ -9,14 +9,14 @@ import pytest
 from dispatcher.calendar.ical import ical
 from dispatcher.calendar.invitations import Mailing, invitation
 from dispatcher.calendar.model import Invite, Method, Person
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClientFacts,
     ClosureFacts,
     MaintenanceFacts,
     MeetingFacts,
-    Notice,
     ProviderFacts,
 )
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import reading_for
 from icalendar import Calendar
 from tocsin_contracts.incident import FollowUp, IncidentSnapshot, MaintenanceSnapshot

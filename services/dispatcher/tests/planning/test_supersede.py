@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from dispatcher.planning.model import OpenRow
 from dispatcher.planning.supersede import UPDATES, carried, carry, replaced_by
-from dispatcher.rendering.notice import Notice, ProviderFacts
+from dispatcher.rendering.facts import ProviderFacts
+from dispatcher.rendering.notice import Notice
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin_contracts.events import Before

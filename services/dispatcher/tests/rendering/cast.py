@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dispatcher.channels.message import Thread
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClientFacts,
     ClientTold,
     EscalationFacts,
     Named,
-    Notice,
     ProviderFacts,
-    Reader,
 )
+from dispatcher.rendering.notice import Notice, Reader
 from tocsin_contracts.incident import (
     IncidentSnapshot,
     IncidentUpdate,

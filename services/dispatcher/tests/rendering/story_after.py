@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClosureFacts,
     MeetingFacts,
-    Notice,
     QuestionFacts,
     ReviewFacts,
 )
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import FollowUp, KeptPromises, PreventionItem
 from tocsin_contracts.words import Channel, Kind, Status
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     CorrectionFacts,
     DigestItem,
-    Notice,
     ReopenedFacts,
     ResolvedFacts,
 )
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.events import Before
 from tocsin_contracts.words import ImpactLevel, Kind, Severity, Status
 

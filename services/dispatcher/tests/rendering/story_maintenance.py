@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dispatcher.rendering.notice import MaintenanceFacts, Notice
+from dispatcher.rendering.facts import MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import MaintenanceSnapshot
 from tocsin_contracts.words import ImpactLevel, Kind, MaintenanceOutcome, MaintenanceStatus
 

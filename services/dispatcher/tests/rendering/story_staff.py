@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ApprovalFacts,
     EscalationFacts,
     Named,
-    Notice,
     PromiseFacts,
     QuestionFacts,
 )
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.events import NextCall, TriedCall
 from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Status
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from dispatcher.rendering.facts import ClientTold, EscalationFacts
 from dispatcher.rendering.language import joined, load
-from dispatcher.rendering.notice import ClientTold, EscalationFacts
 from tocsin_contracts.words import Channel, Kind
 
 from services.dispatcher.tests.rendering.cast import for_staff, notice

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dispatcher.rendering.facts import ClientTold, DigestItem
 from dispatcher.rendering.gsm7 import SEGMENT, septets
-from dispatcher.rendering.notice import ClientTold, DigestItem, Notice
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.events import TriedCall
 from tocsin_contracts.incident import PreventionItem
 from tocsin_contracts.words import Channel, ImpactLevel, Severity, Status

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dispatcher.rendering.notice import Notice, ReviewFacts
+from dispatcher.rendering.facts import ReviewFacts
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import KeptPromises
 from tocsin_contracts.words import Channel, Status
 

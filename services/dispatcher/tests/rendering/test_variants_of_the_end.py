@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from dispatcher.rendering.notice import Named, Notice, ReopenedFacts, ResolvedFacts
+from dispatcher.rendering.facts import Named, ReopenedFacts, ResolvedFacts
+from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import PreventionItem
 
 from services.dispatcher.tests.rendering.cast import ACME, JO, but, cet, notice

@@ -24,7 +24,7 @@ from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.limits import promised_by
 from dispatcher.planning.model import Delivery
 from dispatcher.planning.staff_notes import NOC, Addressee, cause_of, holder_of, plan_note
-from dispatcher.rendering.notice import MaintenanceFacts
+from dispatcher.rendering.facts import MaintenanceFacts
 from dispatcher.rendering.render import Renderer
 
 

@@ -16,7 +16,8 @@ from dispatcher.directory.view import View
 from dispatcher.planning.model import Delivery
 from dispatcher.planning.notices import provider_facts
 from dispatcher.planning.staff_notes import holder_of
-from dispatcher.rendering.notice import ApprovalFacts, MaintenanceFacts, Notice
+from dispatcher.rendering.facts import ApprovalFacts, MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from tocsin_contracts.words import Kind, MaintenanceStatus
 
 from dispatcher.calendar.maintnote import maintnote
 from dispatcher.calendar.model import Invite, Method, Person
-from dispatcher.rendering.notice import ClientFacts, MaintenanceFacts, Notice
+from dispatcher.rendering.facts import ClientFacts, MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import rich
 

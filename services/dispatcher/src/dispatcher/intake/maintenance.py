@@ -15,7 +15,7 @@ from dispatcher.intake.batch import Batch
 from dispatcher.intake.windows import known_after
 from dispatcher.planning.clients import is_stale
 from dispatcher.planning.maintenance import Work, plan_work
-from dispatcher.rendering.notice import MaintenanceFacts
+from dispatcher.rendering.facts import MaintenanceFacts
 
 log = structlog.get_logger()
 WindowEvent = Event[e.MaintenanceEvent]

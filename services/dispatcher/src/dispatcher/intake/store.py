@@ -15,7 +15,8 @@ from dispatcher.intake.known import Known
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import OpenRow, Told
 from dispatcher.planning.notices import History, Said
-from dispatcher.rendering.notice import Named, Notice
+from dispatcher.rendering.facts import Named
+from dispatcher.rendering.notice import Notice
 
 _SAVE = """
 INSERT INTO incidents AS old (id, epoch, sequence, snapshot, audience, settled_sequence,

@@ -14,7 +14,8 @@ from dispatcher.gating.digest import FIRST_WORDS
 from dispatcher.gating.model import Limits
 from dispatcher.planning.model import Delivery, Message, Target, thread_of, urgency_of
 from dispatcher.planning.words import and_list
-from dispatcher.rendering.notice import DigestItem, Notice, Reader
+from dispatcher.rendering.facts import DigestItem
+from dispatcher.rendering.notice import Notice, Reader
 from dispatcher.rendering.zones import zone_or_utc, zone_word
 
 

@@ -12,7 +12,8 @@ from tocsin_contracts.words import Kind
 
 from dispatcher.directory.view import View, own_plan, own_words, systems_as_called
 from dispatcher.planning.notices import client_facts, manager_of, provider_facts
-from dispatcher.rendering.notice import MaintenanceFacts, Notice
+from dispatcher.rendering.facts import MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 
 
 def maintenance_notice(

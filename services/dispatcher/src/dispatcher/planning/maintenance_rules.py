@@ -9,7 +9,8 @@ from tocsin_contracts.words import Kind, MaintenanceStatus
 
 from dispatcher.planning.model import OpenRow
 from dispatcher.planning.wishes import notify_rules
-from dispatcher.rendering.notice import MaintenanceFacts, Notice
+from dispatcher.rendering.facts import MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 
 _AHEAD = frozenset(
     {Kind.MAINTENANCE_ANNOUNCED, Kind.MAINTENANCE_REMINDER, Kind.MAINTENANCE_RESCHEDULED}

@@ -20,18 +20,18 @@ from dispatcher.directory.view import (
     own_words,
     systems_as_called,
 )
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClientFacts,
     ClosureFacts,
     CorrectionFacts,
     MeetingFacts,
     Named,
-    Notice,
     ProviderFacts,
     ReopenedFacts,
     ResolvedFacts,
     ReviewFacts,
 )
+from dispatcher.rendering.notice import Notice
 
 
 @dataclass(frozen=True)

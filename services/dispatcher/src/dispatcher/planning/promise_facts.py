@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin_contracts import events as e
 
-from dispatcher.rendering.notice import ClientTold, PromiseFacts
+from dispatcher.rendering.facts import ClientTold, PromiseFacts
 
 
 def promise_facts(

@@ -16,13 +16,13 @@ from dispatcher.directory.view import View
 from dispatcher.planning.ledger import IncidentLedger
 from dispatcher.planning.notices import History, provider_facts
 from dispatcher.planning.promise_facts import promise_facts
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClientTold,
     EscalationFacts,
     Named,
-    Notice,
     PromiseFacts,
 )
+from dispatcher.rendering.notice import Notice
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from dispatcher.planning.model import Delivery
 from dispatcher.planning.staff_notes import Cause, account_manager_or_noc, plan_note
 from dispatcher.preview.asking import Asked
 from dispatcher.preview.trying import tell
-from dispatcher.rendering.notice import Notice, QuestionFacts
+from dispatcher.rendering.facts import QuestionFacts
+from dispatcher.rendering.notice import Notice
 
 IN_PLACE = frozenset({Kind.QUESTION_RECEIVED, Kind.AUTO_ANSWER, Kind.ANSWERED, Kind.DIGEST})
 SAMPLE_QUESTION = "Is archived mail safe?"

@@ -7,7 +7,8 @@ from typing import Any
 from tocsin_contracts.words import Kind, OnNoAnswer
 
 from dispatcher.rendering.base_view import base_view, cut_name
-from dispatcher.rendering.notice import ApprovalFacts, Notice
+from dispatcher.rendering.facts import ApprovalFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line
 from dispatcher.rendering.verbatim import verbatim

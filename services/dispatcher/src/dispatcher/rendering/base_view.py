@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from dispatcher.rendering.notice import Named, Notice
+from dispatcher.rendering.facts import Named
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, ended, one_line, shortened

@@ -9,7 +9,8 @@ from typing import Any
 from tocsin_contracts.incident import FollowUp, KeptPromises, PreventionItem
 
 from dispatcher.rendering.base_view import sentence_of
-from dispatcher.rendering.notice import ClosureFacts, MeetingFacts, Notice, ReviewFacts
+from dispatcher.rendering.facts import ClosureFacts, MeetingFacts, ReviewFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import Rich, one_line, rich
 from dispatcher.rendering.times import Times

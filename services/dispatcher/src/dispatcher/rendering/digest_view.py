@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from dispatcher.rendering.base_view import base_view, cut_name
-from dispatcher.rendering.notice import DigestItem, Notice
+from dispatcher.rendering.facts import DigestItem
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import rich
 from dispatcher.rendering.spoken import in_words

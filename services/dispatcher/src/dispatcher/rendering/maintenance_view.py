@@ -9,7 +9,8 @@ from tocsin_contracts.incident import MaintenanceSnapshot
 from tocsin_contracts.words import MaintenanceOutcome
 
 from dispatcher.rendering.base_view import base_view
-from dispatcher.rendering.notice import MaintenanceFacts, Notice
+from dispatcher.rendering.facts import MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import rich
 from dispatcher.rendering.state_word import overruns

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from dispatcher.rendering.base_view import cut_name
+from dispatcher.rendering.facts import PromiseFacts
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
-from dispatcher.rendering.notice import Notice, PromiseFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, shortened

@@ -8,9 +8,10 @@ from tocsin_contracts.words import Channel
 
 from dispatcher.rendering.base_view import cut_name
 from dispatcher.rendering.client_view import client_view
+from dispatcher.rendering.facts import QuestionFacts
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
-from dispatcher.rendering.notice import Notice, QuestionFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, rich, shortened
 

@@ -27,7 +27,7 @@ from tocsin_contracts.words import (
     Visibility,
 )
 
-from dispatcher.rendering.notice import (
+from dispatcher.rendering.facts import (
     ClientFacts,
     ClosureFacts,
     CorrectionFacts,
@@ -35,13 +35,13 @@ from dispatcher.rendering.notice import (
     MaintenanceFacts,
     MeetingFacts,
     Named,
-    Notice,
     ProviderFacts,
     QuestionFacts,
     ReopenedFacts,
     ResolvedFacts,
     ReviewFacts,
 )
+from dispatcher.rendering.notice import Notice
 
 START = datetime(2026, 11, 24, 8, 52, tzinfo=UTC)
 SOON = START + timedelta(hours=1)

@@ -8,9 +8,10 @@ from typing import Any
 from tocsin_contracts.events import TriedCall
 
 from dispatcher.rendering.base_view import base_view
+from dispatcher.rendering.facts import ClientTold, EscalationFacts
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
-from dispatcher.rendering.notice import ClientTold, EscalationFacts, Notice
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, rich, shortened

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tocsin_contracts.words import Kind, MaintenanceOutcome, MaintenanceStatus
 
 from dispatcher.rendering.digest_view import count_of
-from dispatcher.rendering.notice import MaintenanceFacts, Notice
+from dispatcher.rendering.facts import MaintenanceFacts
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 
 _UPDATES = frozenset({Kind.UPDATE, Kind.NO_NEWS, Kind.ETA_CHANGE, Kind.WORKAROUND})

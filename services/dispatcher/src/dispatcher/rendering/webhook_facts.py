@@ -11,7 +11,8 @@ from typing import Any
 from tocsin_contracts.incident import IncidentSnapshot, MaintenanceSnapshot
 from tocsin_contracts.words import Kind
 
-from dispatcher.rendering.notice import DigestItem, Notice
+from dispatcher.rendering.facts import DigestItem
+from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 
 
