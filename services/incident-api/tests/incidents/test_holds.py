@@ -135,16 +135,60 @@ async def test_a_new_incident_is_open_at_once_and_only_its_publication_is_held(d
     assert (await desk.told())[-1] == ("published", "initial")
 
 
-async def test_a_held_publication_goes_before_the_holding_notice_that_comes_due_with_it(
-    desk: Any,
+async def promised_word_in_ten_minutes(desk: Any, document: dict[str, Any]) -> None:
+    plan = document["communication_plans"][0]
+    plan["severities"]["sev1"]["first_notice_within_minutes"] = 10
+    del plan["service_hours"]
+    assert (await desk.api.put("/v1/directory", document)).status_code == 200
+
+
+async def test_a_hold_past_the_promised_notice_says_so_and_lets_the_holding_notice_go(
+    desk: Any, directory_document: dict[str, Any]
 ) -> None:
-    """The holding notice of a plan that promises word in twelve seconds is due at once."""
-    await desk.opens(hold_seconds=10)
+    await promised_word_in_ten_minutes(desk, directory_document)
+    incident = await desk.opens(hold_seconds=1800)
+    assert incident["hold"]["until"] == "2026-11-24T09:22:00Z"
+    assert "at 09:00:00 UTC they hear that we are checking" in incident["note"]
+    desk.clock.advance(minutes=8)
     await desk.api.fire_due()
-    assert await desk.told() == [("opened", None)]
-    desk.clock.advance(seconds=11)
+    assert await desk.told() == [("opened", None), ("holding_notice_issued", "holding_notice")]
+    desk.clock.advance(minutes=22)
     await desk.api.fire_due()
-    assert await desk.told() == [("opened", None), ("published", "initial")]
+    assert (await desk.told())[2:] == [("published", "initial")]
+
+
+async def test_after_the_holding_notice_a_held_publication_is_still_sent_by_hand(
+    desk: Any, directory_document: dict[str, Any]
+) -> None:
+    await promised_word_in_ten_minutes(desk, directory_document)
+    await desk.opens(visibility="internal")
+    short = (await desk.posts("INC-1001/publish", {"hold_seconds": 300})).json()
+    assert "note" not in short
+    await desk.api.delete(f"/v1/holds/{short['hold']['id']}", key="operate")
+    long = (await desk.posts("INC-1001/publish", {"hold_seconds": 1800})).json()
+    assert "we are checking" in long["note"]
+    desk.clock.advance(minutes=9)
+    await desk.api.fire_due()
+    released = await desk.api.post(f"/v1/holds/{long['hold']['id']}/release", key="operate")
+    assert released.status_code == 200, released.text
+    assert (await desk.told())[1:] == [
+        ("holding_notice_issued", "holding_notice"),
+        ("published", "initial"),
+    ]
+
+
+async def test_a_hold_that_was_overtaken_before_the_holding_notice_stays_so(
+    desk: Any, directory_document: dict[str, Any]
+) -> None:
+    await promised_word_in_ten_minutes(desk, directory_document)
+    await desk.opens(visibility="internal")
+    held = (await desk.posts("INC-1001/publish", {"hold_seconds": 1800})).json()["hold"]
+    await desk.posts("INC-1001/updates", {"message": "It is the storage."})
+    desk.clock.advance(minutes=9)
+    await desk.api.fire_due()
+    assert (await desk.told())[-1] == ("holding_notice_issued", "holding_notice")
+    refused = await desk.api.post(f"/v1/holds/{held['id']}/release", key="operate")
+    assert refused.status_code == 409
 
 
 async def test_an_undone_publication_leaves_the_holding_notice_its_word(desk: Any) -> None:

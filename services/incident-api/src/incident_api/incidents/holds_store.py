@@ -10,6 +10,7 @@ import asyncpg
 from tocsin_runtime.database import Connection
 
 from incident_api.incidents.holds import COLUMNS, Hold, HoldState
+from incident_api.incidents.model import Incident
 
 _COLUMNS = ", ".join(COLUMNS)
 _PLACES = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
@@ -54,6 +55,24 @@ async def held_until(conn: Connection, incident_id: str, act: str) -> datetime |
         act,
     )
     return until
+
+
+async def carry_over(conn: Connection, act: str, *, before: Incident, now: Incident) -> None:
+    """What was held of this act upon ``before`` stays good upon the incident as it is ``now``.
+
+    Whom it would tell is still compared when it is done.
+    """
+    await conn.execute(
+        "UPDATE holds SET sequence = $3, audience_version = $4"
+        " WHERE incident_id = $1 AND act = $2 AND state = 'held'"
+        " AND (sequence, audience_version) = ($5, $6)",
+        now.id,
+        act,
+        now.sequence,
+        now.audience_version,
+        before.sequence,
+        before.audience_version,
+    )
 
 
 async def newest_first(

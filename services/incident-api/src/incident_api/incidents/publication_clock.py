@@ -35,10 +35,16 @@ def handlers(parts: Parts) -> Handlers:
         recording = Recording(incident, clients, actor=ACTOR, now=now)
         view = await read_view(conn)
         held = await holds_store.held_until(conn, incident.id, acts.PUBLISH.name)
-        if held is not None:
+        if held is not None and timer.kind == PUBLISH:
             # Somebody is publishing it already, or takes that back: look again after that.
             await parts.clocks.arm(conn, [_again(timer, max(held, now) + A_MOMENT)])
-        elif act_when_due(recording, view):
+        elif held is not None and notice_when_due(recording, view):
+            # What clients are promised does not wait; the publication still follows.
+            await write(conn, parts, [recording], view)
+            await holds_store.carry_over(
+                conn, acts.PUBLISH.name, before=recording.before, now=recording.incident
+            )
+        elif held is None and act_when_due(recording, view):
             await write(conn, parts, [recording], view)
 
     return {PUBLISH: look, HOLDING_NOTICE: look}
@@ -54,7 +60,12 @@ def act_when_due(recording: Recording, view: DirectoryView) -> bool:
     if publishes_now(incident, now):
         publish(recording, view, because="it is still there after the confirmation delay")
         return True
-    if not holds_now(incident, now):
+    return notice_when_due(recording, view)
+
+
+def notice_when_due(recording: Recording, view: DirectoryView) -> bool:
+    """The holding notice, if that is due by now; whether it happened."""
+    if not holds_now(recording.incident, recording.now):
         return False
     try:
         holding_notice.issue(recording, view)

@@ -13,12 +13,13 @@ from incident_api.audience.digest import audience_digest
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
-from incident_api.incidents import holds_store
+from incident_api.incidents import acts, holds_store
 from incident_api.incidents.acting import B, Place, Writing, acted, load, load_with_family
 from incident_api.incidents.addressed import addressed, check_digest
 from incident_api.incidents.bodies import Sends
 from incident_api.incidents.carrying_out import answered
 from incident_api.incidents.holds import KIND, Hold
+from incident_api.incidents.model import Incident
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.writing import write
 from incident_api.web.etags import check_if_match
@@ -96,7 +97,20 @@ async def hold(
     await write(conn, parts, [noted], view)
     await holds_store.insert(conn, kept)
     await parts.clocks.arm(conn, [Timer(KIND, kept.id, before.id, until)])
-    return Answer(202, {"hold": {"id": kept.id, "until": plain(until)}})
+    note = _overtaken(before, until) if writing is acts.PUBLISH else {}
+    return Answer(202, {"hold": {"id": kept.id, "until": plain(until)}, **note})
+
+
+def _overtaken(incident: Incident, until: datetime) -> dict[str, str]:
+    """Whoever holds a publication past the promised first notice hears what goes instead."""
+    due = incident.holding_due_at
+    if due is None or due >= until:
+        return {}
+    return {
+        "note": f"Clients of {incident.ref} are promised word before that: at {due:%H:%M:%S} UTC"
+        " they hear that we are checking, unless this is sent before with"
+        " POST /v1/holds/{id}/release."
+    }
 
 
 def said(body: Sends) -> dict[str, object]:
