@@ -170,3 +170,35 @@ async def test_the_last_word_of_a_key_within_one_payload_counts(works: Any) -> N
     kept = {k["dedup_key"]: k["firing"] for k in (await works.reads("/MNT-301/alerts"))["items"]}
     assert kept["fan"] is True
     assert kept.get("queue") in (None, False)
+
+
+async def test_work_that_nobody_ends_keeps_alerts_quiet_for_an_hour_and_no_longer(
+    works: Any,
+) -> None:
+    """Announced until midnight UTC."""
+    await under_way(works, alerts="suppress")
+    await says(works, alert())
+    works.clock.set(STARTS + timedelta(hours=3, minutes=59))
+    await works.api.fire_due()
+    assert [r["outcome"] for r in await says(works, alert("fan"))] == ["suppressed"]
+    works.clock.advance(minutes=1)
+    assert [r["outcome"] for r in await says(works, alert("disk"))] == ["opened"]
+    await works.api.fire_due()
+    (incident,) = await incidents(works)
+    assert {a["dedup_key"] for a in incident["alerts"]} == {"queue", "fan", "disk"}
+    (why, *_) = [line for line in await timeline(works, incident["ref"]) if "quiet" in line]
+    assert "MNT-301 should have ended at 00:00 UTC and nobody has ended it" in why
+    await works.posts("MNT-301/end")
+    works.clock.advance(minutes=2)
+    await works.api.fire_due()
+    assert len(await incidents(works)) == 1
+
+
+async def test_an_end_that_is_moved_keeps_alerts_quiet_for_an_hour_after_that(works: Any) -> None:
+    await under_way(works, alerts="suppress")
+    await says(works, alert())
+    await works.patches("MNT-301", {"ends_at": "2026-12-06T02:00:00Z"})
+    works.clock.set(STARTS + timedelta(hours=4, minutes=30))
+    await works.api.fire_due()
+    assert [r["outcome"] for r in await says(works, alert("fan"))] == ["suppressed"]
+    assert await incidents(works) == []

@@ -13,4 +13,6 @@ def note_work(recording: Recording, windows: Sequence[Running], reach: Reach) ->
     near = touching(recording.incident.system_keys, windows, reach)
     if near:
         refs = [one.ref for one in near]
-        recording.note("during_maintenance", sentence(near), data={"maintenance": refs})
+        recording.note(
+            "during_maintenance", sentence(near, recording.now), data={"maintenance": refs}
+        )

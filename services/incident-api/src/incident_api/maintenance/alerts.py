@@ -99,7 +99,7 @@ async def newest_first(
 async def running(conn: Connection) -> tuple[Running, ...]:
     """Windows in progress, the oldest first."""
     rows = await conn.fetch(
-        "SELECT id, ref, system_keys, alerts FROM maintenance_windows"  # noqa: S608
+        "SELECT id, ref, system_keys, alerts, ends_at FROM maintenance_windows"  # noqa: S608
         f" WHERE {IN_PROGRESS} ORDER BY id"
     )
     return tuple(running_of(dict(row)) for row in rows)
@@ -111,4 +111,5 @@ def running_of(values: Mapping[str, Any]) -> Running:
         ref=values["ref"],
         system_keys=tuple(values["system_keys"]),
         alerts=AlertsDuring(values["alerts"]),
+        ends_at=values["ends_at"],
     )

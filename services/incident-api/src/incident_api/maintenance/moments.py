@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin_contracts.words import MaintenanceStatus
 
+from incident_api.maintenance.during import QUIET_PAST_END
 from incident_api.maintenance.model import Window
 
 REMINDER = "maintenance.reminder"
@@ -37,8 +38,9 @@ def moments_of(window: Window) -> tuple[Moment, ...]:
             for hours in window.remind_hours_before
         )
         return *reminders, Moment(START, window.starts_at)
-    if window.status is MaintenanceStatus.IN_PROGRESS and not window.overrun:
-        return (Moment(OVERRUN, window.ends_at),)
+    if window.status is MaintenanceStatus.IN_PROGRESS:
+        overrun = () if window.overrun else (Moment(OVERRUN, window.ends_at),)
+        return *overrun, Moment(ALERTS, window.ends_at + QUIET_PAST_END)
     if window.status is MaintenanceStatus.COMPLETED and window.ended_at is not None:
         return (Moment(ALERTS, window.ended_at + AFTERMATH),)
     return ()

@@ -1,4 +1,7 @@
-"""Once planned work is over, what it kept quiet and still fires is taken as any other alert."""
+"""Once planned work is over, what it kept quiet and still fires is taken as any other alert.
+
+So it is some time after the announced end of a window that nobody has ended.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from tocsin_runtime.timers import Timer
 
 from incident_api.clocks.clocks import Handlers
 from incident_api.directory.store import read_view
-from incident_api.maintenance import alerts
+from incident_api.maintenance import alerts, store
 from incident_api.maintenance.alerts import QuietAlert
-from incident_api.maintenance.moments import ALERTS
+from incident_api.maintenance.moments import ALERTS, Moment, still_holds
 from incident_api.sources.during_maintenance import as_it_came
 from incident_api.sources.ingest import Result, ingest
 from incident_api.sources.sender import Sender
@@ -30,6 +33,10 @@ def handlers(parts: Parts) -> Handlers:
     """For bootstrap's table of timers."""
 
     async def fired(conn: Connection, timer: Timer, now: datetime) -> None:
+        window = await store.find(conn, timer.subject)
+        moment = Moment(ALERTS, datetime.fromisoformat(timer.payload["at"]))
+        if window is None or not still_holds(window, moment):
+            return
         firing = await alerts.lock_firing(conn, timer.subject)
         for _, several in groupby(firing, key=lambda one: (one.integration, one.format, one.actor)):
             await _take(conn, list(several), now, parts)

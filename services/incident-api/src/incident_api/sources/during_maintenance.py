@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tocsin_contracts.words import AlertsDuring, Severity
+from tocsin_contracts.words import Severity
 
 from incident_api.alerts.board import Board, Outcome
 from incident_api.incidents.opening import Draft
@@ -28,7 +28,12 @@ class Hushed:
 
 
 def hushed(
-    one: Mapped, board: Board, windows: Sequence[Running], quiet: Container[str], reach: Reach
+    one: Mapped,
+    board: Board,
+    windows: Sequence[Running],
+    quiet: Container[str],
+    reach: Reach,
+    now: datetime,
 ) -> Hushed | None:
     """What is done instead of taking the alert; ``None``: it is taken.
 
@@ -40,8 +45,8 @@ def hushed(
         return Hushed(Outcome.RESOLVED, "It is resolved; planned work had kept it quiet.")
     if one.alert.status != "firing" or (known and board.incident_of(known).is_open):
         return None
-    window = None if one.unknown else covering(one.system_keys, windows, reach)
-    if window is None or window.alerts is not AlertsDuring.SUPPRESS:
+    window = None if one.unknown else covering(one.system_keys, windows, reach, now)
+    if window is None or not window.keeps_quiet(now):
         return None
     return Hushed(
         Outcome.SUPPRESSED, f"Kept quiet by {window.ref}, planned work in progress.", window
@@ -54,21 +59,22 @@ def hush_all(
     windows: Sequence[Running],
     quiet: Set[str],
     reach: Reach,
+    now: datetime,
 ) -> dict[int, Hushed]:
     """By place in the payload, those that are not taken."""
     found: dict[int, Hushed] = {}
     here: set[str] = set()
     for place, one in enumerate(incoming):
-        decided = hushed(one, board, windows, quiet | here, reach)
+        decided = hushed(one, board, windows, quiet | here, reach, now)
         if decided is not None:
             found[place] = decided
             here.add(one.alert.key)
     return found
 
 
-def marked(draft: Draft, windows: Sequence[Running], reach: Reach) -> Draft:
+def marked(draft: Draft, windows: Sequence[Running], reach: Reach, now: datetime) -> Draft:
     """An incident that planned work explains names it in its title, which no client reads."""
-    window = covering(draft.system_keys, windows, reach)
+    window = covering(draft.system_keys, windows, reach, now)
     if window is None:
         return draft
     return replace(draft, title=f"{draft.title} (during {window.ref})")

@@ -76,7 +76,8 @@ async def _take(
     incoming = [mapped(alert, sender.view) for alert in alerts]
     arrivals = [one.arrival(integration) for one in incoming]
     known = await hold(conn, found, arrivals, integration, roots_of(incoming, sender.view))
-    quiet = hush_all(incoming, known.board, found.windows, found.quiet, reach_of(sender.view))
+    reach = reach_of(sender.view)
+    quiet = hush_all(incoming, known.board, found.windows, found.quiet, reach, sender.now)
     await keep_quiet(conn, incoming, quiet, sender)
     taken = [one for place, one in enumerate(incoming) if place not in quiet]
     results = iter(await _decide(conn, taken, known, sender, parts, found.windows) if taken else [])
@@ -135,7 +136,7 @@ async def _recordings(
     openings = Openings(recordings, known)
     for (incident_id, draft), ref in zip(drafts.items(), refs, strict=False):
         opening = Opening(sender.view, incident_id, ref, sender.actor, sender.now)
-        draft = replace(marked(draft, windows, reach), origin=sender.format)
+        draft = replace(marked(draft, windows, reach, sender.now), origin=sender.format)
         recordings[incident_id] = opened = openings.open(draft, opening)
         note_work(opened, windows, reach)
     return recordings, openings.released

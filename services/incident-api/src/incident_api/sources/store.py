@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 from tocsin_runtime.database import Connection
@@ -82,7 +83,7 @@ FROM (
     UNION ALL SELECT 'shared', id FROM shared
     UNION ALL SELECT 'kin', id FROM kin
     UNION ALL SELECT 'window', to_jsonb(w)::text FROM (
-        SELECT id, ref, system_keys, alerts FROM maintenance_windows WHERE {IN_PROGRESS}
+        SELECT id, ref, system_keys, alerts, ends_at FROM maintenance_windows WHERE {IN_PROGRESS}
     ) AS w
     UNION ALL SELECT 'quiet', dedup_key FROM maintenance_alerts, k
               WHERE integration = k.name AND dedup_key = ANY($2) AND firing
@@ -129,11 +130,14 @@ def _found(rows: Iterable[asyncpg.Record], roots: frozenset[str]) -> Found:
         number=next((int(row["value"]) for row in rows if row["what"] == "number"), None),
         kin=tuple(row["value"] for row in rows if row["what"] == "kin"),
         roots=roots,
-        windows=tuple(
-            running_of(json.loads(row["value"])) for row in rows if row["what"] == "window"
-        ),
+        windows=tuple(_window(row["value"]) for row in rows if row["what"] == "window"),
         quiet=frozenset(row["value"] for row in rows if row["what"] == "quiet"),
     )
+
+
+def _window(text: str) -> Running:
+    values = json.loads(text)
+    return running_of(values | {"ends_at": datetime.fromisoformat(values["ends_at"])})
 
 
 def _key(row: asyncpg.Record) -> Key:
