@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -89,8 +88,7 @@ def test_where_nothing_was_promised_there_is_a_day() -> None:
 def test_what_a_missing_answer_does(
     kind: Kind, on_no_answer: OnNoAnswer, checking: bool, does: OnNoAnswer
 ) -> None:
-    asked = replace(ASKED, kind=kind, on_no_answer=on_no_answer)
-    assert without_an_answer(asked, told_we_are_checking=checking) is does
+    assert without_an_answer(on_no_answer, kind, told_we_are_checking=checking) is does
 
 
 @given(decision=st.sampled_from(Decision), sha=st.text("0123456789abcdef", max_size=64))

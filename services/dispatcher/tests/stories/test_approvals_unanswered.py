@@ -81,6 +81,23 @@ async def test_who_has_a_holding_notice_gets_no_second_one(world: World) -> None
     assert [sent.kind for sent in to(world, "eva")] == [Kind.STAFF_NOTE]
 
 
+async def test_who_is_asked_after_the_holding_notice_reads_that_none_goes_any_more(
+    world: World,
+) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.HOLDING_NOTICE)
+    await opens(world)
+    assert "holding notice goes out by itself" in to(world, "ann")[-1].message.text
+    await the_deadline_passes(world)
+    await world.hears(updated(world.snapshot(), "A controller has failed."))
+    await world.deliver()
+
+    again = to(world, "ann")[-1].message
+    assert again.kind is Kind.APPROVAL_REQUEST
+    assert "holding notice goes out by itself" not in again.text
+    assert "Eva Lang" in again.text
+    assert (await asked(world)).on_no_answer is OnNoAnswer.ALERT
+
+
 async def test_without_an_answer_the_escalation_manager_hears_and_can_still_say_yes(
     world: World,
 ) -> None:

@@ -23,6 +23,7 @@ from dispatcher.planning.clients import Occasion, Terms
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.limits import promised_by
 from dispatcher.planning.model import Delivery
+from dispatcher.planning.notices import History
 from dispatcher.planning.staff_notes import NOC, Addressee, cause_of, holder_of, plan_note
 from dispatcher.rendering.facts import MaintenanceFacts
 from dispatcher.rendering.render import Renderer
@@ -64,6 +65,14 @@ def waiting_of(ledger: Ledger, incident_id: str, client_key: str) -> set[str]:
     return {row.approval_id for row in rows if row.approval_id is not None}
 
 
+def told_we_are_checking(ledger: Ledger, incident_id: str, client_key: str) -> bool:
+    """Whether this client got the holding notice of this incident, or is getting it."""
+    known = ledger.incident(incident_id)
+    if any(row.kind is Kind.HOLDING_NOTICE for row in known.open_of(client_key)):
+        return True
+    return known.histories.get(client_key, History()).checking
+
+
 def ask(desk: Desk, matter: Matter, before: Collection[str]) -> None:
     """After this client's rows of an event are planned: hold those that need a yes.
 
@@ -97,19 +106,24 @@ def _ask(
     desk: Desk, matter: Matter, terms: Approval, rows: Sequence[Delivery], voided: Sequence[str]
 ) -> None:
     content = content_of(rows, desk.renderer)
-    promised = _promised(matter, rows[0].message.kind, desk.terms.now)
+    kind, key = rows[0].message.kind, matter.concerned.client_key
+    promised = _promised(matter, kind, desk.terms.now)
     approver = _approver(desk.view, matter, terms.by)
+    checking = told_we_are_checking(desk.ledger, matter.event.subject, key)
     asked = Asked(
         id=uuid7(),
         incident_id=matter.event.subject,
-        client_key=matter.concerned.client_key,
-        kind=rows[0].message.kind,
+        client_key=key,
+        kind=kind,
         cause_id=matter.event.id,
         content_sha256=content.sha256,
         approver=approver.person,
         approver_name=approver.name,
         decide_by=rules.decide_by(terms, promised, desk.terms.now),
-        on_no_answer=terms.on_no_answer,
+        # What the approver reads is what will be done.
+        on_no_answer=rules.without_an_answer(
+            terms.on_no_answer, kind, told_we_are_checking=checking
+        ),
     )
     desk.approvals.ask(_request(asked, content, rows, voided))
     reason = words.waits(asked, ZoneInfo(desk.view.provider.timezone))

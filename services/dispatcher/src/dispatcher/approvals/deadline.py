@@ -11,7 +11,7 @@ from tocsin_contracts.words import DeliveryState, Kind, OnNoAnswer, StaffRole
 from tocsin_runtime.ids import uuid7
 
 from dispatcher.approvals import rules, words
-from dispatcher.approvals.asking import Desk
+from dispatcher.approvals.asking import Desk, told_we_are_checking
 from dispatcher.approvals.deciding import go
 from dispatcher.approvals.model import Asked
 from dispatcher.planning.model import Delivery, Message
@@ -22,12 +22,10 @@ HELD_BACK = ("update", "resolved", "cancel_reason", "closure", "reopened", "late
 """What a holding notice does not use even where it is known: nobody has agreed to it."""
 
 
-def passed(
-    desk: Desk, asked: Asked, held: Sequence[Delivery], request: Notice | None, *, checking: bool
-) -> None:
-    """``held`` are the rows that wait, ``request`` is what the approver was asked; ``checking``:
-    the client was told already that we are checking."""
-    match rules.without_an_answer(asked, told_we_are_checking=checking):
+def passed(desk: Desk, asked: Asked, held: Sequence[Delivery], request: Notice | None) -> None:
+    """``held`` are the rows that wait, ``request`` is what the approver was asked."""
+    checking = told_we_are_checking(desk.ledger, asked.incident_id, asked.client_key)
+    match rules.without_an_answer(asked.on_no_answer, asked.kind, told_we_are_checking=checking):
         case OnNoAnswer.SEND:
             by = words.clock(asked.decide_by, ZoneInfo(desk.view.provider.timezone))
             go(desk, asked, f"{asked.approver_name} did not answer by {by}: it goes as it is")

@@ -33,15 +33,15 @@ def decide_by(approval: Approval, promised: datetime | None, now: datetime) -> d
     return max(promised - before, now + SHORTEST)
 
 
-def without_an_answer(asked: Asked, *, told_we_are_checking: bool) -> OnNoAnswer:
-    """What is done at the deadline.
+def without_an_answer(wished: OnNoAnswer, kind: Kind, *, told_we_are_checking: bool) -> OnNoAnswer:
+    """What is done at the deadline, where the plan wishes ``wished``.
 
     A holding notice stands in for a first notice alone, and once: who has it already gains nothing
     from another, so that somebody is told instead.
     """
-    if asked.on_no_answer is not OnNoAnswer.HOLDING_NOTICE:
-        return asked.on_no_answer
-    if asked.kind is not Kind.INITIAL:
+    if wished is not OnNoAnswer.HOLDING_NOTICE:
+        return wished
+    if kind is not Kind.INITIAL:
         return OnNoAnswer.SEND
     return OnNoAnswer.ALERT if told_we_are_checking else OnNoAnswer.HOLDING_NOTICE
 

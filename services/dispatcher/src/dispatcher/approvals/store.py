@@ -88,18 +88,6 @@ async def request(conn: Connection, incident_id: str, approval_id: str) -> Notic
     return Notice.model_validate(notice) if notice is not None else None
 
 
-async def told_we_are_checking(conn: Connection, incident_id: str, client_key: str) -> bool:
-    """Whether this client got the holding notice of this incident, or is getting it."""
-    told: bool = await conn.fetchval(
-        """SELECT EXISTS (SELECT 1 FROM deliveries
-           WHERE incident_id = $1 AND client_key = $2 AND kind = 'holding_notice'
-             AND state NOT IN ('skipped', 'superseded', 'failed'))""",
-        incident_id,
-        client_key,
-    )
-    return told
-
-
 def _delivery(row: Mapping[str, Any]) -> Delivery:
     message = Message(
         id=row["message_id"],

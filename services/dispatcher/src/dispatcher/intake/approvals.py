@@ -77,5 +77,4 @@ async def no_answer(conn: Connection, desk: Desk, approval_id: str) -> None:
         asked,
         await store.held(conn, asked.id),
         await store.request(conn, asked.incident_id, asked.id),
-        checking=await store.told_we_are_checking(conn, asked.incident_id, asked.client_key),
     )

@@ -73,8 +73,11 @@ SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) A
        count(DISTINCT person) FILTER (WHERE cause_id = last_cause
                         AND state NOT IN ('skipped', 'superseded')) AS planned,
        count(DISTINCT person) FILTER (WHERE cause_id = last_cause
-                        AND state IN ('accepted', 'delivered')) AS reached
-FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person,
+                        AND state IN ('accepted', 'delivered')) AS reached,
+       coalesce(bool_or(kind = 'holding_notice'
+                        AND state IN ('sending', 'accepted', 'delivered', 'unknown')), false)
+           AS checking
+FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person, kind,
              last_value(cause_id) OVER (PARTITION BY incident_id, client_key ORDER BY position
                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
       FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL) AS rows
@@ -188,6 +191,7 @@ async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[
             reached=row["reached"],
             taker=takers.get((row["incident_id"], row["client_key"])),
             said=said.get((row["incident_id"], row["client_key"])),
+            checking=row["checking"],
         )
 
 

@@ -51,7 +51,8 @@ class History:
     """What was between us and this client before the event: when it was told, and who has it.
 
     ``promised`` is the moment by which it was to hear next. Of the last message's ``planned``
-    people ``reached`` have it. ``said`` is what that message named.
+    people ``reached`` have it. ``said`` is what that message named. ``checking``: it was sent the
+    holding notice.
     """
 
     first_told_at: datetime | None = None
@@ -61,6 +62,7 @@ class History:
     promised: datetime | None = None
     taker: Named | None = None
     said: Said | None = None
+    checking: bool = False
 
 
 def client_notice(
