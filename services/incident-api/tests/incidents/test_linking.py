@@ -127,6 +127,21 @@ async def test_resolving_the_parent_names_the_children_and_resolves_them_if_aske
     assert [kind for _, word, kind in await words(desk) if word == "closed"] == ["closure", None]
 
 
+async def test_what_refuses_to_close_names_the_call_that_resolves_the_parts(desk: Any) -> None:
+    await two(desk)
+    await link(desk, "INC-1002", "INC-1001")
+    await desk.posts("INC-1001/resolve", {"message": "The switch is replaced."})
+    why = (await desk.posts("INC-1001/close", CLOSING)).json()["detail"]
+    assert "INC-1002, part of INC-1001, is still open" in why
+    assert 'POST /v1/incidents/INC-1001/resolve {"message": …, "children": true}' in why
+    again = {"message": "The switch is replaced.", "children": True}
+    assert (await desk.posts("INC-1001/resolve", again)).status_code == 200
+    assert (await desk.posts("INC-1001/close", CLOSING)).status_code == 200
+    assert [w for w in await words(desk) if w[1] == "resolved" and w[2]] == [
+        ("INC-1001", "resolved", "resolved")
+    ]
+
+
 async def test_cancelling_the_parent_cancels_the_children_if_asked(desk: Any) -> None:
     await two(desk)
     await link(desk, "INC-1002", "INC-1001")

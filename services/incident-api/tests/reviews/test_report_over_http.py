@@ -140,7 +140,9 @@ async def test_the_pdf_is_a_file_with_a_name_to_keep(told: Told) -> None:
 
 async def test_who_was_not_concerned_has_no_copy(told: Told) -> None:
     for client in ("birch", "nobody"):
-        assert (await told.report("text/html", f"?client={client}")).status_code == 404
+        answer = await told.report("text/html", f"?client={client}")
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == f"'{client}' is not in the audience of {REF}."
 
 
 async def test_the_link_in_the_mail_opens_the_readers_own_copy_again_and_again(told: Told) -> None:

@@ -220,9 +220,12 @@ def refuse_open_children(recording: Recording) -> None:
     left = [child.incident.ref for child in recording.family.open_children]
     if left:
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        verb = "are" if more else "is"
+        ref = recording.incident.ref
         raise NotNow(
-            f"{left[0]}{more}, part of {recording.incident.ref}, still open: resolve what is over,"
-            f' or POST /v1/incidents/{left[0]}/parent with "incident_id": null.'
+            f"{left[0]}{more}, part of {ref}, {verb} still open: resolve all of them with"
+            f' POST /v1/incidents/{ref}/resolve {{"message": …, "children": true}}, or let one'
+            f' stand alone with POST /v1/incidents/{left[0]}/parent {{"incident_id": null}}.'
         )
 
 

@@ -11,7 +11,7 @@ from incident_api.documents.answering import answered, form_of
 from incident_api.incidents import store
 from incident_api.reviews.documents import client_document, internal_document
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import not_found
+from incident_api.web.problem import Problem, not_found
 
 router = APIRouter(prefix="/v1/incidents", tags=["reports"])
 
@@ -36,6 +36,6 @@ async def get_report(
         else:
             copy = await client_document(conn, incident, client, parts)
             if copy is None:
-                raise not_found(f"client in the audience of {incident.ref}", client)
+                raise Problem("not-found", f"'{client}' is not in the audience of {incident.ref}.")
             document = copy
     return await answered(document, form, request)
