@@ -180,3 +180,22 @@ async def test_a_word_that_there_is_no_news_stays_one_when_it_is_mended(desk: An
     texts = [line["text"] for line in (await desk.reads("/INC-1001/timeline"))["items"]]
     assert "No news." in texts
     assert "" not in texts
+
+
+async def test_what_happened_long_before_the_incident_began_is_a_slip(desk: Any) -> None:
+    await desk.opens()
+    led_to_it = {"message": "A disk was changed.", "occurred_at": "2026-11-23T09:00:00Z"}
+    told = await desk.posts("INC-1001/updates", led_to_it)
+    assert told.status_code == 201
+    slip = {"message": "A disk was changed.", "occurred_at": "2025-11-24T08:00:00Z"}
+    refused = await desk.posts("INC-1001/updates", slip)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/occurred_at")
+    assert "more than 24 hours before INC-1001 started" in refused.json()["detail"]
+    mended = await desk.patches(
+        f"INC-1001/updates/{told.json()['id']}", {"occurred_at": "2025-11-24T08:00:00Z"}
+    )
+    assert mended.status_code == 422
+    ahead = await desk.patches(
+        f"INC-1001/updates/{told.json()['id']}", {"occurred_at": "2027-11-24T08:00:00Z"}
+    )
+    assert ahead.status_code == 422

@@ -23,6 +23,7 @@ from incident_api.incidents.checks import (
     check_contact,
     check_eta,
     check_later,
+    check_occurred,
     check_past,
     check_references,
     check_told,
@@ -122,7 +123,7 @@ def _update(body: bodies.NewUpdate) -> Act:
         check_later(body.next_update_at, recording.now, "/next_update_at")
         check_later(body.watch_until, recording.now, "/watch_until")
         check_eta(body.eta, recording)
-        check_past(body.occurred_at, recording.now, "/occurred_at")
+        check_occurred(body.occurred_at, recording.incident, recording.now)
         return _written(write_update(recording, _wording(body, recording), view))
 
     return act

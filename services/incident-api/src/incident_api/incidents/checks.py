@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from incident_api.directory.view import DirectoryView
+from incident_api.incidents.model import Incident
 from incident_api.incidents.recording import Recording
 from incident_api.web.field_error import FieldError
 from incident_api.web.problem import Problem, invalid
@@ -60,6 +61,21 @@ def check_eta(eta: datetime | None, recording: Recording) -> None:
     """One that stands already may be sent again, although it has passed since: nothing changes."""
     if eta != recording.incident.eta:
         check_later(eta, recording.now, "/eta")
+
+
+EARLIER = timedelta(hours=24)
+"""So long before its start what led to an incident is still told as part of it."""
+
+
+def check_occurred(moment: datetime | None, incident: Incident, now: datetime) -> None:
+    """A wrong day or year is a slip; what led to an incident may be noted."""
+    check_past(moment, now, "/occurred_at")
+    if moment is not None and moment < incident.started_at - EARLIER:
+        raise invalid(
+            "/occurred_at",
+            f"This is more than 24 hours before {incident.ref} started, at"
+            f" {incident.started_at:%Y-%m-%d %H:%M} UTC; check the date.",
+        )
 
 
 def check_past(moment: datetime | None, now: datetime, pointer: str) -> None:

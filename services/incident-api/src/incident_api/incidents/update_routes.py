@@ -11,6 +11,7 @@ from tocsin_runtime.database import Connection
 from incident_api.auth.dependencies import Operates, Reads
 from incident_api.incidents import acts, bodies, store
 from incident_api.incidents.acting import Place
+from incident_api.incidents.checks import check_occurred
 from incident_api.incidents.recording import Recording
 from incident_api.incidents.sending import send
 from incident_api.incidents.shown import update_shown
@@ -86,8 +87,10 @@ async def mend_update(
         if update is None:
             raise not_found("update", update_id)
         check_if_match(request, update.revision)
+        now = once.parts.clock.now()
+        check_occurred(body.occurred_at, incident, now)
         mended = _mended(update, body)
-        recording = Recording(incident, (), actor=actor.label, now=once.parts.clock.now())
+        recording = Recording(incident, (), actor=actor.label, now=now)
         recording.note("update_mended", _sentence(body), data={"update_id": update.id})
         await store.mend_update(conn, mended)
         await store.save(conn, [recording])
