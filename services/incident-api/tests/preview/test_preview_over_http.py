@@ -157,6 +157,65 @@ async def test_a_correction_is_of_the_newest_update_unless_it_names_one(desk: Ap
     assert asked["events"][0]["data"]["wrong"] == "Mail is kept."
 
 
+async def test_a_correction_passes_over_what_told_nobody(desk: Api) -> None:
+    await desk.post("/v1/incidents", OUTAGE)
+    await desk.post("/v1/incidents/INC-1001/updates", {"message": "Mail is kept."})
+    silent = {"message": "A part is ordered.", "notify": False}
+    await desk.post("/v1/incidents/INC-1001/updates", silent)
+
+    asked = await previewed(
+        desk, Kind.CORRECTION, incident_id="INC-1001", update={"right": "37 mails went back."}
+    )
+
+    assert asked["events"][0]["data"]["wrong"] == "Mail is kept."
+
+
+async def test_the_digest_of_a_call_that_tells_nobody_is_the_one_that_it_expects(
+    desk: Api,
+) -> None:
+    await desk.post("/v1/incidents", OUTAGE)
+    body = {"message": "A part is ordered.", "notify": False}
+    about = {"incident_id": "INC-1001", "update": body}
+    digest = (await desk.post("/v1/preview", {"kind": "update", **about})).json()["audience_digest"]
+
+    sent = await desk.post("/v1/incidents/INC-1001/updates", {**body, "audience_digest": digest})
+
+    assert sent.status_code == 201, sent.text
+
+
+async def test_the_digest_of_an_incident_that_begins_internal_opens_it(desk: Api) -> None:
+    body = {**OUTAGE, "visibility": "internal"}
+    shown = (await desk.post("/v1/preview", {"kind": "initial", "incident": body})).json()
+
+    opened = await desk.post("/v1/incidents", {**body, "audience_digest": shown["audience_digest"]})
+
+    assert opened.status_code == 201, opened.text
+
+
+async def test_a_meeting_that_moves_is_shown_as_it_would_be_told(desk: Api) -> None:
+    await desk.post("/v1/incidents", OUTAGE)
+    await desk.post("/v1/incidents/INC-1001/resolve", {"message": "All is well."})
+    meeting = {
+        "starts_at": "2026-12-01T09:00:00Z",
+        "duration_minutes": 30,
+        "location": "Room 2",
+        "organizer_email": "ann@nordlicht.example",
+    }
+    early = await desk.post(
+        "/v1/preview", {"kind": "closure", "incident_id": "INC-1001", "update": meeting}
+    )
+    await desk.post("/v1/incidents/INC-1001/close", {**CLOSE, "follow_up": meeting})
+    moved = {**meeting, "starts_at": "2026-12-02T09:00:00Z", "reason": "Ann is away."}
+
+    asked = await previewed(desk, Kind.CLOSURE, incident_id="INC-1001", update=moved)
+    put = await desk.call("PUT", "/v1/incidents/INC-1001/follow-up", moved)
+
+    assert (early.status_code, put.status_code) == (409, 200)
+    (shown,) = asked["events"]
+    assert shown["data"] == (await desk.events("tocsin.incidents"))[-1]["data"]
+    assert shown["data"]["before"]["starts_at"] == meeting["starts_at"]
+
+
 async def test_a_window_that_there_is_can_be_moved_to_see_what_is_said(desk: Api) -> None:
     made = await desk.post("/v1/maintenance-windows", WINDOW)
     assert made.status_code == 201, made.text

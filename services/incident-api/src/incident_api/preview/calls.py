@@ -72,6 +72,8 @@ def _writing(kind: Kind, given: Mapping[str, Any]) -> Writing[Any] | None:
         return acts.UPDATE if "message" in given else acts.PATCH
     if kind is Kind.RESOLVED and "reason" in given:
         return acts.CANCEL
+    if kind is Kind.CLOSURE and "starts_at" in given:
+        return closing_acts.FOLLOW_UP
     return _WRITINGS.get(kind)
 
 

@@ -40,7 +40,8 @@ async def tried_on_incident(parts: Parts, asked: Preview, *, actor: str) -> Trie
     place = replace(place, update_id=call.update_id or await _newest_update(parts, asked, place))
     done = await rehearse(parts, call.writing, place, call.body, actor=actor)
     if not _tells(done.recordings):
-        return await _as_it_is(parts, asked.kind, place, actor)
+        as_it_is = await _as_it_is(parts, asked.kind, place, actor)
+        return replace(as_it_is, digest=done.audience_digest)
     own = done.recordings[0].afresh()
     return _tried(done.view, done.recordings, own)
 
@@ -51,10 +52,12 @@ async def _on_a_new_one(parts: Parts, asked: Preview, actor: str) -> Tried:
     call = None if asked.kind in FIRST else call_for(asked.kind, asked.update)
     held = asked.kind is Kind.HOLDING_NOTICE
     visibility = Visibility.INTERNAL if held else Visibility.PUBLISHED
-    body = body.model_copy(update={"visibility": visibility})
-    opened = await rehearse_opening(parts, body, actor=actor, ref=await _next_ref(parts))
+    shown = body.model_copy(update={"visibility": visibility})
+    opened = await rehearse_opening(parts, shown, actor=actor, ref=await _next_ref(parts))
     if asked.kind in FIRST:
-        return _tried(opened.view, opened.recordings, None)
+        # It may tell nobody yet; the call that follows is bound to what it does by itself.
+        digest = (await rehearse_opening(parts, body, actor=actor)).audience_digest
+        return replace(_tried(opened.view, opened.recordings, None), digest=digest)
     own, told = _lived(opened, asked.kind)
     if call is None:
         return _of_state(opened.view, own, told)
@@ -142,7 +145,7 @@ async def _newest_update(parts: Parts, asked: Preview, place: Place) -> str | No
     async with parts.database.connection() as conn:
         incident = await store.find(conn, place.incident)
         updates = await store.read_updates(conn, incident.id) if incident else []
-    told = [update for update in updates if not update.internal_only]
+    told = [update for update in updates if update.kind is not None]
     if incident is not None and not told:
         raise Problem(
             "conflict", f"No update of {incident.ref} was told, so none can be corrected."
