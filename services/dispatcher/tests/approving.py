@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from tocsin_contracts import events as e
@@ -45,8 +46,13 @@ async def wants_a_yes(
     on_no_answer: OnNoAnswer = OnNoAnswer.SEND,
     team: dict[StaffRole, StaffMember] = TEAM,
     rule: NotifyRule = IT_LEAD,
+    minutes_before: int = 3,
 ) -> None:
-    approval = Approval(kinds=kinds or (Kind.INITIAL,), on_no_answer=on_no_answer)
+    approval = Approval(
+        kinds=kinds or (Kind.INITIAL,),
+        on_no_answer=on_no_answer,
+        minutes_before=Decimal(minutes_before),
+    )
     staff = e.TeamChanged(
         revision=0, key="team-a", document=AccountTeam(key="team-a", members=team)
     )

@@ -135,6 +135,25 @@ async def test_any_other_kind_goes_as_it_is_where_a_holding_notice_would_not_fit
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL, Kind.UPDATE]
 
 
+async def test_what_goes_at_the_promised_moment_was_asked_without_that_promise(
+    world: World,
+) -> None:
+    await wants_a_yes(world, Kind.UPDATE, on_no_answer=OnNoAnswer.SEND, minutes_before=0)
+    await opens(world)
+    await world.hears(updated(world.snapshot()))
+    await world.deliver()
+    request = await asked(world)
+    assert request.decide_by == START + timedelta(minutes=38)
+    assert "10:30" not in request.body
+
+    world.clock.set(request.decide_by + timedelta(seconds=24))
+    await world.core.timers.fire_due()
+    await world.deliver()
+    sent = to(world, "jo")[-1].message
+    assert sent.kind is Kind.UPDATE
+    assert request.body == sent.text
+
+
 async def test_a_holding_notice_still_to_go_gives_way_to_the_first_notice_once_it_has_its_yes(
     world: World,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,9 +105,11 @@ def _planned(ledger: Ledger, matter: Matter) -> list[Delivery]:
 def _ask(
     desk: Desk, matter: Matter, terms: Approval, rows: Sequence[Delivery], voided: Sequence[str]
 ) -> None:
-    content = content_of(rows, desk.renderer)
     kind, key = rows[0].message.kind, matter.concerned.client_key
     promised = _promised(matter, kind, desk.terms.now)
+    decide_by = rules.decide_by(terms, promised, desk.terms.now)
+    rows = _lasting(desk.ledger, rows, decide_by)
+    content = content_of(rows, desk.renderer)
     approver = _approver(desk.view, matter, terms.by)
     checking = told_we_are_checking(desk.ledger, matter.event.subject, key)
     asked = Asked(
@@ -119,7 +121,7 @@ def _ask(
         content_sha256=content.sha256,
         approver=approver.person,
         approver_name=approver.name,
-        decide_by=rules.decide_by(terms, promised, desk.terms.now),
+        decide_by=decide_by,
         # What the approver reads is what will be done.
         on_no_answer=rules.without_an_answer(
             terms.on_no_answer, kind, told_we_are_checking=checking
@@ -132,6 +134,17 @@ def _ask(
     about = About(asked, matter.incident, matter.work, matter.concerned, content, rows, promised)
     notice = request_notice(about, matter.event.time, desk.view)
     plan_note(desk.ledger, desk.view, desk.terms, approver, notice, cause_of(matter.event))
+
+
+def _lasting(ledger: Ledger, rows: Sequence[Delivery], until: datetime) -> list[Delivery]:
+    """``rows`` without the promise that has passed when they go ``until`` then: it would be left
+    out on the way, and what is approved is to be what is sent."""
+    for message in {row.message.id: row.message for row in rows}.values():
+        due = message.notice.next_update_due
+        if due is not None and due <= until:
+            notice = message.notice.model_copy(update={"next_update_due": None})
+            ledger.reword(replace(message, notice=notice))
+    return [ledger.deliveries[row.id] for row in rows]
 
 
 def _promised(matter: Matter, kind: Kind, now: datetime) -> datetime | None:

@@ -149,6 +149,14 @@ class Ledger:
             else:
                 self._put(replace(delivery, approval_id=None))
 
+    def reword(self, message: Message) -> None:
+        """A new message says something else than when it was added; its rows stay as they are."""
+        self.messages[message.id] = message
+        self.incident(message.incident_id).notices[message.id] = message.notice
+        for delivery in tuple(self.deliveries.values()):
+            if delivery.message.id == message.id:
+                self.deliveries[delivery.id] = replace(delivery, message=message)
+
     def repoint(self, rows: Sequence[OpenRow], message: Message) -> None:
         """``rows`` say ``message`` instead of what they would have said."""
         known = self.incident(message.incident_id)
