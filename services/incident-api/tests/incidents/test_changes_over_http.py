@@ -261,3 +261,16 @@ async def test_the_etag_of_a_written_update_is_good_for_mending_it_once(desk: An
     assert mended.status_code == 200, mended.text
     late = await desk.patches(path, {"message": "A cable."}, If_Match=tag)
     assert late.status_code == 412
+
+
+async def test_a_silent_change_still_tells_whom_it_newly_concerns_and_the_interface_says_so(
+    desk: Any,
+) -> None:
+    await desk.opens()
+    silent = {"system_keys": ["mail-eu", "vpn-us"], "notify": False}
+    assert (await desk.patches("INC-1001", silent)).status_code == 200
+    told = [one["data"] for one in (await desk.events())[1:] if one["data"]["kind"]]
+    assert [(one["kind"], one["only_clients"]) for one in told] == [("initial", ["cedar"])]
+    schema = (await desk.api.get("/openapi.json", key="read")).json()["components"]["schemas"]
+    said = schema["IncidentPatch"]["properties"]["notify"]["description"]
+    assert "newly concerns" in said

@@ -84,7 +84,13 @@ class IncidentPatch(Sends):
     first_steps: OptionalText | None = None
     workaround: OptionalText | None = None
     eta: Time | None = None
-    notify: bool = True
+    notify: Annotated[
+        bool,
+        Field(
+            description="false: nobody who was told before hears of the change. Whom it newly"
+            " concerns (systems, clients, severity) is told of the incident all the same"
+        ),
+    ] = True
 
     @model_validator(mode="after")
     def _some_are_needed(self) -> Self:
@@ -177,7 +183,9 @@ class NewUpdate(Sends):
     audience: UpdateAudience = UpdateAudience()
     next_update_at: Time | None = None
     occurred_at: Time | None = None
-    notify: bool = True
+    notify: Annotated[bool, Field(description="false: it is kept, and no client hears of it")] = (
+        True
+    )
 
     @model_validator(mode="after")
     def _notes_change_nothing(self) -> Self:
