@@ -250,3 +250,18 @@ async def test_a_call_noted_afterwards_clears_a_promise_called_broken(world: Wor
     kept = (await world.published(e.PromiseKept))[-1]
     assert (world.minute(kept.due_at), world.minute(kept.done_at)) == (30, 28)
     assert (kept.kept, kept.promised) == (2, 2)
+
+
+async def test_a_call_noted_days_later_still_clears_it_in_reports_and_disturbs_nobody(
+    world: World,
+) -> None:
+    outage = await outage_told(world)
+    await world.at(45)
+    await outage.is_resolved()
+    await world.at(45 + 50 * 60, look_every=60)
+
+    await outage.has_rung("acme", minute=28)
+
+    kept = (await world.published(e.PromiseKept))[-1]
+    assert (kept.promise, world.minute(kept.due_at)) == (Promise.UPDATE, 30)
+    assert (world.minute(kept.done_at), kept.kind) == (28, None)

@@ -44,7 +44,8 @@ class Counts:
 
 
 def worth_telling(changes: Iterable[Change], now: datetime) -> list[Change]:
-    """Exercises prove nothing, and what is a day old helps nobody any more."""
+    """Exercises prove nothing, and what is a day old helps nobody any more; but a promise that was
+    called broken and proves kept stands right in reports, however late that is noted."""
     return [c for c in changes if c.became and not c.after.drill and _told_of(c, now)]
 
 
@@ -71,8 +72,15 @@ def promise_events(
 
 def _told_of(change: Change, now: datetime) -> bool:
     pledge = change.after
+    if _cleared(change):
+        return True
     at_risk = change.became is PromiseState.AT_RISK
     return now < (pledge.due_at if at_risk else give_up_at(pledge))
+
+
+def _cleared(change: Change) -> bool:
+    called_broken = change.before is not None and change.before.state is PromiseState.BREACHED
+    return called_broken and change.became is PromiseState.KEPT
 
 
 def _groups(changes: Sequence[Change]) -> list[list[Change]]:
