@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 import pytest_asyncio
+from incident_api.attention import store as attention
 from incident_api.intake.handlers import handle
 from incident_api.testing import Api
 from tocsin_contracts import events as e
@@ -302,3 +303,12 @@ async def test_planned_work_is_approved_on_the_same_page(story: Story) -> None:
     assert f"PATCH /v1/maintenance-windows/{window['ref']}" in shown.text
     listed = await story.api.get(f"/v1/approvals?incident={window['ref']}", key="read")
     assert [one["id"] for one in listed.json()["items"]] == ["approval-9"]
+
+
+async def test_of_more_that_wait_than_are_listed_the_oldest_need_attention(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention, "MOST", 1)
+    await story.hears(story.asked("approval-2"))
+    found = (await story.api.get("/v1/needs-attention", key="read")).json()["items"]
+    assert [one["approval_id"] for one in found if one["kind"] == "approval"] == ["approval-1"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from incident_api.attention import store as attention
 from incident_api.audience.digest import audience_digest
 from tocsin_contracts.incident import AudienceClient
 
@@ -247,3 +248,17 @@ async def test_the_same_outage_becomes_part_of_one_whose_publication_is_held(des
     await desk.opens(hold_seconds=30)
     await desk.opens(title="Mail EU, seen by another")
     assert (await desk.reads("/INC-1002"))["parent_id"] == (await desk.reads("/INC-1001"))["id"]
+
+
+async def test_of_more_drafts_than_are_listed_the_oldest_are_kept(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention, "MOST", 1)
+    first = await held(desk)
+    desk.clock.advance(seconds=1)
+    await desk.posts("INC-1001/updates", {"message": "Not the disk.", "hold_seconds": 30})
+    await desk.posts("INC-1001/updates", {"message": "It is the storage."})
+    desk.clock.advance(minutes=1)
+    await desk.api.fire_due()
+    items = (await desk.api.get("/v1/needs-attention", key="read")).json()["items"]
+    assert [one["hold_id"] for one in items if one["kind"] == "draft"] == [first]

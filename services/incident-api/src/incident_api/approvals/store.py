@@ -80,6 +80,15 @@ async def newest_first(
     return [_approval(row) for row in rows]
 
 
+async def oldest_waiting(conn: Connection, limit: int) -> list[Approval]:
+    rows = await conn.fetch(
+        f"SELECT {COLUMNS} FROM approvals WHERE status = $1 ORDER BY id LIMIT $2",  # noqa: S608
+        ApprovalStatus.WAITING.value,
+        limit,
+    )
+    return [_approval(row) for row in rows]
+
+
 def _approval(row: asyncpg.Record) -> Approval:
     values = dict(row)
     return Approval(**values | {"channels": tuple(values["channels"])})

@@ -7,11 +7,9 @@ from collections.abc import Awaitable, Callable
 from tocsin_runtime.database import Connection
 
 from incident_api.approvals import store as approvals_store
-from incident_api.approvals.model import ApprovalStatus
 from incident_api.attention import store
 from incident_api.attention.model import Need
 from incident_api.incidents import holds_store
-from incident_api.incidents.holds import HoldState
 from incident_api.incidents.model import Incident
 from incident_api.maintenance import store as maintenance_store
 from incident_api.web.shown import plain
@@ -20,9 +18,7 @@ Source = Callable[[Connection], Awaitable[list[Need]]]
 
 
 async def _drafts(conn: Connection) -> list[Need]:
-    dropped = await holds_store.newest_first(
-        conn, [HoldState.DROPPED], after=None, limit=store.MOST
-    )
+    dropped = await holds_store.oldest_drafts(conn, store.MOST)
     return [
         Need(
             "draft",
@@ -87,13 +83,7 @@ async def _waiting(conn: Connection) -> list[Need]:
 
 
 async def _approvals(conn: Connection) -> list[Need]:
-    open_ones = await approvals_store.newest_first(
-        conn,
-        incident_id=None,
-        statuses=[ApprovalStatus.WAITING],
-        after=None,
-        limit=store.MOST,
-    )
+    open_ones = await approvals_store.oldest_waiting(conn, store.MOST)
     return [
         Need(
             "approval",

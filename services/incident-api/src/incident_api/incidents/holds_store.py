@@ -89,6 +89,14 @@ async def newest_first(
     return [_hold(row) for row in rows]
 
 
+async def oldest_drafts(conn: Connection, limit: int) -> list[Hold]:
+    rows = await conn.fetch(
+        f"SELECT {_COLUMNS} FROM holds WHERE state = 'dropped' ORDER BY id LIMIT $1",  # noqa: S608
+        limit,
+    )
+    return [_hold(row) for row in rows]
+
+
 def _hold(row: asyncpg.Record) -> Hold:
     values = dict(row)
     return Hold(**values | {"state": HoldState(values["state"])})
