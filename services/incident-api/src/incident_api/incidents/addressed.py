@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from tocsin_contracts.events import AudienceChanged, IncidentEvent
 from tocsin_contracts.incident import AudienceClient
 
-from incident_api.audience.digest import audience_digest
 from incident_api.incidents.recording import Recording
-from incident_api.web.problem import Problem
 
 
 def addressed(recordings: Iterable[Recording]) -> list[AudienceClient]:
@@ -29,13 +27,3 @@ def _keys(data: object, recording: Recording) -> set[str]:
     if isinstance(data, AudienceChanged):
         return set(data.added)
     return {client.client_key for client in recording.clients}
-
-
-def check_digest(expected: str | None, recordings: Iterable[Recording]) -> None:
-    """Raises 409 where the caller has seen a preview and others would be told by now."""
-    if expected is not None and expected != audience_digest(addressed(recordings)):
-        raise Problem(
-            "conflict",
-            "Whom this would tell has changed since the preview that audience_digest is of, so"
-            " nothing was sent; preview it again.",
-        )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from tocsin_contracts.model import Slug
 from tocsin_contracts.words import ImpactLevel, Severity, Visibility
 
 from incident_api.text_direction import settled
-from incident_api.web.models import Body, Line, RequiredText, Text, Time
+from incident_api.web.models import Body, Bound, Line, OptionalText, RequiredText, Time
 
 _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -20,20 +20,15 @@ def _as_one_line(value: Any) -> Any:
     return _BREAKS.sub(" ", settled(value)).strip() if isinstance(value, str) else value
 
 
-def _none_if_empty(text: str) -> str | None:
-    return text.strip() or None
-
-
 Title = Annotated[
     str,
     StringConstraints(min_length=1, max_length=300),
     BeforeValidator(_as_one_line),
 ]
-OptionalText = Annotated[Text, AfterValidator(_none_if_empty)]
 Keys = Annotated[tuple[Slug, ...], Field(max_length=2000)]
 
 
-class Sends(Body):
+class Sends(Bound):
     """A write that sends can be held, and bound to what a preview showed."""
 
     hold_seconds: Annotated[
@@ -45,10 +40,6 @@ class Sends(Body):
             description="done after so long unless it is undone before",
         ),
     ] = 0
-    audience_digest: Annotated[
-        str | None,
-        Field(max_length=200, description="from a preview: sent only while it tells the same"),
-    ] = None
 
 
 class NewIncident(Sends):

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from tocsin_contracts.incident import FollowUp, PreventionItem
 from tocsin_contracts.model import Slug
 
-from incident_api.incidents.bodies import OptionalText, Sends
-from incident_api.web.models import Body, Line, RequiredText, Time
+from incident_api.incidents.bodies import Sends
+from incident_api.web.models import Body, Line, OptionalText, RequiredText, Time
 from incident_api.web.pointers import ALTERNATIVE
 
 _LIKE_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

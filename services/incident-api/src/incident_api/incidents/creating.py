@@ -14,12 +14,13 @@ from tocsin_runtime.ids import uuid7
 
 from incident_api.alerts import store as alerts_store
 from incident_api.alerts.store import Alert
+from incident_api.audience.binding import check_digest
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import acts, store
 from incident_api.incidents.acting import Place
-from incident_api.incidents.addressed import addressed, check_digest
+from incident_api.incidents.addressed import addressed
 from incident_api.incidents.bodies import NewIncident, Publish
 from incident_api.incidents.carrying_out import shown_whole
 from incident_api.incidents.checks import check_later, check_past, check_references
@@ -111,8 +112,9 @@ async def _opened(
     (ref,) = await store.draw_refs(conn, 1)
     opening = Opening(view, incident_id=uuid7(), ref=ref, actor=actor.label, now=parts.clock.now())
     recordings = await open_or_join(conn, draft, opening)
-    check_digest(body.audience_digest, recordings)
-    holds = bool(body.hold_seconds and addressed(recordings))
+    told = addressed(recordings)
+    check_digest(body.audience_digest, told)
+    holds = bool(body.hold_seconds and told)
     if holds:
         recordings = [_untold(opening, draft, as_decided=recordings[0])]
     recording = recordings[0]

@@ -9,13 +9,14 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.timers import Timer
 
+from incident_api.audience.binding import check_digest
 from incident_api.audience.digest import audience_digest
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import acts, holds_store
 from incident_api.incidents.acting import B, Place, Writing, acted, load, load_with_family
-from incident_api.incidents.addressed import addressed, check_digest
+from incident_api.incidents.addressed import addressed
 from incident_api.incidents.bodies import Sends
 from incident_api.incidents.carrying_out import answered
 from incident_api.incidents.holds import KIND, Hold
@@ -49,7 +50,7 @@ async def send(
         check_if_match(request, recording.incident.sequence)
         answer = acted(writing.act(body), recording, view)
         if any(one.lines for one in recording.whole):
-            check_digest(body.audience_digest, recording.whole)
+            check_digest(body.audience_digest, addressed(recording.whole))
             if body.hold_seconds:
                 return await hold(conn, parts, writing, place, body, recording, view)
         await write(conn, parts, recording.whole, view)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -18,12 +17,13 @@ from incident_api.approvals.rules import NotPossible
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.incidents import store as incidents
+from incident_api.links.answering import answered
 from incident_api.links.approve import ApprovePage, Subject, approve_page
 from incident_api.links.rendering import HEADERS, page
 from incident_api.links.routes import WithKeys
 from incident_api.links.tokens import APPROVE, Link, LinkRefused
 from incident_api.maintenance import store as maintenance
-from incident_api.web.parts import Parts, WithParts
+from incident_api.web.parts import WithParts
 
 router = APIRouter(prefix="/approve", tags=["links"])
 
@@ -40,7 +40,7 @@ async def show_approval(token: str, parts: WithParts, keys: WithKeys) -> Respons
         _, showing = await _asked(conn, link)
         return page("approve.html", page=showing)
 
-    return await _answered(parts, shown)
+    return await answered(parts, shown)
 
 
 @router.post("/{token}", summary="Approve exactly this text, or refuse it", status_code=303)
@@ -53,7 +53,7 @@ async def answer_approval(
     content_sha256: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    async def answered(conn: Connection) -> Response:
+    async def done(conn: Connection) -> Response:
         link = keys.read(token, purpose=APPROVE, now=parts.clock.now())
         approval, showing = await _asked(conn, link)
         if decision not in set(Decision):
@@ -66,15 +66,7 @@ async def answer_approval(
             return page("approve.html", 409, page=replace(showing, wrong=str(refusal)))
         return RedirectResponse(request.url.path, 303, HEADERS)
 
-    return await _answered(parts, answered)
-
-
-async def _answered(parts: Parts, act: Callable[[Connection], Awaitable[Response]]) -> Response:
-    try:
-        async with parts.database.transaction() as conn:
-            return await act(conn)
-    except LinkRefused as refused:
-        return page("refused.html", 410, reason=str(refused))
+    return await answered(parts, done)
 
 
 async def _asked(conn: Connection, link: Link) -> tuple[Approval, ApprovePage]:

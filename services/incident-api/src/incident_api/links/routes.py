@@ -5,7 +5,6 @@ Mail scanners open every link they find, so opening one must change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from incident_api.directory.store import read_view
 from incident_api.incidents import store as incidents
 from incident_api.links import store
 from incident_api.links.answer import Answer
+from incident_api.links.answering import answered
 from incident_api.links.rendering import HEADERS, page
 from incident_api.links.take import TakePage, offered, take_page
 from incident_api.links.tokens import TAKE, Link, LinkKeys, LinkRefused
@@ -48,7 +48,7 @@ async def show_take(token: str, parts: WithParts, keys: WithKeys) -> Response:
         link = keys.read(token, purpose=TAKE, now=parts.clock.now())
         return page("take.html", page=await _page(conn, link))
 
-    return await _answered(parts, shown)
+    return await answered(parts, shown)
 
 
 @router.post("/{token}", summary="Take it, pass it on, or hand it over", status_code=303)
@@ -60,7 +60,7 @@ async def answer_take(
     verb: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "",
 ) -> Response:
-    async def answered(conn: Connection) -> Response:
+    async def done(conn: Connection) -> Response:
         now = parts.clock.now()
         link = keys.read(token, purpose=TAKE, now=now)
         showing = await _page(conn, link)
@@ -76,15 +76,7 @@ async def answer_take(
             await _publish(conn, parts, link, answer)
         return RedirectResponse(request.url.path, 303, HEADERS)
 
-    return await _answered(parts, answered)
-
-
-async def _answered(parts: Parts, act: Callable[[Connection], Awaitable[Response]]) -> Response:
-    try:
-        async with parts.database.transaction() as conn:
-            return await act(conn)
-    except LinkRefused as refused:
-        return page("refused.html", 410, reason=str(refused))
+    return await answered(parts, done)
 
 
 async def _page(conn: Connection, link: Link) -> TakePage:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from tocsin_contracts.events import MaintenanceEvent
 from tocsin_contracts.incident import AudienceClient
 
-from incident_api.audience.digest import audience_digest
 from incident_api.maintenance.recording import WindowRecording
-from incident_api.web.problem import Problem
 
 
 def addressed(recording: WindowRecording) -> list[AudienceClient]:
@@ -22,13 +20,3 @@ def _keys(data: object) -> set[str]:
     if data.only_clients is not None:
         return set(data.only_clients)
     return {client.client_key for client in data.audience.clients}
-
-
-def check_digest(expected: str | None, recording: WindowRecording) -> None:
-    """Raises 409 where the caller has seen a preview and others would be told by now."""
-    if expected is not None and expected != audience_digest(addressed(recording)):
-        raise Problem(
-            "conflict",
-            "Whom this would tell has changed since the preview that audience_digest is of, so"
-            " nothing was sent; preview it again.",
-        )

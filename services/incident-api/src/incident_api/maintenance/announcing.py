@@ -10,11 +10,12 @@ from tocsin_contracts.words import MaintenanceStatus
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
+from incident_api.audience.binding import check_digest
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.maintenance import checks, lifecycle, store
-from incident_api.maintenance.addressed import check_digest
+from incident_api.maintenance.addressed import addressed
 from incident_api.maintenance.bodies import DEFAULT_REMINDERS, NewWindow, WindowPatch
 from incident_api.maintenance.carrying_out import answered
 from incident_api.maintenance.model import Window
@@ -41,7 +42,7 @@ async def announce(body: NewWindow, actor: Actor, once: Once) -> Response:
         window = window_of(body, now, uuid7(), await store.draw_ref(conn))
         refuse_new(window, body, view, now)
         recording = lifecycle.announce(window, view, actor=actor.label, now=now)
-        check_digest(body.audience_digest, recording)
+        check_digest(body.audience_digest, addressed(recording))
         await write(conn, parts.outbox, parts.clocks, recording)
         return answered(recording.window, parts, 201)
 

@@ -9,11 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from tocsin_contracts.model import Slug
 from tocsin_contracts.words import AlertsDuring, ImpactLevel, MaintenanceOutcome
 
-from incident_api.web.models import Body, Line, Text, Time
-
-
-def _none_if_empty(text: str) -> str | None:
-    return text.strip() or None
+from incident_api.web.models import Body, Bound, Line, OptionalText, Time
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -22,7 +18,6 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[Time, AfterValidator(_in_utc)]
-OptionalText = Annotated[Text, AfterValidator(_none_if_empty)]
 Systems = Annotated[tuple[Slug, ...], Field(min_length=1, max_length=2000)]
 Hours = Annotated[float, Field(gt=0, le=8784, allow_inf_nan=False)]
 Reminders = Annotated[tuple[Hours, ...], Field(max_length=10)]
@@ -30,14 +25,10 @@ DEFAULT_REMINDERS = (24.0,)
 _ABOUT_THE_WRITE = frozenset({"reason", "notify", "hold_seconds", "audience_digest"})
 
 
-class Sends(Body):
-    """A write that sends can be bound to what a preview showed."""
+class Sends(Bound):
+    """Nothing is held; a caller may say so."""
 
     hold_seconds: Annotated[float, Field(ge=0, description="planned work is not held: 0")] = 0
-    audience_digest: Annotated[
-        str | None,
-        Field(max_length=200, description="from a preview: sent only while it tells the same"),
-    ] = None
 
     @model_validator(mode="after")
     def _not_held(self) -> Self:

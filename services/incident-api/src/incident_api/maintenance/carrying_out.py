@@ -7,11 +7,12 @@ from collections.abc import Callable
 from fastapi import Request, Response
 from tocsin_runtime.database import Connection
 
+from incident_api.audience.binding import check_digest
 from incident_api.auth.actor import Actor
 from incident_api.directory.store import read_view
 from incident_api.directory.view import DirectoryView
 from incident_api.maintenance import store
-from incident_api.maintenance.addressed import check_digest
+from incident_api.maintenance.addressed import addressed
 from incident_api.maintenance.lifecycle import NotNow
 from incident_api.maintenance.model import Window
 from incident_api.maintenance.recording import WindowRecording
@@ -50,7 +51,7 @@ async def carry_out(
         except NotNow as refusal:
             raise Problem("conflict", str(refusal)) from refusal
         if recording.lines:
-            check_digest(digest, recording)
+            check_digest(digest, addressed(recording))
         await write(conn, parts.outbox, parts.clocks, recording)
         return answer or answered(recording.window, parts, 200)
 

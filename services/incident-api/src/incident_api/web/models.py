@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
 )
 
@@ -21,6 +22,15 @@ class Body(BaseModel):
     """A request body: frozen, and an unknown field is an error with its pointer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bound(Body):
+    """A write that sends can be bound to whom a preview showed."""
+
+    audience_digest: Annotated[
+        str | None,
+        Field(max_length=200, description="from a preview: sent only while it tells the same"),
+    ] = None
 
 
 def _settled(given: Any) -> Any:
@@ -54,6 +64,14 @@ Line = Annotated[
 
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable), Settled]
 """What a person wrote: up to 20,000 characters, any line breaks."""
+
+
+def _none_if_empty(text: str) -> str | None:
+    return text.strip() or None
+
+
+OptionalText = Annotated[Text, AfterValidator(_none_if_empty)]
+"""As :data:`Text`; nothing but blanks is none."""
 
 RequiredText = Annotated[
     str,
