@@ -11,6 +11,7 @@ from tocsin_contracts.words import (
     Channel,
     Kind,
     OnNoAnswer,
+    Status,
 )
 
 from services.dispatcher.tests.approving import (
@@ -24,6 +25,8 @@ from services.dispatcher.tests.approving import (
 )
 from services.dispatcher.tests.facts import (
     START,
+    closed,
+    resolved,
     updated,
 )
 from services.dispatcher.tests.world import World
@@ -112,11 +115,57 @@ async def test_without_an_answer_the_escalation_manager_hears_and_can_still_say_
         notice = await conn.fetchval("SELECT notice FROM messages WHERE kind = 'staff_note'")
     assert notice["fact"] == (
         "Ann Weiss did not answer by 09:59 CET: the first notice to ACME GmbH about INC-2041 is"
-        " not sent until somebody approves it."
+        " not sent until somebody approves it, nor is what comes after the end: closing note,"
+        " review and feedback. If nobody does within 24 hours, it is given up and they go."
     )
     assert "https://tocsin.example/approve/" in note.message.text
     await answers(world, by="Eva Lang")
     assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+
+
+async def test_what_comes_after_the_end_waits_for_the_yes_and_goes_when_it_is_given_up(
+    world: World,
+) -> None:
+    await wants_a_yes(world, Kind.RESOLVED, on_no_answer=OnNoAnswer.ALERT)
+    await opens(world)
+    await world.hears(resolved(world.snapshot(status=Status.RESOLVED)))
+    await world.hears(closed(world.snapshot(status=Status.CLOSED)))
+    await world.deliver()
+    [closure] = await world.rows(kind="closure")
+    assert (closure["state"], closure["reason"]) == (
+        "waiting",
+        "waits for a yes of Ann Weiss to what comes before it",
+    )
+
+    world.clock.advance(hours=1)
+    await world.core.timers.fire_due()
+    await world.deliver()
+    world.clock.advance(hours=23, minutes=59)
+    await world.core.timers.fire_due()
+    await world.deliver()
+    assert [sent.kind for sent in to(world, "jo")] == [Kind.INITIAL]
+
+    world.clock.advance(minutes=2)
+    await world.core.timers.fire_due()
+    await world.deliver()
+    after = [Kind.INITIAL, Kind.CLOSURE, Kind.FEEDBACK_REQUEST]
+    assert [sent.kind for sent in to(world, "jo")] == after
+    [unsent] = await world.rows(kind="resolved")
+    assert (unsent["state"], unsent["reason"]) == ("skipped", "nobody said yes within 24 hours")
+    assert await ends(world) == [("nobody said yes within 24 hours", False)]
+
+
+async def test_after_the_deadline_it_says_that_nobody_answered_by_then(world: World) -> None:
+    await wants_a_yes(world, on_no_answer=OnNoAnswer.ALERT)
+    await opens(world)
+    await the_deadline_passes(world)
+
+    why = "waits for a yes: Ann Weiss did not answer by 09:59 CET"
+    [row] = await world.rows(kind="initial")
+    assert (row["state"], row["reason"]) == ("waiting", why)
+    recorded = await world.published(e.OutcomesRecorded)
+    outcomes = [one for event in recorded for one in event.outcomes if one.kind is Kind.INITIAL]
+    assert [(one.state.value, one.reason) for one in outcomes] == [("waiting", why)]
 
 
 async def test_any_other_kind_goes_as_it_is_where_a_holding_notice_would_not_fit(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tocsin_contracts.directory import Approval
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
-from tocsin_contracts.words import Kind, StaffRole
+from tocsin_contracts.words import DeliveryState, Kind, StaffRole
 from tocsin_runtime.ids import uuid7
 
 from dispatcher.approvals import rules, words
@@ -22,7 +22,7 @@ from dispatcher.directory.view import View, own_plan
 from dispatcher.planning.clients import Occasion, Terms
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.limits import promised_by
-from dispatcher.planning.model import Delivery
+from dispatcher.planning.model import AFTER_THE_END, Delivery
 from dispatcher.planning.notices import History
 from dispatcher.planning.staff_notes import NOC, Addressee, cause_of, holder_of, plan_note
 from dispatcher.rendering.facts import MaintenanceFacts
@@ -90,6 +90,22 @@ def ask(desk: Desk, matter: Matter, before: Collection[str]) -> None:
     terms = plan.approval if plan else None
     if terms is not None and rows:
         _ask(desk, matter, terms, rows, voided)
+
+
+def hold_behind(desk: Desk, matter: Matter) -> None:
+    """What comes after the end waits where something before it waits for a yes."""
+    rows = desk.ledger.incident(matter.event.subject).open_of(matter.concerned.client_key)
+    before = {
+        (row.channel, row.destination): row.approval_id
+        for row in rows
+        if row.approval_id in desk.approvals.open and not row.siblings
+    }
+    for delivery in _planned(desk.ledger, matter):
+        held_by = before.get((delivery.target.channel, delivery.target.destination))
+        pending = delivery.state is DeliveryState.PENDING
+        if held_by is not None and pending and delivery.message.kind in AFTER_THE_END:
+            asked = desk.approvals.open[held_by]
+            desk.ledger.wait_behind(delivery.id, words.waits_behind(asked))
 
 
 def _planned(ledger: Ledger, matter: Matter) -> list[Delivery]:

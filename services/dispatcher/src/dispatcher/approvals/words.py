@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin_contracts.words import Kind
@@ -32,6 +32,28 @@ def name_of(kind: Kind) -> str:
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M %Z}"
+
+
+def unanswered(asked: Asked, zone: ZoneInfo) -> str:
+    return f"{asked.approver_name} did not answer by {clock(asked.decide_by, zone)}"
+
+
+def waits_on(asked: Asked, zone: ZoneInfo) -> str:
+    """After the deadline."""
+    return f"waits for a yes: {unanswered(asked, zone)}"
+
+
+def waits_behind(asked: Asked) -> str:
+    return f"waits for a yes of {asked.approver_name} to what comes before it"
+
+
+def given_up(after: timedelta) -> str:
+    hours = f"{after / timedelta(hours=1):g}"
+    return f"If nobody does within {hours} hours, it is given up and they go."
+
+
+def nobody(after: timedelta) -> str:
+    return f"nobody said yes within {after / timedelta(hours=1):g} hours"
 
 
 def waits(asked: Asked, zone: ZoneInfo) -> str:

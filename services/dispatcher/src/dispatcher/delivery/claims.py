@@ -14,11 +14,11 @@ from dispatcher.delivery.model import Claimed
 from dispatcher.gating.digest import FIRST_WORDS, FOLDABLE
 from dispatcher.gating.grouping import LEADING
 from dispatcher.gating.model import Approval, Fallback, Gated, Knowledge, Lately, Limits, Sibling
+from dispatcher.planning.model import AFTER_THE_END
 from dispatcher.planning.store import step_from_json
 from dispatcher.rendering.notice import Reader
 
 ANOTHER_LOOK = timedelta(minutes=1)
-AFTER_THE_END = frozenset({Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST})
 
 
 def kinds(kinds: Collection[Kind]) -> str:
@@ -68,6 +68,10 @@ _NOT_ASKED = (
 _FACTS = """
 SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
        i.settled_sequence, i.acknowledged_sequence, (i.snapshot->>'drill')::boolean AS drill,
+       CASE WHEN l.step IS NOT NULL AND i.snapshot->>'parent_id' IS NOT NULL THEN
+           coalesce((SELECT o.snapshot->>'ref' FROM incidents o
+                     WHERE o.id = i.snapshot->>'parent_id'),
+                    i.snapshot->>'parent_id') END AS parent,
        CASE WHEN l.step IS NOT NULL THEN
            (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
             WHERE takes.incident_id = l.incident_id) END AS takes,
@@ -176,6 +180,7 @@ def _gated(row: Mapping[str, Any]) -> Gated:
 def _knowledge(row: Mapping[str, Any]) -> Knowledge:
     takes, words = row["takes"] or {}, row["words_due"] or {}
     return Knowledge(
+        parent=row["parent"],
         settled=row["settled_sequence"] or 0,
         acknowledged=row["acknowledged_sequence"] or 0,
         takes={key: datetime.fromisoformat(value) for key, value in takes.items()},

@@ -8,8 +8,9 @@ from datetime import datetime
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
-from dispatcher.delivery.claims import AFTER_THE_END, CLAIM, TAKE_OVER, claimed, kinds
+from dispatcher.delivery.claims import CLAIM, TAKE_OVER, claimed, kinds
 from dispatcher.delivery.model import Claimed, Result
+from dispatcher.planning.model import AFTER_THE_END
 from dispatcher.rendering.notice import Notice
 
 # HASTENED: its limits were lifted while it was asked about, so that it does not wait for them.

@@ -60,10 +60,12 @@ class Step:
 class Knowledge:
     """What is known of the incident by now. Sequences are 0 where there was no such thing.
 
-    ``settled`` is the last resolve, closure or cancellation; ``takes`` when each client was taken,
-    ``words_due`` by when each is promised its next word.
+    ``parent`` is the reference of the incident that speaks for it. ``settled`` is the last resolve,
+    closure or cancellation; ``takes`` when each client was taken, ``words_due`` by when each is
+    promised its next word.
     """
 
+    parent: str | None = None
     settled: int = 0
     acknowledged: int = 0
     takes: Mapping[str, datetime] = field(default_factory=dict)

@@ -172,6 +172,8 @@ async def _write_rows(conn: Connection, batch: Batch) -> None:
         await rows.hasten(conn, raised, now)
     if ledger.repointed:
         await rows.repoint(conn, ledger.repointed)
+    if ledger.waits:
+        await rows.wait_on(conn, list(ledger.waits.values()))
     if ledger.released:
         await rows.release(conn, list(ledger.released.values()), now)
     if older := ledger.replaced_in_database():

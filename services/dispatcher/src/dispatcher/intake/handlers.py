@@ -15,7 +15,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import DeliveryState, Kind
 
-from dispatcher.approvals.asking import ask, matter_of, waiting_of
+from dispatcher.approvals.asking import ask, hold_behind, matter_of, waiting_of
 from dispatcher.intake.batch import Batch
 from dispatcher.intake.known import advance, is_older
 from dispatcher.planning import staff_notes
@@ -171,6 +171,7 @@ def _plan(batch: Batch, occasion: Occasion) -> None:
     else:
         plan_client(ledger, view, terms, occasion)
     ask(batch.desk, matter_of(occasion), asked)
+    hold_behind(batch.desk, matter_of(occasion))
     if isinstance(event.data, e.IncidentClosed):
         plan_feedback(ledger, view, terms, occasion, followed=event.subject in batch.followed)
 

@@ -107,7 +107,7 @@ class Intake:
         """Timers: a client that waits for long is reported, a call to staff goes out as it is, and
         an approver has not answered in time."""
         for timer in due:
-            if timer.kind == approvals.APPROVAL:
+            if timer.kind in (approvals.APPROVAL, approvals.GIVEN_UP):
                 await self._no_answer(conn, timer)
                 continue
             lane, incident_id = timer.payload["lane"], timer.subject
@@ -122,7 +122,11 @@ class Intake:
 
     async def _no_answer(self, conn: Connection, timer: Timer) -> None:
         batch = await self._loaded(conn, [], {timer.subject}, {timer.payload["client_key"]})
-        await approvals.no_answer(conn, batch.desk, timer.key)
+        patience = self._rules.max_age
+        if timer.kind == approvals.GIVEN_UP:
+            approvals.nobody_said_yes(batch.desk, timer.key, patience)
+        else:
+            await approvals.no_answer(conn, batch.desk, timer.key, patience)
         await self._write(conn, batch)
 
     async def _go_on(

@@ -93,7 +93,8 @@ def planned_together(
 
 
 def _changed(ledger: Ledger, now: datetime) -> dict[str, list[Outcome]]:
-    """By incident what became of rows without an attempt: taken out, or let go by a yes."""
+    """By incident what became of rows without an attempt: taken out, let go by a yes, or waiting
+    for something else."""
     changed: dict[str, list[Outcome]] = defaultdict(list)
     for one in ledger.superseded.values():
         changed[one.incident_id].append(outcome_of(one.row, one.state, one.reason, at=now))
@@ -101,6 +102,9 @@ def _changed(ledger: Ledger, now: datetime) -> dict[str, list[Outcome]]:
         if go.row.id not in ledger.superseded and not go.row.siblings:
             outcome = outcome_of(go.row, DeliveryState.PENDING, go.reason, at=now)
             changed[go.incident_id].append(outcome)
+    for waits in ledger.waits.values():
+        outcome = outcome_of(waits.row, DeliveryState.WAITING, waits.reason, at=now)
+        changed[waits.incident_id].append(outcome)
     return changed
 
 

@@ -17,6 +17,7 @@ from dispatcher.planning.model import (
     Superseded,
     Target,
     Told,
+    Waits,
 )
 from dispatcher.planning.notices import History, said_in
 from dispatcher.rendering.notice import Notice
@@ -92,6 +93,7 @@ class Ledger:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     superseded: dict[str, Superseded] = field(default_factory=dict)
     released: dict[str, Released] = field(default_factory=dict)
+    waits: dict[str, Waits] = field(default_factory=dict)
     repointed: dict[str, str] = field(default_factory=dict)
     """Rows of the database that say something else by now: the message of each."""
 
@@ -134,6 +136,15 @@ class Ledger:
         if delivery.state is not DeliveryState.PLANNED:
             delivery = replace(delivery, state=DeliveryState.WAITING, reason=reason)
         self._put(replace(delivery, approval_id=approval_id))
+
+    def wait_behind(self, delivery_id: str, reason: str) -> None:
+        """A new row waits, though not for a yes of its own."""
+        delivery = self.deliveries[delivery_id]
+        self._put(replace(delivery, state=DeliveryState.WAITING, reason=reason))
+
+    def wait_on(self, incident_id: str, rows: Iterable[OpenRow], reason: str) -> None:
+        """Rows of the database that wait, and go on waiting for another reason."""
+        self.waits |= {row.id: Waits(row, incident_id, reason) for row in rows if not row.siblings}
 
     def release(self, incident_id: str, rows: Sequence[OpenRow], reason: str) -> None:
         """Rows that waited for a yes have it."""

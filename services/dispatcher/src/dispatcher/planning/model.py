@@ -160,6 +160,19 @@ class Released:
     reason: str
 
 
+@dataclass(frozen=True)
+class Waits:
+    """A row that goes on waiting, for another reason."""
+
+    row: OpenRow
+    incident_id: str
+    reason: str
+
+
+AFTER_THE_END = frozenset({Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST})
+"""Kinds that do not overtake what waits for a yes: they say all that nobody has agreed to yet."""
+
+
 def thread_of(incident_id: str, side: str, channel: Channel, destination: str) -> str:
     """The conversation one destination has about one incident; staff never share the clients'."""
     return f"{incident_id}/{side}/{channel.value}/{destination}"

@@ -10,7 +10,7 @@ from typing import Any
 from tocsin_runtime.database import Connection
 
 from dispatcher.gating.model import Limits, Step
-from dispatcher.planning.model import Delivery, Message, Released, Superseded
+from dispatcher.planning.model import Delivery, Message, Released, Superseded, Waits
 
 # One statement, one round trip, however many rows.
 _INSERT = """
@@ -85,6 +85,17 @@ async def release(conn: Connection, released: Sequence[Released], now: datetime)
     """Rows that waited for a yes and have it are looked at now."""
     ids, reasons = [one.row.id for one in released], [one.reason for one in released]
     await conn.execute(_RELEASE, ids, reasons, now)
+
+
+async def wait_on(conn: Connection, waits: Sequence[Waits]) -> None:
+    """Why rows go on waiting."""
+    await conn.execute(
+        """UPDATE deliveries d SET reason = w.reason
+           FROM unnest($1::text[], $2::text[]) AS w(id, reason)
+           WHERE d.id = w.id AND d.state = 'waiting'""",
+        [one.row.id for one in waits],
+        [one.reason for one in waits],
+    )
 
 
 async def hasten(conn: Connection, incidents: Sequence[str], now: datetime) -> None:
