@@ -117,6 +117,25 @@ async def test_an_acknowledge_stops_unacknowledged_steps_and_no_other(
     assert len(await staff_mails(world)) == called
 
 
+async def test_an_incident_that_became_part_of_another_calls_nobody(world: World) -> None:
+    await outage(world)
+    before = world.snapshot()
+    data = e.IncidentLinked(
+        incident=world.snapshot(parent_id="the-parent"),
+        audience_version=1,
+        actor="key:noc",
+        parent_id="the-parent",
+        parent_ref="INC-2040",
+        reason="the same storage system has failed",
+    )
+    await world.hears(opened(world.snapshot(id="the-parent", ref="INC-2040")), data)
+
+    await world.hears_escalation(step_fired(before, world.clock.now()))
+
+    assert await staff_mails(world) == []
+    assert await dropped(world) == [("ann", "INC-2040 speaks for it")]
+
+
 async def test_what_happens_before_the_mail_goes_stops_it_too(world: World) -> None:
     await outage(world)
     world.channels[Channel.EMAIL].answer = away

@@ -12,6 +12,8 @@ def step_is_moot(step: Step, known: Knowledge) -> str | None:
 
     It was decided on the incident's state at ``step.sequence``; what came later counts.
     """
+    if known.parent is not None:
+        return f"{known.parent} speaks for it"
     if known.settled > step.sequence:
         return "the incident was settled meanwhile"
     if step.trigger == UNACKNOWLEDGED and known.acknowledged > step.sequence:

@@ -87,6 +87,7 @@ def step_of(data: e.EscalationEvent) -> Step | None:
 def knowledge_of(batch: Batch, event: Event[e.EscalationEvent]) -> Knowledge:
     known = batch.known.get(event.subject)
     return Knowledge(
+        parent=known.spoken_for_by if known else None,
         settled=known.settled_sequence if known else 0,
         acknowledged=known.acknowledged_sequence if known else 0,
         takes=batch.takes.get(event.subject, {}),

@@ -22,6 +22,13 @@ class Known:
     audience: Audience | None = None
     settled_sequence: int = 0
     acknowledged_sequence: int = 0
+    parent_ref: str | None = None
+    """The name of the incident that spoke for it when it was loaded, where that is known here."""
+
+    @property
+    def spoken_for_by(self) -> str | None:
+        parent = self.snapshot.parent_id
+        return self.parent_ref or parent if parent is not None else None
 
     @property
     def position(self) -> tuple[int, int]:

@@ -107,7 +107,12 @@ async def created_at(conn: Connection) -> datetime:
 
 
 async def load_known(conn: Connection, incidents: Collection[str]) -> dict[str, Known]:
-    rows = await conn.fetch("SELECT * FROM incidents WHERE id = ANY($1)", list(incidents))
+    rows = await conn.fetch(
+        """SELECT i.*, (SELECT p.snapshot->>'ref' FROM incidents p
+                        WHERE p.id = i.snapshot->>'parent_id') AS parent_ref
+           FROM incidents i WHERE id = ANY($1)""",
+        list(incidents),
+    )
     return {row["id"]: _known(row) for row in rows}
 
 
@@ -245,6 +250,7 @@ def _known(row: Mapping[str, Any]) -> Known:
         audience=Audience.model_validate(audience, extra="ignore") if audience else None,
         settled_sequence=row["settled_sequence"],
         acknowledged_sequence=row["acknowledged_sequence"],
+        parent_ref=row["parent_ref"],
     )
 
 
