@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import jwt
@@ -14,14 +15,15 @@ from dispatcher.preview.previewer import DirectoryBehind
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import Approval, QuietHours
+from tocsin_contracts.directory import Approval, Fallback, NotifyRule, QuietHours
 from tocsin_contracts.envelope import EventData
 from tocsin_contracts.incident import Audience, IncidentSnapshot
-from tocsin_contracts.words import Kind, Severity
+from tocsin_contracts.words import Channel, Kind, Severity
 from tocsin_runtime.outbox import new_event
 
 from services.dispatcher.tests.facts import (
     acme,
+    address,
     addresses,
     audience,
     closed,
@@ -35,6 +37,7 @@ from services.dispatcher.tests.facts import (
     team,
     updated,
 )
+from services.dispatcher.tests.minor import gold_with, knows
 from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
@@ -174,6 +177,19 @@ async def test_quiet_hours_say_when_it_would_go(world: World) -> None:
     (first, _) = shown["messages"]
     assert first["send_at"] == "2026-11-24T22:00:00+00:00"
     assert "quiet" in first["because"]
+
+
+async def test_what_goes_only_if_nothing_else_arrives_has_no_moment(world: World) -> None:
+    fallback = Fallback(channel=Channel.SLACK, after_minutes=Decimal(5))
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,), fallback=fallback)
+    jo_twice = address("jo", email="jo@acme.example", slack="C0123456")
+    await knows(world, gold_with(rule), people=[jo_twice])
+    incident = world.snapshot()
+    shown = await previewed(world, Kind.INITIAL, opened(incident), incident=incident)
+    [chat] = [one for one in shown["messages"] if one["channel"] == "slack"]
+
+    assert chat["send_at"] is None
+    assert chat["because"].endswith("goes if nothing is accepted by email within 5 minutes")
 
 
 async def test_a_plan_that_wants_a_yes_shows_what_the_approver_is_asked(world: World) -> None:

@@ -40,7 +40,8 @@ def when(row: Delivery, around: Around, now: datetime) -> Going:
     if row.state is DeliveryState.SKIPPED:
         return Going(None, row.reason, never=True)
     if row.state is not DeliveryState.PENDING:
-        return Going(None if row.approval_id else row.due_at, row.reason)
+        # What waits for a yes, or for another row to fail, may never go.
+        return Going(None if row.approval_id or row.stands_in else row.due_at, row.reason)
     incident = row.message.notice.incident
     gated = Gated(
         kind=row.message.kind,
