@@ -16,6 +16,7 @@ from tocsin_contracts.envelope import EventData
 from tocsin_contracts.words import Channel
 from tocsin_runtime.outbox import new_event
 
+from services.dispatcher.tests.approving import wants_a_yes
 from services.dispatcher.tests.facts import (
     acme,
     address,
@@ -23,6 +24,7 @@ from services.dispatcher.tests.facts import (
     mail_eu,
     opened,
     provider,
+    step_fired,
 )
 from services.dispatcher.tests.world import World
 
@@ -89,6 +91,29 @@ async def test_an_erased_person_is_a_key_without_a_name_in_what_they_were_sent(
     [kept] = await world.rows(person="jo")
     assert (kept["person_name"], kept["reader"]) == ("", {"person": "jo"})
     assert {row["person_name"] for row in await world.rows(person="mia")} == {"Mia Roth"}
+
+
+async def test_an_erased_person_is_named_in_no_message_to_staff(world: World) -> None:
+    await wants_a_yes(world)
+    await world.hears(opened(world.snapshot()))
+    await world.hears_escalation(step_fired(world.snapshot(), world.clock.now()))
+    before = await notices_to_staff(world)
+    assert before.count("Jo Frei") >= 2
+
+    await feed(world, "directory", e.ContactErased(revision=2, client_key="acme", person="jo"))
+
+    after = await notices_to_staff(world)
+    assert "Jo Frei" not in after
+    assert "23125207" not in after
+
+
+async def notices_to_staff(world: World) -> str:
+    async with world.database.connection() as conn:
+        rows = await conn.fetch(
+            "SELECT notice->'approval'->'people' AS people, notice->'escalation' AS told"
+            " FROM messages WHERE client_key IS NULL"
+        )
+    return str([tuple(row) for row in rows])
 
 
 async def test_the_local_revision_is_the_lower_of_the_two_topics(world: World) -> None:

@@ -68,6 +68,36 @@ SET person_name = '', reader = jsonb_build_object('person', person),
     reason = replace(reason, person_name, 'this person')
 WHERE client_key = $1 AND person = $2 AND planned_at <= $3
 """
+# What names them in messages to others: whom an approver was asked about, whom staff are to call.
+# The names are those of the rows, so it goes before these are blanked.
+_FORGET_IN_NOTICES = """
+WITH names AS (
+    SELECT DISTINCT person_name AS name FROM deliveries
+    WHERE client_key = $1 AND person = $2 AND planned_at <= $3 AND person_name <> ''
+    UNION SELECT name FROM people WHERE client_key = $1 AND person = $2 AND name <> ''
+), concerned AS (
+    SELECT m.id, m.notice FROM messages m
+    WHERE m.client_key IS NULL AND m.created_at <= $3 AND EXISTS (SELECT 1 FROM names)
+      AND m.incident_id IN (SELECT incident_id FROM deliveries WHERE client_key = $1)
+      AND (m.notice->'approval' ? 'people' OR m.notice->'escalation' ? 'clients')
+)
+UPDATE messages m SET notice = m.notice
+    || CASE WHEN c.notice->'approval' ? 'people' THEN jsonb_build_object('approval',
+           c.notice->'approval' || jsonb_build_object('people', (
+               SELECT coalesce(jsonb_agg(CASE WHEN p.name IN (SELECT name FROM names)
+                                              THEN 'this person' ELSE p.name END), '[]')
+               FROM jsonb_array_elements_text(c.notice->'approval'->'people') AS p(name))))
+       ELSE '{}' END
+    || CASE WHEN c.notice->'escalation' ? 'clients' THEN jsonb_build_object('escalation',
+           c.notice->'escalation' || jsonb_build_object('clients', (
+               SELECT coalesce(jsonb_agg(
+                   CASE WHEN o.told->'call_first'->>'name' IN (SELECT name FROM names)
+                        THEN o.told || '{"call_first": null, "call_first_role": null}'
+                        ELSE o.told END), '[]')
+               FROM jsonb_array_elements(c.notice->'escalation'->'clients') AS o(told))))
+       ELSE '{}' END
+FROM concerned c WHERE m.id = c.id
+"""
 _COMPLETE = """
 INSERT INTO directory_revisions AS old (topic, revision) VALUES ($1, $2)
 ON CONFLICT (topic) DO UPDATE SET revision = greatest(old.revision, excluded.revision)
@@ -119,6 +149,7 @@ async def upsert_people(conn: Connection, people: Sequence[PersonRow]) -> None:
 
 async def forget_person(conn: Connection, client_key: str, person: str, until: datetime) -> None:
     """Rows planned ``until`` then stay, with the key alone to say whose they were."""
+    await conn.execute(_FORGET_IN_NOTICES, client_key, person, until)
     await conn.execute(_FORGET, client_key, person, until)
 
 
