@@ -89,6 +89,7 @@ def _plan(key: str, lesser: dict[str, Any]) -> dict[str, Any]:
     return {
         "key": key,
         "severities": {severity: {**entry, **PROMISES} for severity, entry in entries.items()},
+        "group_minutes": 0,  # each outage is told by itself, so that each message can be counted
         "escalation_policy": "torture",
     }
 
