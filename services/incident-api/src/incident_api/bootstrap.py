@@ -56,14 +56,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
     timers = timer_loop(parts)
     dispatcher = DispatcherClient(settings.dispatcher_url)
-    writer = DirectoryWriter(
-        outbox=outbox,
-        clock=clock,
-        seal=sealing(settings.seal_public_key),
-        open_clients=open_client_keys,
-        forget_person=forget_person,
-        advisers=[warn_of_silence, check_words(dispatcher)],
-    )
+    writer = _directory_writer(settings, parts, dispatcher)
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
@@ -90,6 +83,19 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         await database.close()
 
     return ServiceParts(components, close, database, processors)
+
+
+def _directory_writer(
+    settings: Settings, parts: Parts, dispatcher: DispatcherClient
+) -> DirectoryWriter:
+    return DirectoryWriter(
+        outbox=parts.outbox,
+        clock=parts.clock,
+        seal=sealing(settings.seal_public_key),
+        open_clients=open_client_keys,
+        forget_person=forget_person,
+        advisers=[warn_of_silence, check_words(dispatcher)],
+    )
 
 
 def timer_loop(parts: Parts) -> TimerLoop:

@@ -38,9 +38,6 @@ class Times:
     def month(self, moment: datetime | date) -> str:
         return self._written(moment, "month")
 
-    def day_and_clock(self, moment: datetime) -> str:
-        return self._joined(self.day(moment), self.clock(moment))
-
     def date_and_clock(self, moment: datetime) -> str:
         return self._joined(self.full_date(moment), self.clock(moment))
 
