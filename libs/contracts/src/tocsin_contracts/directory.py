@@ -200,6 +200,16 @@ class Cap(Model):
     per_minutes: PositiveMinutes
 
 
+class Budget(Model):
+    """How many text messages and calls one client may cause in an hour, for sev3 and below.
+
+    What is above it waits, and a person is asked.
+    """
+
+    sms_per_hour: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    calls_per_hour: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
 class CommunicationPlan(Model):
     """How one client, or all without a plan of their own, is kept informed.
 
@@ -207,6 +217,7 @@ class CommunicationPlan(Model):
     ``wording`` names a template for each kind whose words are the client's own.
     ``group_minutes``: a further incident's first notice of sev3 and below waits so long after
     another one's, to go with what else happens. ``drills`` says who hears of an exercise.
+    ``caps`` are for one channel each, and go before ``cap``.
     """
 
     key: Slug
@@ -217,6 +228,8 @@ class CommunicationPlan(Model):
     quiet_hours: QuietHours | None = None
     approval: Approval | None = None
     cap: Cap | None = None
+    caps: dict[Channel, Cap] = {}
+    budget: Budget | None = None
     group_minutes: Minutes = Decimal(5)
     holding_next_word_minutes: PositiveMinutes = Decimal(20)
     feedback_after_hours: PositiveMinutes | None = Decimal(24)
@@ -248,13 +261,17 @@ class Trigger(Model):
 
     ``severity_at_least`` is true from the moment the incident has that severity;
     ``unacknowledged`` while nobody at the NOC has it; ``unresolved`` while it is open;
-    ``update_overdue_minutes`` when the promised word is that late.
+    ``update_overdue_minutes`` when the promised word is that late;
+    ``question_unanswered`` when a client's question has waited past its plan's time;
+    ``contact_unreachable`` when somebody at a client can be reached on no channel.
     """
 
     severity_at_least: Severity | None = None
     unacknowledged: Literal[True] | None = None
     unresolved: Literal[True] | None = None
     update_overdue_minutes: Minutes | None = None
+    question_unanswered: Literal[True] | None = None
+    contact_unreachable: Literal[True] | None = None
 
 
 class PolicyStep(Model):

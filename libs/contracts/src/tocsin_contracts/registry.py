@@ -76,6 +76,15 @@ INCIDENTS = Topic(
         e.MaintenanceOverrun,
         e.MaintenanceEnded,
         e.ClientReleased,
+        e.QuestionAsked,
+        e.QuestionAnswered,
+        e.IncidentReceiptConfirmed,
+        e.ResendRequested,
+        e.SuppressionLifted,
+        e.ChannelPaused,
+        e.ChannelResumed,
+        e.TestRequested,
+        e.DestinationAdded,
     ),
 )
 DIRECTORY = Topic(
@@ -120,6 +129,13 @@ NOTIFICATIONS = Topic(
         e.ClientWaiting,
         e.ApprovalRequested,
         e.ApprovalEnded,
+        e.ReplyReceived,
+        e.ReplyConfirmed,
+        e.ReplyStepAnswered,
+        e.ContactUnreachable,
+        e.Unsubscribed,
+        e.SuppressionChanged,
+        e.ChannelStateChanged,
     ),
 )
 ESCALATIONS = Topic(

@@ -101,10 +101,19 @@ class Kind(StrEnum):
     FEEDBACK_REQUEST = "feedback_request"
     STAFF_NOTE = "staff_note"
     """One fact and a link for staff; beside the thirty, without a preview."""
+    CONFIRM_DESTINATION = "confirm_destination"
+    """Asks whether messages are wanted at an address that a client added itself."""
+    TEST = "test"
+    """Somebody tries a destination; nothing is wrong."""
 
     @property
     def for_staff(self) -> bool:
         return self in STAFF_KINDS
+
+    @property
+    def of_no_outage(self) -> bool:
+        """It speaks of no incident and no planned work, and stands in no thread."""
+        return self in (Kind.CONFIRM_DESTINATION, Kind.TEST)
 
     @property
     def of_maintenance(self) -> bool:
@@ -197,6 +206,46 @@ class StaffRole(StrEnum):
     DEPUTY = "deputy"
     ESCALATION_MANAGER = "escalation_manager"
     DIRECTOR = "director"
+
+
+class QuestionSource(StrEnum):
+    """Where a client's question or a receipt came from; an answer goes back there."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    VOICE = "voice"
+    SLACK = "slack"
+    TEAMS = "teams"
+    PORTAL = "portal"
+    LINK = "link"
+    """The page behind a notice's link."""
+    PHONE = "phone"
+    """A person heard it on the telephone and wrote it down."""
+
+
+class SuppressionCause(StrEnum):
+    """Why we must not write to a destination."""
+
+    STOP = "stop"
+    """The reader wrote STOP."""
+    HARD_BOUNCE = "hard_bounce"
+    """The address does not exist, or takes nothing for good."""
+    COMPLAINT = "complaint"
+    """The reader, or their provider, called it unwanted."""
+    UNFIT = "unfit"
+    """It cannot be used this way: a landline for text, a premium-rate number."""
+    BY_HAND = "by_hand"
+
+
+class Circuit(StrEnum):
+    """Whether a provider is used."""
+
+    CLOSED = "closed"
+    """It works; messages go there."""
+    OPEN = "open"
+    """It failed repeatedly; messages go to the next provider, or wait."""
+    PROBING = "probing"
+    """A few messages try whether it works again."""
 
 
 class DeliveryState(StrEnum):

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from tocsin_contracts.words import Kind
+
+
+class Answer(StrEnum):
+    """What a reader may answer at once, by a key, a text or a button.
+
+    Of a client's message 1 confirms, of a call to staff it takes; asking opens the conversation
+    (on the telephone it connects to a person).
+    """
+
+    CONFIRM = "confirm"
+    ASK = "ask"
+    TAKE = "take"
+    DECLINE = "decline"
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,11 @@ class RenderedMessage:
     ``headers`` are further mail headers, ``calendar`` an invitation for mail. ``encoded`` may carry
     the whole message as bytes already encoded for its channel; a channel that understands them
     prefers them.
+
+    ``answers`` are what the reader may answer at once. ``locale`` is the language it is written
+    in. ``dial`` is the number that key 3 of a call connects to. ``short_text`` is what an answering
+    machine is left with. ``unsubscribe_url`` is for mail (RFC 8058). ``taken_by`` names who has it
+    already: buttons give way to that.
     """
 
     kind: Kind
@@ -84,3 +103,9 @@ class RenderedMessage:
     headers: tuple[tuple[str, str], ...] = ()
     calendar: CalendarPart | None = None
     encoded: bytes | None = field(default=None, repr=False)
+    answers: tuple[Answer, ...] = ()
+    locale: str = "en"
+    dial: str | None = None
+    short_text: str | None = None
+    unsubscribe_url: str | None = None
+    taken_by: str | None = None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tocsin_contracts import words
 
 from dispatcher.channels.message import (
+    Answer,
     CalendarPart,
     ChatField,
     ChatLink,
@@ -44,17 +45,26 @@ class Accepted:
 
 @dataclass(frozen=True)
 class RetryLater:
-    """It was not taken, and may be later; ``retry_after`` if the provider said when."""
+    """It was not taken, and may be later; ``retry_after`` if the provider said when.
+
+    ``provider_down``: the provider itself is at fault, so that others of its messages would fail as
+    well; where there is a second provider, this goes there.
+    """
 
     reason: str
     retry_after: timedelta | None = None
+    provider_down: bool = False
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """It was not taken, and will not be: the address or the message is at fault."""
+    """It was not taken, and will not be: the address or the message is at fault.
+
+    ``suppress``: nothing may be sent to this destination any more, and why.
+    """
 
     reason: str
+    suppress: words.SuppressionCause | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,25 @@ class Channel(Protocol):
     ) -> SendOutcome: ...
 
 
+@runtime_checkable
+class Edits(Protocol):
+    """A channel whose sent messages can be changed where they stand."""
+
+    async def edit(
+        self, message: RenderedMessage, to: Destination, *, provider_id: str
+    ) -> SendOutcome: ...
+
+
 __all__ = [
     "Accepted",
+    "Answer",
     "CalendarPart",
     "Channel",
     "ChatField",
     "ChatLink",
     "ChatMessage",
     "Destination",
+    "Edits",
     "Rejected",
     "RenderedMessage",
     "RetryLater",

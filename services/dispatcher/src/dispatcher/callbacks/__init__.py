@@ -1,0 +1,1 @@
+"""Where providers call back, one file a provider: signature, parse, hand on."""

@@ -1,0 +1,30 @@
+"""What a provider says of a message after it took it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tocsin_contracts.words import DeliveryState, SuppressionCause
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """``state`` is ``delivered`` or ``failed``: anything in between tells nobody anything.
+
+    Receipts come late, twice and in any order (twilio.com, "Outbound message status in status
+    callbacks"). ``suppress``: nothing may be sent to that destination any more.
+    """
+
+    delivery_id: str
+    state: DeliveryState
+    at: datetime
+    reason: str | None = None
+    suppress: SuppressionCause | None = None
+
+
+class Receipts(Protocol):
+    """Records what providers say; one that speaks of no delivery of ours changes nothing."""
+
+    async def record(self, receipt: Receipt) -> None: ...
