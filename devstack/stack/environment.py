@@ -62,6 +62,7 @@ def _incident_api(layout: Layout, secrets: Secrets) -> dict[str, str]:
 
 def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
     return {
+        "DISPATCHER_PUBLIC_URL": layout.url("dispatcher"),
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(layout.port("sandbox-smtp")),
         "SMTP_TLS": "none",

@@ -35,3 +35,15 @@ class Settings(RuntimeSettings, ChannelSettings):
         ge=3,
         description="What a process that died was sending is taken over after this.",
     )
+    dispatcher_public_url: str | None = Field(
+        default=None,
+        description="Where providers and readers reach the dispatcher, such as"
+        " https://tocsin.example.com: call-backs, short links and unsubscribing are below it."
+        " Without it they are below PUBLIC_URL.",
+    )
+
+
+def public_base(settings: Settings) -> str:
+    """What the URLs of this service begin with, for readers and for providers; no slash at the
+    end."""
+    return (settings.dispatcher_public_url or settings.public_url).rstrip("/")
