@@ -21,7 +21,8 @@ from standardwebhooks.webhooks import Webhook
 from tocsin_contracts import words
 
 from devstack.sandbox.server import Sandbox
-from services.dispatcher.tests.conformance.provider import SECRET, message, settings_for
+from services.dispatcher.tests.conformance.entries.webhook import SECRET
+from services.dispatcher.tests.conformance.provider import message, settings_for
 
 OWN_SECRET = "whsec_" + "b3duLXNlY3JldC1vZi1hY21lLXdoaWNoLWlzLWxvbmc="
 

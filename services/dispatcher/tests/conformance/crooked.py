@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class Counted:
+    """A server and how often somebody spoke to it; a handshake that fails does not count."""
+
+    port: int = 0
+    calls: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/elsewhere"
 
 
 @contextlib.asynccontextmanager
 async def serving(talk: Talk) -> AsyncIterator[int]:
     """Answers every connection with ``talk``; gives the port."""
+    async with counting(talk) as server:
+        yield server.port
+
+
+@contextlib.asynccontextmanager
+async def counting(talk: Talk, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Counted]:
+    counted = Counted()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
+        counted.calls += 1
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             await talk(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    counted.port = server.sockets[0].getsockname()[1]
     async with server:
-        yield server.sockets[0].getsockname()[1]
+        yield counted
 
 
 async def nonsense_over_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -37,6 +60,18 @@ def page_over_http(status: bytes) -> Talk:
         body = b"<html>Welcome</html>"
         head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
         writer.write(head % (status, len(body)) + body)
+        await writer.drain()
+
+    return talk
+
+
+def redirect_to(url: str) -> Talk:
+    """307 keeps the method and the body: a caller that follows it hands over everything."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = "HTTP/1.1 307 Temporary Redirect\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+        writer.write((head % url).encode())
         await writer.drain()
 
     return talk

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,9 +18,9 @@ from dispatcher.channels.registry import ChannelSettings, build_channels
 from tocsin_contracts import words
 
 from devstack.sandbox.server import Sandbox
+from services.dispatcher.tests.conformance.entries import ENTRIES
+from services.dispatcher.tests.conformance.entry import Entry, Item
 
-SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
-SLACK_TOKEN = "xoxb-sandbox"
 IMPATIENT = 0.3
 PATIENT = 30.0
 """Seconds a channel waits for an answer: a tarpit outlasts both, a busy machine only one."""
@@ -27,22 +28,33 @@ PATIENT = 30.0
 
 @dataclass(frozen=True)
 class Provider:
-    """``secrets`` must never be seen in an outcome; ``key_of`` reads the id a message came with."""
+    """``address`` replaces the sandbox's, where the channel is led to another server."""
 
     channel: Channel
+    entry: Entry
     sandbox: Sandbox
-    address_of: Callable[[int], str]
-    key_of: Callable[[dict[str, Any]], str]
-    secrets: tuple[str, ...]
+    address: str | None = None
 
     @property
     def name(self) -> words.Channel:
         return self.channel.name
 
-    def destination(self, number: int = 1) -> Destination:
-        return Destination(self.name, self.address_of(number), name=f"Reader {number}")
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return self.entry.secrets
 
-    def received(self) -> list[dict[str, Any]]:
+    def destination(self, number: int = 1) -> Destination:
+        address = self.address or self.entry.address_of(self.sandbox, number)
+        return Destination(self.name, address, name=f"Reader {number}")
+
+    def seen_as(self, number: int = 1) -> str:
+        """What the sandbox calls the n-th reader."""
+        return (self.entry.seen_as or self.entry.address_of)(self.sandbox, number)
+
+    def key_of(self, item: Item) -> str:
+        return self.entry.key_of(item)
+
+    def received(self) -> list[Item]:
         return self.sandbox.messages(channel=self.name.value)
 
     def fault(self, mode: str, **more: Any) -> None:
@@ -50,58 +62,47 @@ class Provider:
 
 
 def settings_for(sandbox: Sandbox, *, patience: float = PATIENT, **more: Any) -> ChannelSettings:
-    return ChannelSettings(
-        **{
-            "smtp_host": "127.0.0.1",
-            "smtp_port": sandbox.smtp_port,
-            "smtp_tls": "none",
-            "smtp_reply_seconds": patience,
-            "smtp_send_seconds": 10 * patience,
-            "mail_from": "status@nordlicht.example",
-            "slack_bot_token": SLACK_TOKEN,
-            "slack_base_url": sandbox.slack_url,
-            "slack_timeout_seconds": patience,
-            "webhook_secret": SECRET,
-            "webhook_allow_private": True,
-            "webhook_timeout_seconds": patience,
-            **more,
-        }
-    )
+    """Every channel aimed at the sandbox."""
+    aimed: dict[str, Any] = {}
+    for entry in ENTRIES:
+        aimed |= entry.settings(sandbox, patience)
+    return ChannelSettings(**{**aimed, **more})
 
 
-def provider_of(name: words.Channel, sandbox: Sandbox, **more: Any) -> Provider:
-    settings = settings_for(sandbox, **more)
+@contextlib.asynccontextmanager
+async def speaking_to(
+    sandbox: Sandbox, entry: Entry, *, patience: float = PATIENT
+) -> AsyncIterator[Provider]:
+    async with _open(settings_for(sandbox, patience=patience), entry) as channel:
+        yield Provider(channel, entry, sandbox)
+
+
+@contextlib.asynccontextmanager
+async def led_to(
+    sandbox: Sandbox, entry: Entry, port: int, *, tls: bool
+) -> AsyncIterator[Provider]:
+    """The channel, led to another server on this machine than its provider's."""
+    aim = entry.aimed_at("https" if tls else "http", port)
+    async with _open(settings_for(sandbox, **aim.settings), entry) as channel:
+        yield Provider(channel, entry, sandbox, aim.address)
+
+
+@contextlib.asynccontextmanager
+async def _open(settings: ChannelSettings, entry: Entry) -> AsyncIterator[Channel]:
     channels = build_channels(settings, egress="loopback", environment="development")
-    return Provider(
-        channel=channels[name],
-        sandbox=sandbox,
-        address_of=ADDRESSES[name](sandbox),
-        key_of=KEYS[name],
-        secrets=(SECRET, SLACK_TOKEN, "hook-of-acme"),
-    )
-
-
-ADDRESSES: dict[words.Channel, Callable[[Sandbox], Callable[[int], str]]] = {
-    words.Channel.EMAIL: lambda _: lambda number: f"reader-{number}@acme.example",
-    words.Channel.SLACK: lambda _: lambda number: f"C{number:05}",
-    words.Channel.WEBHOOK: lambda s: lambda number: f"{s.url}/webhooks/hook-of-acme-{number}",
-}
-KEYS: dict[words.Channel, Callable[[dict[str, Any]], str]] = {
-    words.Channel.EMAIL: lambda item: str(item["headers"]["Message-ID"]),
-    words.Channel.SLACK: lambda item: str(
-        item["body"]["metadata"]["event_payload"]["idempotency_key"]
-    ),
-    words.Channel.WEBHOOK: lambda item: {k.lower(): v for k, v in item["headers"].items()}[
-        "webhook-id"
-    ],
-}
+    channel = channels[entry.channel]
+    await channel.open()
+    try:
+        yield channel
+    finally:
+        await channel.close()
 
 
 def message(key: str = "d-1", **more: Any) -> RenderedMessage:
     made = RenderedMessage(
         kind=words.Kind.INITIAL,
         subject="Mail EU: disruption on 24 November [INC-2041]",
-        text="Mail EU has been unavailable since 09:52 CET.\n",
+        text=f"Mail EU has been unavailable since 09:52 CET. Reference: {key}\n",
         html="<p>Mail EU has been unavailable since 09:52 CET.</p>",
         thread=Thread(message_id=f"<{key}@nordlicht.example>"),
         from_name="Nordlicht IT service status",
@@ -111,5 +112,6 @@ def message(key: str = "d-1", **more: Any) -> RenderedMessage:
             fallback="NEW: Mail EU down since 09:52 CET",
         ),
         payload={"type": "incident.opened", "data": {"incident": {"ref": "INC-2041"}}},
+        short_text="Mail EU has been unavailable since 09:52 CET.",
     )
     return replace(made, **more)

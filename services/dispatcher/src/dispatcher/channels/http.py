@@ -19,11 +19,16 @@ CONNECT_SECONDS = 8
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
+class Redirected(aiohttp.ClientError):
+    """A provider pointed elsewhere. Nothing goes there: neither a message nor a token."""
+
+
 class HttpSession:
     """An aiohttp session made when it is first asked for, inside the running loop.
 
     No cookies (one client's answer must not colour another's request), no proxy from the
-    environment, and every connection passes ``dial`` with the address it goes to.
+    environment, no redirect followed whichever library uses the session, and every connection
+    passes ``dial`` with the address it goes to.
     """
 
     def __init__(self, dial: Callable[[AddrInfo], socket], *, connections: int) -> None:
@@ -41,12 +46,24 @@ class HttpSession:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
                 auto_decompress=False,
+                trace_configs=[_refusing_redirects()],
             )
         return self._session
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _refusing_redirects() -> aiohttp.TraceConfig:
+    """aiohttp tells of a redirect before it follows it."""
+
+    async def refuse(*_: object) -> None:
+        raise Redirected
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
 
 
 def outcome_of_error(error: BaseException, who: str) -> SendOutcome:
@@ -62,6 +79,8 @@ def outcome_of_error(error: BaseException, who: str) -> SendOutcome:
         return Unknown(f"{who} closed the connection before it answered")
     if isinstance(error, TimeoutError):
         return Unknown(f"{who} did not answer in time")
+    if isinstance(error, Redirected):
+        return RetryLater(f"{who} answered with a redirect, which is not followed")
     if isinstance(error, aiohttp.InvalidURL):
         return Rejected(f"{who} has an address that is not a valid URL")
     return Unknown(f"{who} gave an answer that could not be read")
