@@ -33,7 +33,7 @@ DEV = Destination(words.Channel.SLACK, "C025")
 
 
 def slack(sandbox: Sandbox, **settings: Any) -> Channel:
-    made = settings_for(sandbox, **settings)
+    made = settings_for(sandbox, **{"slack_seconds_per_message": 0, **settings})
     return build_channels(made, egress="loopback", environment="development")[words.Channel.SLACK]
 
 
@@ -57,7 +57,7 @@ async def test_later_messages_go_to_the_roots_thread(channel: Channel, sandbox: 
 
     first, second = sandbox.messages(channel="slack")
     assert "thread_ts" not in first["body"]
-    assert second["thread"] == root.provider_id
+    assert root.provider_id == f"C024/{second['thread']}"
     assert second["body"]["reply_broadcast"] is False
 
 

@@ -89,7 +89,7 @@ class RenderedMessage:
     ``answers`` are what the reader may answer at once. ``locale`` is the language it is written
     in. ``dial`` is the number that key 3 of a call connects to. ``short_text`` is what an answering
     machine is left with. ``unsubscribe_url`` is for mail (RFC 8058). ``taken_by`` names who has it
-    already: buttons give way to that.
+    already, ``confirmed_by`` who said that they read it: buttons give way to that.
     """
 
     kind: Kind
@@ -109,3 +109,4 @@ class RenderedMessage:
     short_text: str | None = None
     unsubscribe_url: str | None = None
     taken_by: str | None = None
+    confirmed_by: str | None = None

@@ -48,12 +48,14 @@ class RetryLater:
     """It was not taken, and may be later; ``retry_after`` if the provider said when.
 
     ``provider_down``: the provider itself is at fault, so that others of its messages would fail as
-    well; where there is a second provider, this goes there.
+    well; where there is a second provider, this goes there. ``held``: we held it back ourselves, to
+    keep a provider's pace, so that nothing was tried.
     """
 
     reason: str
     retry_after: timedelta | None = None
     provider_down: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from tocsin_contracts.words import Channel
 
+from dispatcher.channels import pacing
 from dispatcher.channels.egress import Egress, host_of
-from dispatcher.channels.http import HttpSession, outcome_of_error, retry_after
+from dispatcher.channels.http import HttpSession, outcome_of_error
+from dispatcher.channels.pacing import Pace
 from dispatcher.channels.port import (
     Accepted,
     Destination,
@@ -26,49 +24,28 @@ from dispatcher.channels.port import (
     SendOutcome,
     Unknown,
 )
-from dispatcher.channels.slack_blocks import TEXT, blocks, fitting
-
-OUR_OWN = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "access_denied",
-    }
+from dispatcher.channels.slack_address import (
+    SlackAddress,
+    parse_address,
+    parse_provider_id,
+    provider_id_of,
 )
-"""About our token: an operator mends it, then the message goes."""
-NOT_NOW = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "message_limit_exceeded",
-        "service_unavailable",
-        "accesslimited",
-    }
-)
-PERHAPS = frozenset({"fatal_error", "internal_error", "request_timeout"})
-"""docs.slack.dev: "it's possible some aspect of the operation succeeded"."""
+from dispatcher.channels.slack_api import SlackApi
+from dispatcher.channels.slack_blocks import TEXT, fitting, message_blocks
+from dispatcher.channels.slack_outcomes import outcome_of_refusal
+from dispatcher.channels.slack_settings import SlackSettings, Workspace
 
+__all__ = ["SlackChannel", "SlackSettings"]
 
-class SlackSettings(BaseSettings):
-    slack_bot_token: SecretStr | None = Field(
-        default=None, description="Bot token (`xoxb-…`) with `chat:write`; none: no Slack."
-    )
-    slack_base_url: str = Field(
-        default="https://slack.com/api/", description="Where Slack's Web API answers."
-    )
-    slack_concurrency: int = Field(
-        default=10, ge=1, le=100, description="Messages to Slack under way at once."
-    )
-    slack_timeout_seconds: float = Field(
-        default=15, gt=0, description="Longest wait for Slack's answer."
-    )
+FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, UnicodeDecodeError)
+PACES_KEPT = 10_000
+NOT_ITS_TURN = "waits for its turn: Slack takes one message a second to a channel"
+ASKED_TO_WAIT = "Slack asked to wait before the next message"
 
 
 class SlackChannel:
-    """A destination that Slack told to wait for is left alone until then; others go on."""
+    """One message a second and channel, held by us; a channel that Slack told to wait is left
+    alone until then. Others go on."""
 
     name = Channel.SLACK
 
@@ -76,7 +53,8 @@ class SlackChannel:
         self._settings = settings
         self._egress = egress
         self._http = http
-        self._quiet_until: dict[str, float] = {}
+        self.api = SlackApi(settings, http)
+        self._paces: dict[str, Pace] = {}
 
     @property
     def concurrency(self) -> int:
@@ -92,74 +70,91 @@ class SlackChannel:
         self, message: RenderedMessage, to: Destination, *, idempotency_key: str
     ) -> SendOutcome:
         """The key travels in the message's metadata: Slack itself knows no idempotency."""
-        token = self._settings.slack_bot_token
-        if token is None:
-            return Rejected("no Slack token is set (SLACK_BOT_TOKEN)")
-        wait = self._still_quiet(to.address)
-        if wait is not None:
-            return RetryLater("Slack asked to wait before the next message", wait)
-        client = AsyncWebClient(
-            token=token.get_secret_value(),
-            base_url=self._settings.slack_base_url,
-            session=self._http.session,
-            # Its own handlers would repeat a reset connection: a duplicate nobody sees.
-            retry_handlers=[],
-        )
-        outcome = await self._post(client, _arguments(message, to, idempotency_key))
-        self._remember_quiet(to.address, outcome)
+        address = parse_address(to.address)
+        workspace = self.api.workspace(address.team)
+        if workspace is None:
+            return _unknown_workspace(address)
+        held = self._held(to.address)
+        if held is not None:
+            return held
+        outcome = await _outcome(self._posted(workspace, address, message, idempotency_key))
+        self._learn(to.address, address, outcome)
         return outcome
 
-    async def _post(self, client: AsyncWebClient, arguments: dict[str, Any]) -> SendOutcome:
-        try:
-            async with asyncio.timeout(self._settings.slack_timeout_seconds):
-                answer = await client.chat_postMessage(**arguments)
-        except SlackApiError as error:
-            return outcome_of_refusal(error, datetime.now(UTC))
-        except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as error:
-            return outcome_of_error(error, "Slack")
-        ts = answer.get("ts")
-        return Accepted(str(ts)) if ts else Unknown("Slack said yes but named no message")
+    async def edit(
+        self, message: RenderedMessage, to: Destination, *, provider_id: str
+    ) -> SendOutcome:
+        """chat.update: the message stands where it stood, nobody is notified."""
+        address = parse_address(to.address)
+        workspace = self.api.workspace(address.team)
+        if workspace is None:
+            return _unknown_workspace(address)
+        return await _outcome(self._updated(workspace, address, message, provider_id))
 
-    def _still_quiet(self, address: str) -> timedelta | None:
-        left = self._quiet_until.get(address, 0) - time.monotonic()
-        if left <= 0:
-            self._quiet_until.pop(address, None)
+    async def _posted(
+        self, workspace: Workspace, address: SlackAddress, message: RenderedMessage, key: str
+    ) -> SendOutcome:
+        channel = await self.api.channel_of(workspace, address)
+        arguments = {**_said(message, key), "channel": channel, **_threading(message)}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        posted_in, ts = await self.api.post(workspace, arguments)
+        if not ts:
+            return Unknown("Slack said yes but named no message")
+        return Accepted(provider_id_of(posted_in, ts))
+
+    async def _updated(
+        self,
+        workspace: Workspace,
+        address: SlackAddress,
+        message: RenderedMessage,
+        provider_id: str,
+    ) -> SendOutcome:
+        channel, ts = parse_provider_id(provider_id)
+        channel = channel or await self.api.channel_of(workspace, address)
+        key = message.thread.message_id
+        await self.api.update(workspace, {**_said(message, key), "channel": channel, "ts": ts})
+        return Accepted(provider_id_of(channel, ts))
+
+    def _held(self, place: str) -> RetryLater | None:
+        """``None``: it is its turn, which is taken now."""
+        now = time.monotonic()
+        pace, wait = pacing.ask(
+            self._paces.get(place, Pace()), now, self._settings.slack_seconds_per_message
+        )
+        self._paces[place] = pace
+        if len(self._paces) > PACES_KEPT:
+            self._paces = {key: one for key, one in self._paces.items() if one.free_at > now}
+        if wait <= 0:
             return None
-        return timedelta(seconds=left)
+        why = ASKED_TO_WAIT if pace.asked else NOT_ITS_TURN
+        return RetryLater(why, timedelta(seconds=wait), held=True)
 
-    def _remember_quiet(self, address: str, outcome: SendOutcome) -> None:
+    def _learn(self, place: str, address: SlackAddress, outcome: SendOutcome) -> None:
         if isinstance(outcome, RetryLater) and outcome.retry_after:
-            self._quiet_until[address] = time.monotonic() + outcome.retry_after.total_seconds()
+            until = time.monotonic() + outcome.retry_after.total_seconds()
+            self._paces[place] = pacing.hold(self._paces.get(place, Pace()), until)
+        if isinstance(outcome, Rejected):
+            self.api.forget(address)
 
 
-def outcome_of_refusal(error: SlackApiError, now: datetime) -> SendOutcome:
-    """``ok: false`` with HTTP 200 is the usual shape of a failure; 429 carries Retry-After."""
-    status, headers, name = _parts(error.response)
-    if status == 429 or name in NOT_NOW:
-        wait = retry_after(headers.get("Retry-After"), now)
-        return RetryLater(f"Slack said {name or 'too many requests'}", wait)
-    if status == 503:
-        return RetryLater("Slack is unavailable", retry_after(headers.get("Retry-After"), now))
-    if name in OUR_OWN:
-        return RetryLater(f"Slack refuses our token ({name})")
-    if name in PERHAPS or name is None or status >= 500:
-        return Unknown(f"Slack gave no clear answer ({name or status})")
-    return Rejected(f"Slack said {name}")
+def _unknown_workspace(address: SlackAddress) -> Rejected:
+    if address.team is None:
+        return Rejected("no Slack token is set (SLACK_BOT_TOKEN)")
+    return Rejected(f"no token is set for the workspace {address.team} (SLACK_WORKSPACES)")
 
 
-def _parts(response: Any) -> tuple[int, Mapping[str, str], str | None]:
-    """The library puts its own response here, or aiohttp's where the body was no JSON."""
-    status: int = getattr(response, "status_code", getattr(response, "status", 200))
-    headers = getattr(response, "headers", None) or {}
-    data = getattr(response, "data", None)
-    name = data.get("error") if isinstance(data, dict) else None
-    return status, headers, str(name)[:80] if name else None
+async def _outcome(call: Awaitable[SendOutcome]) -> SendOutcome:
+    try:
+        return await call
+    except SlackApiError as error:
+        return outcome_of_refusal(error, datetime.now(UTC))
+    except FAILURES as error:
+        return outcome_of_error(error, "Slack")
 
 
-def _arguments(message: RenderedMessage, to: Destination, key: str) -> dict[str, Any]:
+def _said(message: RenderedMessage, key: str) -> dict[str, Any]:
     chat = message.chat
     made: dict[str, Any] = {
-        "channel": to.address,
         "text": fitting(chat.fallback if chat else message.text, TEXT),
         "metadata": {
             "event_type": "tocsin_message",
@@ -170,12 +165,15 @@ def _arguments(message: RenderedMessage, to: Destination, key: str) -> dict[str,
                 "subject": message.subject,
             },
         },
-        "unfurl_links": False,
-        "unfurl_media": False,
     }
     if chat is not None:
-        made["blocks"] = blocks(chat)
-    if message.thread.root_id is not None:
-        made["thread_ts"] = message.thread.root_id
-        made["reply_broadcast"] = bool(chat and chat.broadcast)
+        made["blocks"] = message_blocks(message, key)
     return made
+
+
+def _threading(message: RenderedMessage) -> dict[str, Any]:
+    """In the root's thread, never in that of a reply."""
+    if message.thread.root_id is None:
+        return {}
+    _, ts = parse_provider_id(message.thread.root_id)
+    return {"thread_ts": ts, "reply_broadcast": bool(message.chat and message.chat.broadcast)}

@@ -1,18 +1,38 @@
 """A chat message as Slack's blocks.
 
-Limits, docs.slack.dev Block Kit: header 150 characters, section 3,000, ten fields of 2,000.
+Limits, docs.slack.dev Block Kit: header 150 characters, section 3,000, ten fields of 2,000, a
+button's label 75, its value 2,000, an action's id 255.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from dispatcher.channels.message import ChatField, ChatLink, ChatMessage
+from dispatcher.channels.message import (
+    Answer,
+    ChatField,
+    ChatLink,
+    ChatMessage,
+    RenderedMessage,
+)
+from dispatcher.channels.slack_words import SlackWords, words_for
 
 HEADER, SECTION, FIELD = 150, 3_000, 2_000
 TEXT = 4_000
 
+BUTTON = 75
+ACTION = "tocsin_"
+"""Our buttons' ids begin with it; the answer follows."""
+
 Block = dict[str, Any]
+
+
+def message_blocks(message: RenderedMessage, delivery_id: str) -> list[Block]:
+    """The message with its buttons, which carry the delivery's id and nothing secret."""
+    if message.chat is None:
+        return []
+    words = words_for(message.locale)
+    return blocks(message.chat) + _settled(message, words) + _buttons(message, words, delivery_id)
 
 
 def blocks(chat: ChatMessage) -> list[Block]:
@@ -28,6 +48,50 @@ def blocks(chat: ChatMessage) -> list[Block]:
         made.append({"type": "section", "text": _markdown(_links(chat.links))})
     if chat.foot:
         made.append({"type": "context", "elements": [_markdown(fitting(chat.foot, FIELD))]})
+    return made
+
+
+def _settled(message: RenderedMessage, words: SlackWords) -> list[Block]:
+    """Who has it, or has read it."""
+    said = []
+    if message.taken_by:
+        said.append(words.has_it.format(name=message.taken_by))
+    if message.confirmed_by:
+        said.append(words.confirmed.format(name=message.confirmed_by))
+    if not said:
+        return []
+    return [{"type": "context", "elements": [_markdown(fitting(" · ".join(said), FIELD))]}]
+
+
+def _buttons(message: RenderedMessage, words: SlackWords, delivery_id: str) -> list[Block]:
+    wanted = [answer for answer in message.answers if not _given(message, answer)]
+    if not wanted:
+        return []
+    return [
+        {
+            "type": "actions",
+            "block_id": f"{ACTION}answers",
+            "elements": [_button(answer, words, delivery_id) for answer in wanted],
+        }
+    ]
+
+
+def _given(message: RenderedMessage, answer: Answer) -> bool:
+    """What somebody answered already needs no button any more."""
+    if answer in (Answer.TAKE, Answer.DECLINE):
+        return message.taken_by is not None
+    return answer is Answer.CONFIRM and message.confirmed_by is not None
+
+
+def _button(answer: Answer, words: SlackWords, delivery_id: str) -> Block:
+    made: Block = {
+        "type": "button",
+        "action_id": f"{ACTION}{answer.value}",
+        "text": {"type": "plain_text", "text": words.button(answer)[:BUTTON]},
+        "value": delivery_id,
+    }
+    if answer in (Answer.CONFIRM, Answer.TAKE):
+        made["style"] = "primary"
     return made
 
 

@@ -62,6 +62,8 @@ def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitt
             return Next(DeliveryState.ACCEPTED, provider_id=provider_id)
         case Rejected(reason=reason):
             return Next(DeliveryState.FAILED, reason)
+        case RetryLater(reason=reason, retry_after=wait, held=True):
+            return Next(DeliveryState.PENDING, reason, due_at=now + (wait or timedelta()))
         case RetryLater(reason=reason, retry_after=asked):
             return _later(reason, asked, tried, now, jitter)
         case Unknown(reason=reason) if tried.doubts:

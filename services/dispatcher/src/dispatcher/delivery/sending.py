@@ -14,7 +14,7 @@ from tocsin_runtime.tracing import span
 from dispatcher import metrics
 from dispatcher.channels import mime
 from dispatcher.channels.message import RenderedMessage
-from dispatcher.channels.port import Channel, Destination, SendOutcome
+from dispatcher.channels.port import Channel, Destination, RetryLater, SendOutcome
 from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.model import Claimed, Result
@@ -97,7 +97,7 @@ class Sender:
             row=row,
             next=following,
             at=now,
-            tried=True,
+            tried=not (isinstance(outcome, RetryLater) and outcome.held),
             thread=thread,
             root_id=root,
             subject=message.subject if root and message else None,
