@@ -95,7 +95,7 @@ async def rebuild(settings: Settings) -> None:
     handlers: dict[Topic, Handler] = {
         DIRECTORY: DirectoryHandler(intake.revision_reached),
         INCIDENTS: intake,
-        NOTIFICATIONS: Notifications(cases, clock),
+        NOTIFICATIONS: Notifications(cases, clock, answers=False),
         ESCALATIONS: Replay(cases, clock),
     }
     try:

@@ -10,6 +10,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import EscalationEvent
 from tocsin_contracts.words import Promise
 
+from escalation.concerns.rules import Asked, Unreached, newest, oldest
 from escalation.incidents.rules import Incident
 from escalation.people.roster import Roster
 from escalation.policies.events import Scene
@@ -36,6 +37,8 @@ class Case:
     told: list[EscalationEvent] = field(default_factory=list)
     pledges: dict[Key, Pledge] = field(default_factory=dict)
     promised_before: dict[Key, Pledge] = field(default_factory=dict)
+    questions: list[Asked] = field(default_factory=list)
+    unreachable: list[Unreached] = field(default_factory=list)
 
     @property
     def facts(self) -> Facts:
@@ -45,7 +48,9 @@ class Case:
                 pledge.client_key: pledge.due_at
                 for pledge in self.pledges.values()
                 if pledge.promise is Promise.UPDATE and pledge.unwritten
-            }
+            },
+            oldest(self.questions),
+            newest(self.unreachable),
         )
 
     @property

@@ -13,6 +13,7 @@ from tocsin_runtime.timers import Timer
 
 from escalation.cases import promising
 from escalation.cases.case import Case
+from escalation.concerns import store as concerns
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import Incident
 from escalation.people import store as people
@@ -52,7 +53,15 @@ class Cases:
         clients = {client.client_key for client in incident.audience}
         roster = await people.roster(conn, {*chains, *clients, *(key[0] for key in pledged)})
         return Case(
-            incident, chains, roster, now, cause, pledges=dict(pledged), promised_before=pledged
+            incident,
+            chains,
+            roster,
+            now,
+            cause,
+            pledges=dict(pledged),
+            promised_before=pledged,
+            questions=await concerns.open_questions(conn, incident.id),
+            unreachable=await concerns.out_of_reach(conn, incident.id),
         )
 
     async def weigh(

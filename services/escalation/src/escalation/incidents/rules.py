@@ -17,7 +17,7 @@ from tocsin_contracts.events import (
 from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
 from tocsin_contracts.words import Severity
 
-from escalation.policies.state import Facts
+from escalation.policies.state import Concern, Facts
 
 CARRIES_AUDIENCE = (IncidentOpened, IncidentPublished, AudienceChanged, HoldingNoticeIssued)
 
@@ -36,7 +36,12 @@ class Incident:
     def id(self) -> str:
         return self.snapshot.id
 
-    def facts(self, words_due: Mapping[str, datetime]) -> Facts:
+    def facts(
+        self,
+        words_due: Mapping[str, datetime],
+        questions: Mapping[str, Concern],
+        unreachable: Mapping[str, Concern],
+    ) -> Facts:
         """``words_due``: by when a word not written yet is promised to each client."""
         return Facts(
             severity=self.snapshot.severity,
@@ -45,6 +50,8 @@ class Incident:
             acknowledged=self.snapshot.acknowledged_at is not None,
             is_open=self.snapshot.status.is_open and self.snapshot.parent_id is None,
             promises=words_due,
+            questions=questions,
+            unreachable=unreachable,
         )
 
 

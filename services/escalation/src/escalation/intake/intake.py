@@ -6,27 +6,17 @@ from collections.abc import Sequence
 from typing import cast
 
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.events import (
-    ClientReleased,
-    ContactMade,
-    IncidentEvent,
-    IncidentStepAnswered,
-)
+from tocsin_contracts.events import IncidentEvent
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subjects
 
-from escalation.cases import arming
-from escalation.cases.case import Case
 from escalation.cases.cases import Cases, known
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import absorb, is_older
-from escalation.intake.answers import step_answered
 from escalation.intake.handlers import HANDLERS
-from escalation.intake.promises import contact_made, incident_heard
+from escalation.intake.promises import incident_heard
+from escalation.intake.spoken import Spoken
 from escalation.policies import store as escalations
-
-Spoken = IncidentStepAnswered | ClientReleased | ContactMade
-"""What people say of an incident, beside what happens to it."""
 
 
 class Intake:
@@ -38,15 +28,15 @@ class Intake:
     def __init__(self, cases: Cases, clock: Clock, *, answers: bool = True) -> None:
         self._cases = cases
         self._clock = clock
-        self._answers = answers
+        self._spoken = Spoken(cases, clock, answers=answers)
 
     async def __call__(self, conn: Connection, batch: Sequence[Event[EventData]]) -> None:
         await lock_subjects(conn, {event.subject for event in batch})
         for event in batch:
             if isinstance(event.data, IncidentEvent):
                 await self._incident_event(conn, event)
-            elif isinstance(event.data, Spoken) and self._counts(event.data):
-                await self._operator_event(conn, event)
+            else:
+                await self._spoken(conn, event)
 
     async def revision_reached(self, conn: Connection, revision: int) -> None:
         """Clients that waited for this revision are let in by a timer, under their own locks."""
@@ -66,25 +56,3 @@ class Intake:
         if handle is not None:
             await handle(conn, case, event)
         await self._cases.close(conn, case)
-
-    def _counts(self, data: Spoken) -> bool:
-        return self._answers or not isinstance(data, IncidentStepAnswered)
-
-    async def _operator_event(self, conn: Connection, event: Event[EventData]) -> None:
-        data = cast(Spoken, event.data)
-        incident = await known(conn, data.incident_id)
-        if incident is None:
-            return
-        case = await self._cases.open(conn, incident, self._clock.now(), event)
-        await _act(conn, case, data)
-        await self._cases.close(conn, case)
-
-
-async def _act(conn: Connection, case: Case, data: Spoken) -> None:
-    match data:
-        case ClientReleased():
-            await arming.let_in(conn, case, released=[data.client_key])
-        case ContactMade():
-            await contact_made(conn, case, data)
-        case IncidentStepAnswered():
-            step_answered(case, data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
@@ -19,7 +19,7 @@ from escalation.cases.cases import Cases, known
 from escalation.policies import answers, store
 from escalation.policies.messages import step_trigger
 from escalation.policies.state import Call, CallOutcome, Chain
-from escalation.policies.timing import minutes
+from escalation.policies.timing import may_come_again, minutes
 from escalation.promises.restoring import restored
 
 
@@ -101,12 +101,14 @@ def _called(chain: Chain, step: int, data: e.StepFired) -> Call:
 
 
 def _occurrence(chain: Chain, step: int, data: e.StepFired) -> str:
-    """The promise that was missed: the moment the first call was due, less the time it waited."""
+    """The promise that was missed, or what else it watches: the moment the first call was due, less
+    the time it waited."""
     rule = chain.policy.steps[step]
-    if rule.trigger.update_overdue_minutes is None:
+    if not may_come_again(rule):
         return ""
     if data.call:
         return next((c.occurrence for c in reversed(chain.calls) if c.step == step), "")
-    waited = minutes(rule.trigger.update_overdue_minutes) + minutes(rule.after_minutes)
+    late = rule.trigger.update_overdue_minutes
+    waited = minutes(rule.after_minutes) + (minutes(late) if late is not None else timedelta())
     promised: datetime = data.due_at - waited
     return promised.isoformat()

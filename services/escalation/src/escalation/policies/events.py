@@ -104,15 +104,26 @@ def _where_it_differs(outlooks: Mapping[str, NextCall | None]) -> dict[str, Next
 
 
 def _reason(scene: Scene, message: Message) -> str:
-    promised = message.call.occurrence
+    moment = message.call.occurrence
     return words.reason(
         message.trigger,
         scene.facts.severity,
         open_for=scene.now - scene.facts.known_at,
         clients=scene.people.names(message.client_keys),
-        late_by=scene.now - (datetime.fromisoformat(promised) if promised else scene.now),
+        late_by=scene.now - (datetime.fromisoformat(moment) if moment else scene.now),
         passed_on_by=message.passed_on_by,
+        about=_about(scene, message),
     )
+
+
+def _about(scene: Scene, message: Message) -> list[str]:
+    """Who asked, or who cannot be reached, at these clients."""
+    watched = {
+        "question_unanswered": scene.facts.questions,
+        "contact_unreachable": scene.facts.unreachable,
+    }.get(message.trigger, {})
+    found = [watched[key].about for key in message.client_keys if key in watched]
+    return list(dict.fromkeys(found))
 
 
 def _skipped(scene: Scene, skipped: Sequence[Skipped]) -> Iterator[StepSkipped]:

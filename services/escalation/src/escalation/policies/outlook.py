@@ -8,7 +8,7 @@ from tocsin_contracts.events import NextCall
 
 from escalation.policies.rules import reachable
 from escalation.policies.state import Chain, Facts, Holders
-from escalation.policies.timing import all_pending, watches_promise
+from escalation.policies.timing import all_pending, may_come_again
 
 
 def next_call(
@@ -19,6 +19,6 @@ def next_call(
         step = chain.policy.steps[waiting.step]
         people, _ = reachable(step, chain, holders)
         others = [person for person in people if person.person not in besides]
-        if others and not watches_promise(step):
+        if others and not may_come_again(step):
             return NextCall(name=others[0].name, at=waiting.due_at)
     return None

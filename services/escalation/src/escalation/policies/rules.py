@@ -27,7 +27,7 @@ from escalation.policies.timing import (
     Pending,
     all_pending,
     exhausted_due,
-    watches_promise,
+    may_come_again,
 )
 
 STALE_AFTER = timedelta(hours=24)
@@ -73,7 +73,7 @@ def _bring_forward(chain: Chain, facts: Facts, at: datetime) -> Chain:
     waiting = [
         p
         for p in all_pending(chain, facts)
-        if p.number == 0 and not watches_promise(chain.policy.steps[p.step])
+        if p.number == 0 and not may_come_again(chain.policy.steps[p.step])
     ]
     if not waiting:
         return chain

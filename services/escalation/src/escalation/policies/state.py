@@ -91,12 +91,25 @@ class Chain:
 
 
 @dataclass(frozen=True)
+class Concern:
+    """Something about one client that a step may watch, true from ``since`` on.
+
+    ``about`` is the person it concerns, in words: who asked, who cannot be reached.
+    """
+
+    since: datetime
+    about: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """The incident as the triggers see it.
 
     ``severity_since`` holds, for each severity the incident is at least as severe as, since when
     without a break. ``promises`` maps a client to the moment by which a word was promised that is
-    not written yet. ``is_open``: not over, and not spoken for by another incident.
+    not written yet; ``questions`` to the question overdue the longest, ``since`` when its answer
+    was due; ``unreachable`` to whoever was last found to be reached on no channel. ``is_open``: not
+    over, and not spoken for by another incident.
     """
 
     severity: Severity
@@ -105,6 +118,8 @@ class Facts:
     acknowledged: bool = False
     is_open: bool = True
     promises: Mapping[str, datetime] = field(default_factory=dict)
+    questions: Mapping[str, Concern] = field(default_factory=dict)
+    unreachable: Mapping[str, Concern] = field(default_factory=dict)
 
 
 class Holders(Protocol):

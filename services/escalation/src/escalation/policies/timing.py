@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from tocsin_contracts.directory import PolicyStep
 
-from escalation.policies.state import Call, CallOutcome, Chain, Facts
+from escalation.policies.state import Call, CallOutcome, Chain, Concern, Facts
 
 LATE_AFTER = timedelta(seconds=30)
 """A call later than this says that it is late."""
@@ -53,21 +53,32 @@ def true_since(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
         return None if facts.acknowledged else chain.started_at
     if trigger.unresolved:
         return chain.started_at
-    promised = promised_word(step, chain, facts)
-    if promised is None or trigger.update_overdue_minutes is None:
-        return None
-    return promised + minutes(trigger.update_overdue_minutes)
+    moment = watched(step, chain, facts)
+    if moment is None or trigger.update_overdue_minutes is None:
+        return moment
+    return moment + minutes(trigger.update_overdue_minutes)
 
 
-def promised_word(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
-    """The promise that ``step`` watches, while its word is not written."""
-    if step.trigger.update_overdue_minutes is None:
-        return None
-    return facts.promises.get(chain.client_key)
+def watched(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
+    """The moment that ``step`` watches: of a promise while its word is not written, of a question
+    while it is not answered, of a person found unreachable. Each is called for once."""
+    if step.trigger.update_overdue_minutes is not None:
+        return facts.promises.get(chain.client_key)
+    concern = concern_of(step, chain.client_key, facts)
+    return concern.since if concern else None
 
 
-def watches_promise(step: PolicyStep) -> bool:
-    return step.trigger.update_overdue_minutes is not None
+def concern_of(step: PolicyStep, client_key: str, facts: Facts) -> Concern | None:
+    if step.trigger.question_unanswered:
+        return facts.questions.get(client_key)
+    return facts.unreachable.get(client_key) if step.trigger.contact_unreachable else None
+
+
+def may_come_again(step: PolicyStep) -> bool:
+    """It watches something of which there may be another one later."""
+    trigger = step.trigger
+    again = trigger.question_unanswered or trigger.contact_unreachable
+    return bool(again) or trigger.update_overdue_minutes is not None
 
 
 def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
@@ -76,8 +87,8 @@ def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
     since = true_since(step, chain, facts)
     if since is None:
         return None
-    promised = promised_word(step, chain, facts)
-    occurrence = promised.isoformat() if promised else ""
+    moment = watched(step, chain, facts)
+    occurrence = moment.isoformat() if moment else ""
     made = [c for c in chain.calls if c.step == index and c.occurrence == occurrence]
     due = _repeat_due(step, made[-1], chain) if made else _first_due(index, since, chain)
     if due is None:
@@ -95,9 +106,9 @@ def all_pending(chain: Chain, facts: Facts) -> list[Pending]:
 def exhausted_due(chain: Chain, facts: Facts) -> datetime | None:
     """When nobody can be said to have taken it: every deserved step called and waited for.
 
-    Steps that watch promises do not count, they may come true again at any time.
+    Steps that watch promises, questions and people do not count: they may come true again.
     """
-    steps = [i for i, step in enumerate(chain.policy.steps) if not watches_promise(step)]
+    steps = [i for i, step in enumerate(chain.policy.steps) if not may_come_again(step)]
     deserved = [i for i in steps if true_since(chain.policy.steps[i], chain, facts) is not None]
     calls = [c for c in chain.calls if c.step in steps and c.outcome is not CallOutcome.STALE]
     open_still = any(pending(index, chain, facts) is not None for index in deserved)

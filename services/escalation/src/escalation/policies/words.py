@@ -19,8 +19,11 @@ def reason(
     clients: Sequence[str],
     late_by: timedelta = timedelta(0),
     passed_on_by: Sequence[str] = (),
+    about: Sequence[str] = (),
 ) -> str:
     """The phrase for the trigger's field name; ``late_by`` is how late a promised word is.
+
+    ``about`` names who asked, or who cannot be reached.
 
     >>> reason("severity_at_least", Severity.SEV1, open_for=timedelta(0), clients=["ACME"])
     'critical, and nobody speaks for us with ACME yet'
@@ -33,6 +36,10 @@ def reason(
         known.append("not acknowledged")
     if trigger == "update_overdue_minutes":
         known.append(f"the word promised to {listed(clients)} is {span(late_by)} late")
+    if trigger == "question_unanswered":
+        known.append(f"{listed(about)} asked, and the answer is {span(late_by)} late")
+    if trigger == "contact_unreachable":
+        known.append(f"{listed(about)} can be reached on no channel")
     return f"{', '.join(known)}, and nobody speaks for us with {listed(clients)} yet"
 
 
