@@ -5,7 +5,7 @@ What is sent and what a preview shows are composed here and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin_contracts.words import Channel
@@ -13,6 +13,7 @@ from tocsin_contracts.words import Channel
 from dispatcher.channels import mime
 from dispatcher.channels.message import RenderedMessage, Thread
 from dispatcher.channels.port import Destination
+from dispatcher.delivery.answers import answers_of, dial_of
 from dispatcher.delivery.inviting import with_invitation
 from dispatcher.delivery.model import Claimed
 from dispatcher.delivery.reader_links import links_for
@@ -53,7 +54,7 @@ class Composer:
         reader = self._reader(row, notice, now)
         message = self.renderer.render(as_of(notice, now), reader, row.channel, thread)
         message = with_invitation(message, notice, row.reader, to, self.mail_from)
-        return Composed(message, to, key)
+        return Composed(_answerable(message, row, notice), to, key)
 
     def _thread(self, row: Claimed, notice: Notice, to: Destination) -> tuple[str, Thread]:
         """The conversation's key and state; a changed address begins a new one."""
@@ -72,3 +73,12 @@ class Composer:
             return row.reader
         links = {field: self.links.make(one, now) for field, one in links_for(row, notice).items()}
         return row.reader.model_copy(update=links) if links else row.reader
+
+
+def _answerable(message: RenderedMessage, row: Claimed, notice: Notice) -> RenderedMessage:
+    decides = row.gated.step is not None
+    return replace(
+        message,
+        answers=answers_of(message.kind, row.channel, decides=decides),
+        dial=dial_of(notice),
+    )

@@ -29,7 +29,7 @@ from dispatcher.rendering.sms_text import Remade, Ways, ways
 from dispatcher.rendering.spoken import in_words
 from dispatcher.rendering.subject import NEVER_THREADED, subject, with_reference
 from dispatcher.rendering.templates import Variables
-from dispatcher.rendering.voice_text import voice_text
+from dispatcher.rendering.voice_text import machine_text, voice_text
 from dispatcher.rendering.webhook_text import event_type, webhook_payload, webhook_text
 
 CHAT = frozenset({Channel.SLACK, Channel.TEAMS})
@@ -45,6 +45,8 @@ class Draft:
     chat: ChatMessage | None = None
     payload: dict[str, Any] | None = None
     sms: Ways | None = None
+    locale: str = "en"
+    short_text: str | None = None
 
     def stamped(self, stamp: Stamp, thread: Thread) -> RenderedMessage:
         alone = self.kind in NEVER_THREADED
@@ -57,6 +59,8 @@ class Draft:
             html=stamp.on_html(self.html) if self.html else None,
             chat=_stamped_chat(self.chat, stamp) if self.chat else None,
             payload=stamp.on_document(self.payload) if self.payload else None,
+            locale=self.locale,
+            short_text=stamp.on_text(self.short_text) if self.short_text else None,
         )
 
 
@@ -99,11 +103,13 @@ def draft(parts: Parts, notice: Notice, reading: Reading, channel: Channel) -> D
         subject=title,
         text=_TEXTS.get(channel, mail_text)(parts),
         from_name=parts.variables["sender"],
+        locale=reading.language.tag,
     )
     if channel is Channel.SMS:
         return replace(made, sms=ways(parts, notice, reading, _remade(parts)))
     if channel is Channel.VOICE:
-        return replace(made, text=voice_text(parts, notice, reading))
+        said = voice_text(parts, notice, reading)
+        return replace(made, text=said, short_text=machine_text(parts, notice, reading))
     if channel is Channel.EMAIL:
         return replace(made, html=mail_html(parts, notice, reading, title))
     if channel in CHAT:

@@ -15,8 +15,7 @@ _OPTIONAL = re.compile(r"\?(\d)\s+")
 
 def voice_text(parts: Parts, notice: Notice, reading: Reading) -> str:
     """As in a text message, a sentence that begins ``?1 `` may be left out, ``?2 `` before it."""
-    exercise = [reading.phrase("drill_spoken")] if notice.drill else []
-    opening = [*exercise, *parts.own_or_frame("voice_opening")]
+    opening = _opening(parts, notice, reading)
     keys = parts.own_or_frame("keys")
     sentences = [*parts.of_frame("voice_late"), *_sentences(parts)]
     ranked = [_ranked(sentence) for sentence in sentences]
@@ -25,6 +24,18 @@ def voice_text(parts: Parts, notice: Notice, reading: Reading) -> str:
         if len(said.split()) <= LONGEST:
             break
     return said
+
+
+def machine_text(parts: Parts, notice: Notice, reading: Reading) -> str:
+    """What an answering machine is left with: who calls, the first fact, the next word and the
+    desk's number; no keys."""
+    first = [words for _, words in map(_ranked, _sentences(parts)[:1])]
+    return " ".join([*_opening(parts, notice, reading), *first, *parts.of_frame("machine")])
+
+
+def _opening(parts: Parts, notice: Notice, reading: Reading) -> list[str]:
+    exercise = [reading.phrase("drill_spoken")] if notice.drill else []
+    return [*exercise, *parts.own_or_frame("voice_opening")]
 
 
 def _ranked(sentence: str) -> tuple[int, str]:
