@@ -1,0 +1,77 @@
+"""Whether a call-back is Twilio's: the body is bounded, the signature checked, before anything is
+looked at.
+
+A signature carries no moment (twilio.com/docs/usage/security): the same call-back sent again is
+told from a new one by its sid, by whoever reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import MultiDict
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from twilio.request_validator import RequestValidator
+
+from dispatcher.channels.twilio import TwilioSettings
+
+LONGEST_BODY = 64 * 1024
+"""Bytes. A text message is 1,600 characters, its call-back some 2 KB."""
+
+Form = dict[str, str]
+"""By field. A field that came twice is signed with both and read as the last."""
+
+
+@dataclass(frozen=True)
+class TwilioSignature:
+    """``base`` is what our URLs begin with as Twilio knows them: behind a proxy the request's own
+    is another (error 57012). ``token`` ``None``: no account, so that nothing can be Twilio's."""
+
+    token: str | None
+    base: str
+
+    @classmethod
+    def of(cls, settings: TwilioSettings, base: str) -> TwilioSignature:
+        token = settings.twilio_auth_token
+        return cls(token.get_secret_value() if token else None, base.rstrip("/"))
+
+    async def verified(self, request: Request) -> Form:
+        """What Twilio sent, every field of it: new ones come without notice and are signed too.
+
+        Raises :class:`HTTPException` (403, 413).
+        """
+        fields = _fields(await bounded(request, LONGEST_BODY))
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if self.token is None or not signature.isascii():
+            raise _not_theirs()
+        if not RequestValidator(self.token).validate(self._url(request), fields, signature):
+            raise _not_theirs()
+        return dict(fields.items())
+
+    def _url(self, request: Request) -> str:
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        return f"{self.base}{request.url.path}{'?' + query if query else ''}"
+
+
+async def bounded(request: Request, longest: int) -> bytes:
+    """The body, read no further than ``longest`` bytes. Raises :class:`HTTPException` (413)."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise HTTPException(413, "The body is too long")
+    return bytes(body)
+
+
+def _fields(body: bytes) -> MultiDict:
+    text = body.decode("utf-8", "replace")
+    try:
+        return MultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=500))
+    except ValueError as error:
+        raise HTTPException(413, "The form has too many fields") from error
+
+
+def _not_theirs() -> HTTPException:
+    return HTTPException(403, "This is not signed by Twilio with our auth token for this address")
