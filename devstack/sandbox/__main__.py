@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--smtp-port", type=int, default=7404)
     parser.add_argument("--journal", type=Path, help="append a JSON line for each message")
     parser.add_argument("--slack-token", default=DEFAULTS.slack_token)
+    parser.add_argument("--slack-signing-secret", default=DEFAULTS.slack_signing_secret)
+    parser.add_argument(
+        "--dispatcher-url",
+        default=os.environ.get("SANDBOX_DISPATCHER_URL"),
+        help="where providers call back to (SANDBOX_DISPATCHER_URL)",
+    )
     parser.add_argument("--webhook-secret", default=DEFAULTS.webhook_secret)
     return parser
 
@@ -39,7 +46,9 @@ def _settings(chosen: argparse.Namespace) -> Settings:
         http_port=chosen.http_port,
         smtp_port=chosen.smtp_port,
         journal=chosen.journal,
+        dispatcher_url=chosen.dispatcher_url,
         slack_token=chosen.slack_token,
+        slack_signing_secret=chosen.slack_signing_secret,
         webhook_secret=chosen.webhook_secret,
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from devstack.sandbox.answer import CannotAnswer, Click, click
+from devstack.sandbox.messages import Message
 from devstack.sandbox.problems import refuse
 
 if TYPE_CHECKING:
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class Asked(BaseModel):
-    """``click`` names a link or the button on its page; ``button`` and ``fields`` are optional."""
+    """``click`` names a link or the button on its page; ``button`` and ``fields`` are optional.
+
+    ``press`` is a key of a telephone, ``reply`` what the person writes back; ``by`` is who it is,
+    where several read the same message.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -27,6 +33,12 @@ class Asked(BaseModel):
     fields: dict[str, str] = {}
     press: str | None = None
     reply: str | None = None
+    by: str | None = None
+
+
+Reader = Callable[[Message, Asked], Awaitable[dict[str, Any] | None]]
+"""Does with a message what is asked, by its own channel's means; ``None``: it is no such means, so
+that its links are tried. Raises ``CannotAnswer``."""
 
 
 class Answers:
@@ -41,18 +53,22 @@ class Answers:
         message = self._sandbox.mailbox.get(asked.message_id)
         if message is None:
             refuse(HTTPStatus.NOT_FOUND, f"No message {asked.message_id} is kept here.")
-        if asked.click is None:
-            refuse(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"A message by {message.channel} can only be answered with click.",
-            )
         try:
-            wanted = Click(asked.click, asked.button, asked.fields)
-            return web.json_response(await click(message.item(), wanted))
+            return web.json_response(await self._done(message, asked))
         except CannotAnswer as error:
             refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             refuse(HTTPStatus.BAD_GATEWAY, f"The page could not be opened: {error or 'timeout'}.")
+
+    async def _done(self, message: Message, asked: Asked) -> dict[str, Any]:
+        reader = self._sandbox.readers.get(message.channel)
+        done = await reader(message, asked) if reader else None
+        if done is not None:
+            return done
+        if asked.click is None:
+            ways = "click, press or reply" if reader else "click"
+            raise CannotAnswer(f"A message by {message.channel} can only be answered with {ways}.")
+        return await click(message.item(), Click(asked.click, asked.button, asked.fields))
 
 
 def _asked(body: bytes) -> Asked:

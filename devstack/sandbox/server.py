@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from devstack.sandbox.answer_api import Answers
+from devstack.sandbox.answer_api import Answers, Reader
 from devstack.sandbox.api import Api
 from devstack.sandbox.faults import Fault, Faults
 from devstack.sandbox.inbox import Inbox
@@ -33,7 +33,12 @@ class Settings:
     http_port: int = 0
     smtp_port: int = 0
     journal: Path | None = None
+    dispatcher_url: str | None = None
+    """Where what providers call back is sent, unless a message itself says where."""
     slack_token: str = "xoxb-sandbox"
+    slack_signing_secret: str = "sandbox-signing-secret"
+    slack_workspaces: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Further workspaces: token and signing secret by team id."""
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
     smtp_credentials: tuple[str, str] | None = None
     smtp_tls: ssl.SSLContext | None = None
@@ -53,6 +58,9 @@ class Sandbox:
         self.journal = Journal(self.settings.journal)
         self.webhook_secrets: dict[str, str] = {}
         """Secrets of endpoints that have their own, by the name in their path."""
+        self.slack = Slack(self)
+        self.readers: dict[str, Reader] = {"slack": self.slack.read}
+        """Who reads a channel's messages and does what ``POST /answer`` asks, by channel."""
         self._connections: set[SmtpConnection] = set()
 
     @property
@@ -120,9 +128,9 @@ class Sandbox:
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BYTES)
-        routes = (Api, Answers, Inbox, Slack, Webhooks)
-        for part in routes:
-            app.add_routes(part(self).routes())
+        parts = (Api(self), Answers(self), Inbox(self), self.slack, Webhooks(self))
+        for part in parts:
+            app.add_routes(part.routes())
         return app
 
     def _connection(self) -> SmtpConnection:

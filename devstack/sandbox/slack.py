@@ -1,8 +1,9 @@
-"""Slack's Web API: auth.test, chat.postMessage, chat.update.
+"""Slack's Web API: auth.test, chat.postMessage and chat.update, views, people, response_url.
 
 Sources: docs.slack.dev, "Using the Slack Web API" (arguments as JSON or form, token as Bearer or
 argument, failures as ``ok: false`` with HTTP 200), chat.postMessage, chat.update, "Rate limits"
-(429 with Retry-After; about one message a second and channel).
+(429 with Retry-After; about one message a second and channel), "Handling user interaction"
+(response_url).
 """
 
 from __future__ import annotations
@@ -10,63 +11,113 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from devstack.sandbox.faults import Fault
 from devstack.sandbox.http_faults import refusal, spoil
-from devstack.sandbox.messages import Content, Message
-from devstack.sandbox.slack_limits import MOST_TEXT, problem_with_post
+from devstack.sandbox.messages import Message
+from devstack.sandbox.slack_limits import problem_with_post
+from devstack.sandbox.slack_payloads import Place
+from devstack.sandbox.slack_people import People
+from devstack.sandbox.slack_posts import BOT, Arguments, Posts, as_slack_shows
+from devstack.sandbox.slack_reader import SlackReader
+from devstack.sandbox.slack_views import Views
 
 if TYPE_CHECKING:
+    from devstack.sandbox.answer_api import Asked
     from devstack.sandbox.server import Sandbox
 
-TEAM = {"team": "Sandbox", "team_id": "T0SANDBOX", "user": "tocsin", "user_id": "U0TOCSIN"}
-JSON_ARGUMENTS = ("blocks", "metadata", "attachments")
-EDITABLE: tuple[str, ...] = ("text", "blocks", "metadata")
-
-Arguments = dict[str, Any]
+TEAM = "T0SANDBOX"
+STRUCTURED = ("blocks", "metadata", "attachments", "view")
+EDITABLE = ("text", "blocks", "metadata")
+MOST_RESPONSES = 1_000
 
 
 class Slack:
+    """``responses`` are what was posted to a response_url: shown to one person alone."""
+
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._posts: dict[tuple[str, str], Message] = {}
-        self._last_ts = 0
+        self.people, self.views = People(), Views()
+        self.responses: list[dict[str, Any]] = []
+        self._posts = Posts(sandbox)
         self._free_at: dict[str, float] = {}
-        self._methods: dict[str, Callable[[Arguments], web.Response]] = {
-            "auth.test": lambda _: answer(url="https://sandbox.slack.com/", bot_id="B0", **TEAM),
+        self._methods: dict[str, Callable[[str, Arguments], web.Response]] = {
+            "auth.test": self._who,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "conversations.open": self._open_conversation,
+            "users.lookupByEmail": self._by_email,
+            "views.open": self._open_view,
         }
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.route("*", "/slack/api/{method}", self.call)]
+        return [
+            web.route("*", "/slack/api/{method}", self.call),
+            web.post("/slack/response/{token}", self.respond),
+        ]
+
+    async def read(self, message: Message, asked: Asked) -> dict[str, Any] | None:
+        """What a person who reads it does: a button, a reply, both where the button asks."""
+        reader = SlackReader(self, message, asked.by)
+        button = reader.button(asked.click) if asked.click else None
+        if button is not None:
+            return await reader.press(button, typed=asked.reply)
+        return await reader.reply(asked.reply) if asked.reply and not asked.click else None
+
+    @property
+    def url(self) -> str:
+        return self._sandbox.url
+
+    @property
+    def dispatcher_url(self) -> str | None:
+        return self._sandbox.settings.dispatcher_url
+
+    def secret_of(self, team: str) -> str:
+        settings = self._sandbox.settings
+        known = settings.slack_workspaces.get(team)
+        return known[1] if known else settings.slack_signing_secret
+
+    def next_ts(self) -> str:
+        return self._posts.next_ts()
+
+    def keep_reply(self, place: Place, text: str) -> None:
+        reply = {"user": place.user, "text": text, "ts": place.ts}
+        self._posts.keep_reply(place.channel, place.thread, reply)
 
     async def call(self, request: web.Request) -> web.Response:
         arguments = await _arguments(request)
-        method = self._methods.get(request.match_info["method"])
+        name = request.match_info["method"]
+        method = self._methods.get(name)
         if arguments is None:
             return error("invalid_json")
         if method is None:
             return error("unknown_method")
-        problem = self._problem_with_token(request, arguments)
-        if problem is not None:
-            return error(problem)
+        team = self._team(request, arguments)
+        if team is None:
+            return error("invalid_auth" if _token(request, arguments) else "not_authed")
         channel = str(arguments.get("channel", ""))
-        fault = self._sandbox.faults.hit("slack", [channel]) if channel else None
+        named = [channel, *self.people.names(channel)]
+        fault = self._sandbox.faults.hit("slack", named) if channel else None
         if fault is not None:
-            return await _misbehave(request, fault, lambda: method(arguments))
-        return self._limited(channel) or method(arguments)
+            return await _misbehave(request, fault, lambda: method(team, arguments))
+        limited = self._limited(channel) if name == "chat.postMessage" else None
+        return limited or method(team, arguments)
 
-    def _problem_with_token(self, request: web.Request, arguments: Arguments) -> str | None:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        given = given or str(arguments.pop("token", ""))
-        if not given:
-            return "not_authed"
-        return None if given == self._sandbox.settings.slack_token else "invalid_auth"
+    async def respond(self, request: web.Request) -> web.Response:
+        """Up to five times within 30 minutes; here simply kept."""
+        token = request.match_info["token"]
+        self.responses.append({**await request.json(), "token": token})
+        del self.responses[:-MOST_RESPONSES]
+        return web.Response(text="ok")
+
+    def _team(self, request: web.Request, arguments: Arguments) -> str | None:
+        token, settings = _token(request, arguments), self._sandbox.settings
+        teams = {settings.slack_token: TEAM}
+        teams |= {pair[0]: team for team, pair in settings.slack_workspaces.items()}
+        return teams.get(token)
 
     def _limited(self, channel: str) -> web.Response | None:
         """One message a second and channel, with a burst of one, where the limit is switched on."""
@@ -79,44 +130,48 @@ class Slack:
         self._free_at[channel] = now + every
         return None
 
-    def _post(self, arguments: Arguments) -> web.Response:
+    def _who(self, team: str, _: Arguments) -> web.Response:
+        return answer(url="https://sandbox.slack.com/", team="Sandbox", team_id=team, **BOT)
+
+    def _post(self, team: str, arguments: Arguments) -> web.Response:
         channel, text = str(arguments.get("channel", "")), str(arguments.get("text") or "")
         problem = problem_with_post(
             channel, text, arguments.get("blocks") or [], arguments.get("thread_ts")
         )
         if problem is not None:
             return error(problem)
-        ts = self._next_ts()
-        message = _received({**arguments, "text": text[:MOST_TEXT], "ts": ts})
-        self._keep(message, channel, ts)
-        return answer(channel=channel, ts=ts, message=_as_slack_shows(message))
+        body = {name: value for name, value in arguments.items() if name != "token"}
+        message = self._posts.add(body, team, self.people.names(channel))
+        return answer(
+            channel=channel, ts=message.content.body["ts"], message=as_slack_shows(message)
+        )
 
-    def _update(self, arguments: Arguments) -> web.Response:
+    def _update(self, team: str, arguments: Arguments) -> web.Response:
         channel, ts = str(arguments.get("channel", "")), str(arguments.get("ts", ""))
-        message = self._posts.get((channel, ts))
-        if message is None:
+        message = self._posts.get(channel, ts)
+        if message is None or message.facts["team"] != team:
             return error("message_not_found")
-        before = message.content.body
         new: Arguments = {name: arguments[name] for name in EDITABLE if name in arguments}
         problem = problem_with_post(channel, new.get("text", ""), new.get("blocks") or [], None)
         if problem is not None:
             return error(problem)
-        message.raw = json.dumps({**before, **new}, ensure_ascii=False).encode()
-        message.facts["edits"] = message.facts.get("edits", 0) + 1
-        message.reread()
-        self._sandbox.journal.write(message, key=_key(new), what="edit")
-        return answer(channel=channel, ts=ts, text=new.get("text", before["text"]))
+        self._posts.change(message, new)
+        return answer(channel=channel, ts=ts, text=message.content.body["text"])
 
-    def _keep(self, message: Message, channel: str, ts: str) -> None:
-        body = message.content.body
-        self._sandbox.journal.write(message, key=_key(body), subject=body["text"][:120])
-        self._sandbox.mailbox.add(message)
-        self._posts[channel, ts] = message
+    def _by_email(self, _: str, arguments: Arguments) -> web.Response:
+        user = self.people.by_email(str(arguments.get("email", "")))
+        return answer(user=user) if user else error("users_not_found")
 
-    def _next_ts(self) -> str:
-        """Seconds and microseconds, unlike any before: Slack's name for a message in a channel."""
-        self._last_ts = max(self._last_ts + 1, time.time_ns() // 1000)
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+    def _open_conversation(self, _: str, arguments: Arguments) -> web.Response:
+        opened = self.people.conversation(str(arguments.get("users", "")))
+        if opened is None:
+            return error("user_not_found")
+        channel, before = opened
+        return answer(channel={"id": channel}, already_open=before)
+
+    def _open_view(self, _: str, arguments: Arguments) -> web.Response:
+        made = self.views.open(str(arguments.get("trigger_id", "")), arguments.get("view"))
+        return error(made) if isinstance(made, str) else answer(view=made)
 
 
 def answer(**fields: Any) -> web.Response:
@@ -127,6 +182,11 @@ def error(name: str) -> web.Response:
     return web.json_response({"ok": False, "error": name})
 
 
+def _token(request: web.Request, arguments: Arguments) -> str:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    return given or str(arguments.get("token", ""))
+
+
 async def _arguments(request: web.Request) -> Arguments | None:
     """The call's arguments, from JSON or a form whose structured values are JSON strings."""
     try:
@@ -134,7 +194,7 @@ async def _arguments(request: web.Request) -> Arguments | None:
             body = await request.json()
             return body if isinstance(body, dict) else None
         form: Arguments = {**request.query, **await request.post()}
-        given = [name for name in JSON_ARGUMENTS if name in form]
+        given = [name for name in STRUCTURED if name in form]
         return {**form, **{name: json.loads(form[name]) for name in given}}
     except ValueError:
         return None
@@ -155,43 +215,3 @@ async def _misbehave(
 
 def _rate_limited(retry_after: int) -> web.Response:
     return refusal(429, {"ok": False, "error": "ratelimited"}, retry_after)
-
-
-def _received(body: Arguments) -> Message:
-    return Message(
-        channel="slack",
-        to=[str(body["channel"])],
-        sender=str(body.get("username") or TEAM["user"]),
-        raw=json.dumps(body, ensure_ascii=False).encode(),
-        received_at=datetime.now(UTC),
-        read=_read,
-    )
-
-
-def _read(message: Message) -> Content:
-    body = json.loads(message.raw)
-    return Content(
-        subject=None,
-        text=body["text"],
-        html=None,
-        headers={},
-        thread=body.get("thread_ts") or body["ts"],
-        body=body,
-    )
-
-
-def _as_slack_shows(message: Message) -> dict[str, Any]:
-    body = message.content.body
-    shown = ("text", "blocks", "metadata", "thread_ts", "ts")
-    return {
-        "type": "message",
-        "user": TEAM["user_id"],
-        **{name: body[name] for name in shown if name in body},
-    }
-
-
-def _key(body: Arguments) -> str | None:
-    """The sender's own id of the message, which it puts into the metadata's payload."""
-    payload = (body.get("metadata") or {}).get("event_payload") or {}
-    named = [payload.get(name) for name in ("idempotency_key", "delivery_id", "id")]
-    return next((str(value) for value in named if value), None)
