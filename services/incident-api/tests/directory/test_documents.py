@@ -20,7 +20,14 @@ from incident_api.directory.parsing import Unreadable, read_json, read_yaml
 from incident_api.directory.plan_entries import PlanEntry
 from incident_api.directory.request_body import validated
 from incident_api.web.problem import Problem
-from tocsin_contracts.directory import Client, CommunicationPlan, Fallback, Provider, QuietHours
+from tocsin_contracts.directory import (
+    Client,
+    CommunicationPlan,
+    EscalationPolicy,
+    Fallback,
+    Provider,
+    QuietHours,
+)
 from tocsin_contracts.words import Channel, Kind, Severity
 
 CONTACT = {"key": "jo", "name": "Jo Frei", "roles": ["it_lead"]}
@@ -397,3 +404,29 @@ def test_yaml_reads_as_people_mean_it() -> None:
 def test_json_that_is_ambiguous_or_broken(text: str) -> None:
     with pytest.raises(Unreadable):
         read_json(text.encode())
+
+
+@pytest.mark.parametrize(
+    "written", ["C024BE91L", "T024BE7LD/C024BE91L", "jo@acme.example", "T024BE7LD/jo@acme.example"]
+)
+def test_slack_is_an_id_or_a_members_address_with_or_without_its_workspace(written: str) -> None:
+    assert contact(slack=written).slack == written
+
+
+def test_a_plan_caps_one_channel_and_sets_an_hourly_budget() -> None:
+    written = plan(caps={"sms": {"messages": 3, "per_minutes": 60}}, budget={"sms_per_hour": 20})
+
+    document = contract_documents.document_of(written)
+
+    assert isinstance(document, CommunicationPlan)
+    assert document.caps[Channel.SMS].messages == 3
+    assert document.budget is not None
+    assert (document.budget.sms_per_hour, document.budget.calls_per_hour) == (20, None)
+
+
+@pytest.mark.parametrize("trigger", ["question_unanswered", "contact_unreachable"])
+def test_a_step_may_watch_questions_and_people_out_of_reach(trigger: str) -> None:
+    document = contract_documents.document_of(step(trigger={trigger: True}))
+
+    assert isinstance(document, EscalationPolicy)
+    assert getattr(document.steps[0].trigger, trigger) is True

@@ -111,3 +111,16 @@ async def test_a_secret_taken_away_is_told_as_gone(api: Api, directory_document:
     await api.put("/v1/directory", directory_document)
     assert await sealed_of_jo(api) == {}
     assert await api.database.pool.fetchval("SELECT count(*) FROM directory_secrets") == 0
+
+
+async def test_while_a_webhook_secret_is_replaced_both_are_sealed_and_neither_is_shown(
+    api: Api, directory_document: Document
+) -> None:
+    hook = {"url": "https://acme.example/hook", "secret": OTHER_SECRET, "previous_secret": SECRET}
+    directory_document["clients"][0]["contacts"][0]["webhook"] = hook
+    await api.put("/v1/directory", directory_document)
+
+    shown = (await api.get("/v1/clients/acme/contacts/jo")).json()["webhook"]
+
+    assert json.loads((await sealed_of_jo(api))["webhook"]) == hook
+    assert shown == hook | {"secret": "********", "previous_secret": "********"}

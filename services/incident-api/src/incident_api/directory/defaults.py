@@ -80,6 +80,13 @@ POLICY = EscalationPolicy(
             notify=_MANAGER,
             channels=(Channel.EMAIL,),
         ),
+        PolicyStep(
+            trigger=Trigger(question_unanswered=True), notify=_MANAGER, channels=(Channel.EMAIL,)
+        ),
+        PolicyStep(
+            trigger=Trigger(contact_unreachable=True), notify=_MANAGER, channels=(Channel.EMAIL,)
+        ),
     ),
 )
-"""Mail to the account manager at once for sev1, and whenever nobody has it or a word is late."""
+"""Mail to the account manager at once for sev1, whenever nobody has it or a word or an answer is
+late, and when somebody cannot be reached."""

@@ -37,14 +37,25 @@ def _short_webhook(given: Any) -> Any:
 
 
 class Webhook(Body):
-    """An address that gets signed requests; without a secret of its own, the provider's signs."""
+    """An address that gets signed requests; without a secret of its own, the provider's signs.
+
+    While a secret is replaced requests carry two signatures, of it and of ``previous_secret``.
+    """
 
     url: WebUrl
     secret: WebhookSecret | None = None
+    previous_secret: WebhookSecret | None = None
+
+    @model_validator(mode="after")
+    def _two_secrets(self) -> Self:
+        if self.previous_secret is not None and self.secret is None:
+            raise ValueError("'previous_secret' stands beside 'secret'; give the new one too.")
+        return self
 
     @model_serializer
     def _written(self) -> str | dict[str, str]:
-        return self.url if self.secret is None else {"url": self.url, "secret": self.secret}
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        return given if len(given) > 1 else self.url
 
 
 class Destinations(Body):
@@ -189,6 +200,8 @@ class TriggerEntry(Body):
     unacknowledged: bool | None = None
     unresolved: bool | None = None
     update_overdue_minutes: Minutes | None = None
+    question_unanswered: bool | None = None
+    contact_unreachable: bool | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

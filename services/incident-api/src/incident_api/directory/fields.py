@@ -34,7 +34,7 @@ _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _APPRISE = re.compile(r"[a-z][a-z0-9+.-]*://[\x21-\x7e]+")
 _templates = SandboxedEnvironment()
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_SLACK = re.compile(r"[#@]?[A-Za-z0-9._-]{1,80}")
+_SLACK = re.compile(r"([TE][A-Z0-9]{6,20}/)?[#@]?[A-Za-z0-9._-]{1,80}")
 
 
 def checked(rule: Callable[[str], str]) -> AfterValidator:
@@ -104,8 +104,16 @@ def _web_url(url: str) -> str:
 
 
 def _slack(destination: str) -> str:
+    """An id, ``workspace/id``, or the email address by which Slack knows a member."""
+    workspace, _, address = destination.rpartition("/")
+    if "@" in address[1:]:
+        known = _email(address)
+        return f"{workspace}/{known}" if workspace else known
     if not _SLACK.fullmatch(destination):
-        raise ValueError("Write the id of a Slack channel or member, such as C024BE91L.")
+        raise ValueError(
+            "Write the id of a Slack channel or member, such as C024BE91L (with its workspace:"
+            " T024BE7LD/C024BE91L), or the member's email address."
+        )
     return destination
 
 
@@ -182,7 +190,7 @@ AppriseUrl = Annotated[str, Field(max_length=4096), checked(_apprise_url)]
 WebhookSecret = Annotated[str, Field(max_length=128), checked(_webhook_secret)]
 WallClock = Annotated[str, Field(max_length=5), checked(_wall_clock)]
 checked_kind_for_clients = AfterValidator(_kind_for_clients)
-SlackId = Annotated[str, Field(max_length=80), checked(_slack)]
+SlackId = Annotated[str, Field(max_length=300), checked(_slack)]
 
 _AsNumber = PlainSerializer(_short_number, return_type=int | float, when_used="json")
 _YEAR = 527_040

@@ -106,6 +106,13 @@ class CapEntry(Body):
     per_minutes: PositiveMinutes
 
 
+class BudgetEntry(Body):
+    """What one client may cause in an hour; what is above it waits for a person."""
+
+    sms_per_hour: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    calls_per_hour: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
 class PlanEntry(Body):
     """What a field left out means is the contract's default (``CommunicationPlan``).
 
@@ -120,6 +127,8 @@ class PlanEntry(Body):
     quiet_hours: QuietHoursEntry | None = None
     approval: ApprovalEntry | None = None
     cap: CapEntry | None = None
+    caps: dict[Channel, CapEntry] = {}
+    budget: BudgetEntry | None = None
     group_minutes: Minutes | None = None
     holding_next_word_minutes: PositiveMinutes | None = None
     feedback_after_hours: Minutes | None = None

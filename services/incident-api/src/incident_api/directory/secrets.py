@@ -120,15 +120,18 @@ def _sealed(given: Written, place: SecretPlace, so_far: Kept, sealer: Sealer) ->
 
 
 def _plain(given: Written) -> str:
-    """What the dispatcher opens: the address, or for a webhook ``{"url", "secret"}``."""
-    if isinstance(given, Webhook):
-        return json.dumps({"url": given.url, "secret": given.secret})
-    return given
+    """What the dispatcher opens: the address, or for a webhook ``{"url", "secret"}``, with
+    ``"previous_secret"`` while it is replaced."""
+    if not isinstance(given, Webhook):
+        return given
+    previous = {"previous_secret": given.previous_secret} if given.previous_secret else {}
+    return json.dumps({"url": given.url, "secret": given.secret, **previous})
 
 
 def _mask(channel: Channel, given: Written) -> Written:
     if isinstance(given, Webhook):
-        return given if given.secret is None else given.model_copy(update={"secret": MASK})
+        masked = {n: MASK for n in ("secret", "previous_secret") if getattr(given, n) is not None}
+        return given.model_copy(update=masked)
     parts = urlsplit(given)
     host = f"{parts.hostname}/" if channel is Channel.TEAMS else ""
     return f"{parts.scheme}://{host}{MASK}"
