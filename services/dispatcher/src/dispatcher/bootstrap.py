@@ -42,7 +42,9 @@ from dispatcher.channels.registry import build_channels
 from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.listener import Listener
+from dispatcher.delivery.receiving import ReceiptBook
 from dispatcher.delivery.sending import Sender
+from dispatcher.delivery.suppressing import Suppressions
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
@@ -77,6 +79,8 @@ class Core:
     worker: DeliveryWorker
     timers: TimerLoop
     previewer: Previewer
+    suppressions: Suppressions
+    receipts: ReceiptBook
 
 
 def build_core(
@@ -94,6 +98,8 @@ def build_core(
     renderer = Renderer()
     composer = Composer(renderer, seal, _links(settings), settings.mail_from)
     sender = Sender(composer=composer, clock=clock, folder=folder)
+    suppressions = Suppressions(outbox)
+    receipts = ReceiptBook(database, outbox, clock, suppressions)
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,
@@ -101,9 +107,13 @@ def build_core(
         sender=sender,
         lease=lease,
         channels=channels,
+        suppressions=suppressions,
+        receipts=receipts,
         lease_seconds=settings.lease_seconds,
     )
     folder.on_folded(worker.wake)
+    if delivers_here:
+        receipts.on_changed(worker.wake)
     intake = Intake(
         database=database,
         outbox=outbox,
@@ -117,7 +127,19 @@ def build_core(
     intake.on_parked(releaser.wake, timers.wake)
     directory = DirectoryIntake(database, seal, releaser.wake)
     previewer = Previewer(database, clock, composer, frozenset(channels))
-    return Core(clock, database, outbox, directory, intake, releaser, worker, timers, previewer)
+    return Core(
+        clock=clock,
+        database=database,
+        outbox=outbox,
+        directory=directory,
+        intake=intake,
+        releaser=releaser,
+        worker=worker,
+        timers=timers,
+        previewer=previewer,
+        suppressions=suppressions,
+        receipts=receipts,
+    )
 
 
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
@@ -142,8 +164,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         for channel in channels.values():
             await channel.open()
         components.append(core.worker)
-        if "consume" not in roles:
-            components.append(Listener(database, core.worker.wake))
+        components.append(Listener(database, core.worker.wake))
     checks = TemplateChecks()
     internal = [*preview_routes(core.previewer), *template_routes(checks)]
     app = health_app([*health.routes(), *(internal if "http" in roles else ())])

@@ -18,6 +18,11 @@ OUTCOMES = Counter(
     "Attempts, by channel and the state they left the delivery in.",
     ["channel", "state"],
 )
+RECEIPTS = Counter(
+    "tocsin_delivery_receipts_total",
+    "What providers said of a message after they took it, by channel and state.",
+    ["channel", "state"],
+)
 SEND_SECONDS = Histogram(
     "tocsin_delivery_send_seconds",
     "How long the provider took for one message.",

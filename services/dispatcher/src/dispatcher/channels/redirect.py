@@ -41,4 +41,6 @@ class RedirectedChannel:
         stand_in = redirected(to, self._redirects)
         if stand_in is None:
             return Rejected(f"REDIRECT_ALL_TO names no stand-in for {to.channel.value}")
-        return await self._inner.send(message, stand_in, idempotency_key=idempotency_key)
+        outcome = await self._inner.send(message, stand_in, idempotency_key=idempotency_key)
+        # What the stand-in brings about says nothing of the reader's own address.
+        return Rejected(outcome.reason) if isinstance(outcome, Rejected) else outcome

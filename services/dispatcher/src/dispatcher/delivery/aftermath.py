@@ -12,6 +12,8 @@ from tocsin_runtime.database import Connection
 
 from dispatcher.delivery import digest_store, store
 from dispatcher.delivery.model import Result
+from dispatcher.delivery.suppressing import Suppressions
+from dispatcher.gating.suppressing import expires
 from dispatcher.planning.announce import Cause
 
 UNDECIDED = frozenset({DeliveryState.PENDING, DeliveryState.WAITING})
@@ -35,6 +37,24 @@ async def follow(
         await store.stand_in_now(conn, fallbacks, now)
     await _put_off(conn, [one for one in results if one.next.state is DeliveryState.WAITING])
     return told
+
+
+async def suppress_refused(
+    conn: Connection, results: Sequence[Result], suppressions: Suppressions, now: datetime
+) -> None:
+    """Note the destinations that a provider said are never to be written to again."""
+    for one in results:
+        cause = one.next.suppress
+        if cause is not None:
+            await suppressions.suppress(
+                conn,
+                one.row.channel,
+                one.destination,
+                cause,
+                one.next.reason or cause.value,
+                now,
+                expires(cause, now),
+            )
 
 
 async def _put_off(conn: Connection, waiting: Sequence[Result]) -> None:

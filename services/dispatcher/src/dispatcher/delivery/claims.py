@@ -84,6 +84,7 @@ LEFT JOIN messages m ON m.id = l.message_id
 LEFT JOIN people p ON p.client_key = coalesce(l.client_key, '') AND p.person = l.person
 LEFT JOIN threads t ON t.thread = l.thread
 LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destination
+    AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > {now})
 LEFT JOIN incidents i ON i.id = l.incident_id
 ORDER BY l.urgency, l.position
 """
@@ -121,7 +122,7 @@ WITH due AS (
     UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, lease = $4,
         lease_until = now() + make_interval(secs => $5)
     FROM due WHERE d.id = due.id RETURNING d.*, due.was
-){_FACTS.format(asked=ASKED)}"""  # noqa: S608 - constants
+){_FACTS.format(asked=ASKED, now="$2")}"""  # noqa: S608 - constants
 TAKE_OVER = f"""
 WITH gone AS (
     SELECT id FROM deliveries
@@ -130,7 +131,12 @@ WITH gone AS (
 ), leased AS (
     UPDATE deliveries d SET lease = $1, lease_until = now() + make_interval(secs => $2)
     FROM gone WHERE d.id = gone.id RETURNING d.*, 'sending' AS was
-){_FACTS.format(asked=_NOT_ASKED)}"""  # noqa: S608 - constants
+){_FACTS.format(asked=_NOT_ASKED, now="now()")}"""  # noqa: S608 - constants
+
+# One row as a worker sees it, whatever its state, and without a lease.
+LOOK = f"""
+WITH leased AS (SELECT d.*, d.state AS was FROM deliveries d WHERE d.id = $1)
+{_FACTS.format(asked=_NOT_ASKED, now="now()")}"""  # noqa: S608 - constants
 
 
 def claimed(row: Mapping[str, Any]) -> Claimed:

@@ -60,6 +60,11 @@ class Result:
     subject: str | None = None
 
     @property
+    def destination(self) -> str:
+        """The digest of the address that it went to."""
+        return self.thread.rpartition("/")[2]
+
+    @property
     def attempt(self) -> int:
         return self.row.attempt if self.tried else self.row.attempt - 1
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin_contracts.words import DeliveryState, SuppressionCause
+from tocsin_runtime.database import Connection
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,10 @@ class Receipts(Protocol):
     """Records what providers say; one that speaks of no delivery of ours changes nothing."""
 
     async def record(self, receipt: Receipt) -> None: ...
+
+    async def record_in(self, conn: Connection, receipt: Receipt) -> None:
+        """The same in a transaction of the caller's."""
+
+    async def retry(self, delivery_id: str, due: datetime, reason: str) -> None:
+        """What was accepted reached nobody and is sent again at ``due``: a call that nobody
+        answered."""

@@ -17,8 +17,10 @@ from tocsin_runtime.patience import patiently
 
 from dispatcher import metrics
 from dispatcher.delivery import store
-from dispatcher.delivery.aftermath import follow
+from dispatcher.delivery.aftermath import follow, suppress_refused
 from dispatcher.delivery.model import Result
+from dispatcher.delivery.receiving import ReceiptBook
+from dispatcher.delivery.suppressing import Suppressions
 from dispatcher.planning.announce import Cause, outcome_of, outcomes_recorded
 
 log = structlog.get_logger()
@@ -43,6 +45,8 @@ class Recorder:
         outbox: Outbox,
         clock: Clock,
         lease: str,
+        suppressions: Suppressions,
+        receipts: ReceiptBook,
         recorded: Callable[[Sequence[Result]], None],
         busy: Callable[[], bool],
     ) -> None:
@@ -50,6 +54,8 @@ class Recorder:
         self._outbox = outbox
         self._clock = clock
         self._lease = lease
+        self._suppressions = suppressions
+        self._receipts = receipts
         self._recorded = recorded
         self._busy = busy
         self._gathered: list[Result] = []
@@ -102,6 +108,8 @@ class Recorder:
             now = self._clock.now()
             others = await follow(conn, kept, now)
             await self._outbox.add(conn, _events(kept, others, now))
+            await suppress_refused(conn, kept, self._suppressions, now)
+            await self._receipts.catch_up(conn, [key for key, heard in written.items() if heard])
         del self._gathered[: len(results)]
         del self._put_at[: len(results)]
         self._note(results, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin_contracts.words import DeliveryState
+from tocsin_contracts.words import DeliveryState, SuppressionCause
 from tocsin_runtime.backoff import exponential
 
 from dispatcher.channels.port import (
@@ -46,13 +46,14 @@ class Tried:
 @dataclass(frozen=True)
 class Next:
     """The row's next state; ``due_at`` is set where it is tried again, ``doubt`` where this attempt
-    may have been taken."""
+    may have been taken, ``suppress`` where nothing may be sent to that destination any more."""
 
     state: DeliveryState
     reason: str | None = None
     provider_id: str | None = None
     due_at: datetime | None = None
     doubt: bool = False
+    suppress: SuppressionCause | None = None
 
 
 def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitter: float) -> Next:
@@ -60,8 +61,8 @@ def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitt
     match outcome:
         case Accepted(provider_id=provider_id):
             return Next(DeliveryState.ACCEPTED, provider_id=provider_id)
-        case Rejected(reason=reason):
-            return Next(DeliveryState.FAILED, reason)
+        case Rejected(reason=reason, suppress=suppress):
+            return Next(DeliveryState.FAILED, reason, suppress=suppress)
         case RetryLater(reason=reason, retry_after=wait, held=True):
             return Next(DeliveryState.PENDING, reason, due_at=now + (wait or timedelta()))
         case RetryLater(reason=reason, retry_after=asked):

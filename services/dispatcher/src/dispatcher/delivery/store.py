@@ -30,7 +30,7 @@ WITH given AS (
         accepted_at = CASE WHEN g.state = 'accepted' THEN g.at END,
         lease = NULL, lease_until = NULL
     FROM given g WHERE d.id = g.id AND d.lease = $1 AND d.state = 'sending'
-    RETURNING d.id
+    RETURNING d.id, d.heard IS NOT NULL AS heard
 ), tried AS (
     INSERT INTO attempts (delivery_id, attempt, at, state, reason, provider_id)
     SELECT g.id, g.attempt, g.at, CASE WHEN g.doubt THEN 'unknown' ELSE g.state END, g.reason,
@@ -42,7 +42,7 @@ WITH given AS (
     FROM given g JOIN changed USING (id) WHERE g.root_id IS NOT NULL
     ON CONFLICT (thread) DO NOTHING
 )
-SELECT id FROM changed
+SELECT id, heard FROM changed
 """.replace("HASTENED", "g.state = 'waiting' AND g.limited AND d.limits IS NULL")
 
 
@@ -87,8 +87,9 @@ async def renew(conn: Connection, *, lease: str, lease_seconds: float, held: Seq
     )
 
 
-async def record(conn: Connection, results: Sequence[Result], *, lease: str) -> set[str]:
-    """Write what came of rows, where the lease is still ours; the ids that were written."""
+async def record(conn: Connection, results: Sequence[Result], *, lease: str) -> dict[str, bool]:
+    """Write what came of rows, where the lease is still ours; the ids that were written, and
+    whether something was heard of each by other ways meanwhile."""
     rows = await conn.fetch(
         _RECORD,
         lease,
@@ -106,7 +107,7 @@ async def record(conn: Connection, results: Sequence[Result], *, lease: str) -> 
         [result.at for result in results],
         [result.row.gated.limits is not None for result in results],
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row["heard"] for row in rows}
 
 
 async def next_due(conn: Connection, channel: Channel, now: datetime) -> datetime | None:

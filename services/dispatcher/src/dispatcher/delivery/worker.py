@@ -18,8 +18,10 @@ from dispatcher.delivery import store
 from dispatcher.delivery.lane import Lane
 from dispatcher.delivery.model import Result
 from dispatcher.delivery.notices import Notices
+from dispatcher.delivery.receiving import ReceiptBook
 from dispatcher.delivery.recorder import Recorder
 from dispatcher.delivery.sending import Sender
+from dispatcher.delivery.suppressing import Suppressions
 from dispatcher.planning.ledger import Ledger
 
 
@@ -38,6 +40,8 @@ class DeliveryWorker:
         sender: Sender,
         lease: str,
         channels: Mapping[words.Channel, Channel],
+        suppressions: Suppressions,
+        receipts: ReceiptBook,
         lease_seconds: float = 15,
     ) -> None:
         self._database = database
@@ -52,6 +56,8 @@ class DeliveryWorker:
             outbox=outbox,
             clock=clock,
             lease=self._lease,
+            suppressions=suppressions,
+            receipts=receipts,
             recorded=self._recorded,
             busy=lambda: any(lane.in_flight for lane in self._lanes.values()),
         )

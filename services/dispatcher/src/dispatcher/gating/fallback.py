@@ -10,6 +10,7 @@ from tocsin_contracts.words import Channel, DeliveryState
 
 from dispatcher.gating.model import Fallback, Skip, Wait
 
+NOT_NEEDED = "not needed: "
 ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
 UNDECIDED = frozenset({DeliveryState.PLANNED, DeliveryState.PENDING, DeliveryState.SENDING})
 
@@ -19,7 +20,7 @@ def needed(fallback: Fallback, now: datetime) -> Skip | Wait | None:
     siblings = fallback.siblings
     arrived = [sibling.channel for sibling in siblings if sibling.state in ARRIVED]
     if arrived:
-        return Skip(f"not needed: accepted by {arrived[0].value}")
+        return Skip(f"{NOT_NEEDED}accepted by {arrived[0].value}")
     if any(one.state is DeliveryState.SUPERSEDED for one in siblings):
         return Skip("a newer message took the place of the one it stands in for")
     until = _decided_by(fallback)

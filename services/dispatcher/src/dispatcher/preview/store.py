@@ -28,6 +28,7 @@ FROM (SELECT u.*, NULL::jsonb AS stands_in_for, 'pending' AS was
           AS u(place, incident_id, client_key, channel, destination, thread, limits)) AS l
 LEFT JOIN threads t ON t.thread = l.thread
 LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destination
+    AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $2)
 """  # noqa: S608 - constants
 
 
