@@ -12,6 +12,8 @@ from tocsin_runtime.tracing import TracedRequests
 from incident_api.approvals import routes as approvals
 from incident_api.attention import routes as attention
 from incident_api.auth import routes as keys
+from incident_api.conversations import reply_routes
+from incident_api.conversations import routes as conversations
 from incident_api.directory import contact_routes, entry_routes
 from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
@@ -45,6 +47,7 @@ TAGS = [
     {"name": "maintenance", "description": "Planned work: announced, moved, started, ended."},
     {"name": "reports", "description": "What was promised and kept, and what became of an outage."},
     {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
+    {"name": "conversations", "description": "What clients ask, and what is answered."},
     {"name": "approvals", "description": "Messages that wait for a person's yes."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
@@ -83,6 +86,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     maintenance_reading.router,
     escalations.router,
     approvals.router,
+    conversations.router,
+    conversations.asking_router,
+    reply_routes.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,

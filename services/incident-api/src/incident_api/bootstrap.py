@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 from tocsin_contracts.registry import ESCALATIONS, NOTIFICATIONS
 from tocsin_runtime import migrations
-from tocsin_runtime.clock import Clock, SystemClock
+from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.consumer import Consumer
 from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
@@ -22,6 +22,8 @@ from tocsin_runtime.timers import TimerLoop
 
 from incident_api.app import create_app
 from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
+from incident_api.conversations.forgetting import forget_person
+from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
@@ -35,7 +37,6 @@ from incident_api.readiness.advice import warn_of_silence
 from incident_api.readiness.words_advice import check_words
 from incident_api.settings import Settings
 from incident_api.sources import after_maintenance
-from incident_api.timeline.deliveries import forget_person
 from incident_api.web.idempotency import forget_answers
 from incident_api.web.parts import Parts
 
@@ -64,7 +65,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     if "http" in roles:
         link_keys = LinkKeys(settings.link_public_keys)
         app = create_app(parts, writer, link_keys, dispatcher, extra_routes=routes)
-    consumers = [_intake(database, settings, clock)] if "consume" in roles else []
+    consumers = [_intake(parts, writer, settings)] if "consume" in roles else []
     health.watch(consumers)
     components: list[Component] = [
         HttpServer(app, host=settings.http_host, port=settings.http_port),
@@ -109,16 +110,23 @@ def timer_loop(parts: Parts) -> TimerLoop:
     return TimerLoop(database=parts.database, clock=parts.clock, handler=Firing(handlers))
 
 
-def _intake(database: Database, settings: Settings, clock: Clock) -> Consumer:
-    """What dispatcher and escalation did comes back for the timeline."""
+def heard_from(parts: Parts, _writer: DirectoryWriter, *, publish: bool = True) -> intake.Handle:
+    """What the other services say; ``publish`` false: nobody is told of it, it is only kept."""
+    return intake.one_after_another(intake.handle, Heard(parts, publish=publish))
+
+
+def _intake(
+    parts: Parts, writer: DirectoryWriter, settings: Settings, *, publish: bool = True
+) -> Consumer:
+    """What dispatcher and escalation did comes back for the timeline, and what readers wrote."""
     return Consumer(
         service=NAME,
         name="intake",
         topics=(NOTIFICATIONS, ESCALATIONS),
-        handler=intake.handle,
-        database=database,
+        handler=heard_from(parts, writer, publish=publish),
+        database=parts.database,
         settings=settings,
-        clock=clock,
+        clock=parts.clock,
     )
 
 
@@ -139,10 +147,15 @@ def _bootstrap_key(settings: Settings) -> str | None:
 
 
 async def rebuild(settings: Settings) -> None:
-    """What dispatcher and escalation did, for the timelines; all else is this service's own."""
+    """What dispatcher and escalation did, and what readers wrote; all else is our own."""
     database = await Database.open(settings.database_url.get_secret_value())
+    dispatcher = DispatcherClient(settings.dispatcher_url)
     try:
-        consumer = _intake(database, settings, SystemClock())
+        outbox = Outbox(database, epoch=settings.epoch)
+        parts = Parts(database, outbox, SystemClock(), settings.public_url, Clocks(database))
+        writer = _directory_writer(settings, parts, dispatcher)
+        consumer = _intake(parts, writer, settings, publish=False)
         await rebuild_from(settings, consumer.processor, (NOTIFICATIONS, ESCALATIONS))
     finally:
+        await dispatcher.close()
         await database.close()

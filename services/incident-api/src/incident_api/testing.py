@@ -27,6 +27,7 @@ from incident_api.auth.actor import Scope
 from incident_api.auth.tokens import digest, new_token, shown_prefix
 from incident_api.bootstrap import timer_loop
 from incident_api.clocks.clocks import Clocks
+from incident_api.conversations.forgetting import forget_person
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
@@ -34,7 +35,6 @@ from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
 from incident_api.readiness.advice import warn_of_silence
 from incident_api.readiness.words_advice import check_words
-from incident_api.timeline.deliveries import forget_person
 from incident_api.web.parts import Parts
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from tocsin_runtime.database import Connection
 
 from incident_api.approvals import store as approvals_store
 from incident_api.attention import store
 from incident_api.attention.model import Need
+from incident_api.conversations import replies_store
+from incident_api.conversations import store as conversations_store
+from incident_api.conversations.rules import excerpt
 from incident_api.incidents import holds_store
 from incident_api.incidents.model import Incident
 from incident_api.maintenance import store as maintenance_store
@@ -97,6 +101,56 @@ async def _approvals(conn: Connection) -> list[Need]:
     ]
 
 
+async def _questions(conn: Connection) -> list[Need]:
+    """One for each conversation in which something waits; the one due first at the front."""
+    return [
+        Need(
+            "question",
+            one.incident_id,
+            one.waiting_since or one.opened_at,
+            f"{_open(one.open_questions)} of {one.client_key} on {one.ref}"
+            f" {_due(one.answer_due)}; POST /v1/conversations/{one.id}/answers answers.",
+            {
+                "conversation_id": one.id,
+                "client_key": one.client_key,
+                "open_questions": one.open_questions,
+                "answer_due": plain(one.answer_due),
+            },
+        )
+        for one in await conversations_store.oldest_open(conn, store.MOST)
+    ]
+
+
+def _open(count: int) -> str:
+    return "1 question" if count == 1 else f"{count} questions"
+
+
+def _due(answer_due: datetime | None) -> str:
+    if answer_due is None:
+        return "waits for an answer"
+    return f"waits for an answer by {answer_due:%H:%M} UTC"
+
+
+async def _replies(conn: Connection) -> list[Need]:
+    """Strangers' words, and others that belong to no conversation."""
+    return [
+        Need(
+            "reply",
+            one.incident_id or "",
+            one.at,
+            f'{one.why} "{excerpt(one.text)}" Put it away with DELETE /v1/replies/{one.id}, or make'
+            f" it a client's question with POST /v1/replies/{one.id}/assign.",
+            {
+                "reply_id": one.id,
+                "sender": one.sender,
+                "client_key": one.client_key,
+                "text": one.text,
+            },
+        )
+        for one in await replies_store.oldest_waiting(conn, store.MOST)
+    ]
+
+
 async def _overruns(conn: Connection) -> list[Need]:
     """Clients have heard that it takes longer, and wait for a new end."""
     return [
@@ -116,6 +170,8 @@ SOURCES: tuple[Source, ...] = (
     _drafts,
     _waiting,
     _approvals,
+    _questions,
+    _replies,
     _unspoken,
     _orphans,
     _overruns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
@@ -23,6 +23,18 @@ from incident_api.timeline import escalations as escalations_store
 from incident_api.timeline import promises as promises_store
 from incident_api.timeline import store as timeline_store
 from incident_api.timeline.lines import Line
+
+Handle = Callable[[Connection, Sequence[Event[EventData]]], Awaitable[None]]
+
+
+def one_after_another(*handlers: Handle) -> Handle:
+    """Each gets the whole batch, in the same transaction."""
+
+    async def handle_all(conn: Connection, events: Sequence[Event[EventData]]) -> None:
+        for one in handlers:
+            await one(conn, events)
+
+    return handle_all
 
 
 async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:

@@ -81,6 +81,15 @@ def closure_due(
     return into_service_hours(resolved_at + minutes(entry.closure_within_hours * 60), hours)
 
 
+def answer_due(
+    asked_at: datetime, entry: SeverityEntry, hours: ServiceHours | None
+) -> datetime | None:
+    """By when a question is answered; ``None`` where the plan promises no time."""
+    if entry.answer_within_minutes is None:
+        return None
+    return into_service_hours(asked_at + minutes(entry.answer_within_minutes), hours)
+
+
 def _step(promised: datetime, cadence: timedelta, now: datetime) -> datetime:
     """The first of promised + 1, 2, 3 … cadences that, once rounded, is still to come."""
     steps = max(1, (now - promised) // cadence)

@@ -26,6 +26,17 @@ class Judged:
         return None if due == 0 else math.floor(self.kept * 1000 / due) / 10
 
 
+@dataclass(frozen=True)
+class Questions:
+    """What clients asked: how many, and of those that were promised an answer by a moment, how many
+    got it by then. ``late`` counts those that wait past it too."""
+
+    asked: int = 0
+    answered: int = 0
+    in_time: int = 0
+    late: int = 0
+
+
 def judged(states: Mapping[str, int]) -> Judged:
     """``states``: how many promises are in each; pending ones and those at risk do not count."""
     return Judged(states.get(PromiseState.KEPT, 0), states.get(PromiseState.BREACHED, 0))

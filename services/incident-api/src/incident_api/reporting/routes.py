@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -44,6 +45,7 @@ async def get_sla(incident_id: str, _actor: Reads, parts: WithParts) -> dict[str
             raise not_found("incident", incident_id)
         audience = await incidents.read_audience(conn, incident.id)
         judged = await promises.of_incident(conn, incident.id)
+        asked = await store.questions_of_incident(conn, incident.id, parts.clock.now())
     silent = incident.drill or incident.parent_id is not None
     promised = with_pending(
         judged,
@@ -53,7 +55,7 @@ async def get_sla(incident_id: str, _actor: Reads, parts: WithParts) -> dict[str
         now=parts.clock.now(),
     )
     about = {"incident_id": incident.id, "ref": incident.ref, "drill": incident.drill}
-    return {**about, "items": sla_shown(promised, audience), "next_cursor": None}
+    return {**about, "items": sla_shown(promised, audience, asked), "next_cursor": None}
 
 
 @router.get("/statistics", summary="How it goes, in figures; exercises are left out")
@@ -68,7 +70,9 @@ async def get_statistics(
         raise invalid("?since", "This time is still to come; it must have passed already.")
     async with parts.database.connection() as conn:
         figures = await store.read_figures(conn, since=start)
-    return {"since": plain(start), "until": plain(now), **statistics_shown(figures)}
+        asked = await store.questions_since(conn, start, now)
+    shown = statistics_shown(figures) | {"questions": asdict(asked)}
+    return {"since": plain(start), "until": plain(now), **shown}
 
 
 @router.get("/clients/{client_key}/communications", summary="What a client was sent, newest first")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -11,13 +12,19 @@ from tocsin_contracts.words import PromiseState
 
 from incident_api.promises.kept import late_by
 from incident_api.promises.model import Promised
+from incident_api.reporting.counting import Questions
 from incident_api.web.shown import plain
 
 
 def sla_shown(
-    promised: Sequence[Promised], audience: Iterable[AudienceClient]
+    promised: Sequence[Promised],
+    audience: Iterable[AudienceClient],
+    questions: Mapping[str, Questions],
 ) -> list[dict[str, Any]]:
-    """``promised`` by client and moment; a client without any promise has an entry too."""
+    """``promised`` by client and moment, ``questions`` by client key.
+
+    A client without any promise has an entry too.
+    """
     plans = {client.client_key: client.plan_key for client in audience}
     by_client = {key: list(rows) for key, rows in groupby(promised, key=lambda p: p.client_key)}
     return [
@@ -27,6 +34,7 @@ def sla_shown(
             "kept": sum(one.kept for one in by_client.get(key, ())),
             "broken": sum(one.state is PromiseState.BREACHED for one in by_client.get(key, ())),
             "promises": [_promise(one) for one in by_client.get(key, ())],
+            "questions": asdict(questions.get(key, Questions())),
         }
         for key in sorted({*plans, *by_client})
     ]

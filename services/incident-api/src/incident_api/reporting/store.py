@@ -12,6 +12,7 @@ from tocsin_runtime.database import Connection
 from incident_api.incidents.model import Incident
 from incident_api.incidents.store import INCIDENT_COLUMNS, OPEN, incident_of
 from incident_api.promises.model import Promised
+from incident_api.reporting.counting import Questions
 from incident_api.reporting.monthly import MonthFacts
 from incident_api.reporting.statistics import Figures
 from incident_api.timeline.promises import COLUMNS as PROMISE_COLUMNS
@@ -59,6 +60,43 @@ def _nested(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, int]]:
     for name, state, count in rows:
         found.setdefault(name, {})[state] = count
     return found
+
+
+_QUESTIONS = """
+SELECT c.client_key, count(*) AS asked, count(m.answered_at) AS answered,
+       count(*) FILTER (WHERE m.answered_at <= m.answer_due) AS in_time,
+       count(*) FILTER (WHERE coalesce(m.answered_at, $1) > m.answer_due) AS late
+FROM conversation_messages m JOIN conversations c ON c.id = m.conversation_id
+JOIN incidents i ON i.id = c.incident_id
+WHERE m.kind = 'question' AND ($2::text IS NULL OR c.incident_id = $2)
+  AND ($3::timestamptz IS NULL OR (m.at >= $3 AND NOT i.drill))
+GROUP BY c.client_key
+"""
+
+
+async def questions_of_incident(
+    conn: Connection, incident_id: str, now: datetime
+) -> dict[str, Questions]:
+    """By client key; who asked nothing has no entry."""
+    return _questions(await conn.fetch(_QUESTIONS, now, incident_id, None))
+
+
+async def questions_since(conn: Connection, since: datetime, now: datetime) -> Questions:
+    """Exercises left out."""
+    found = _questions(await conn.fetch(_QUESTIONS, now, None, since)).values()
+    return Questions(
+        asked=sum(one.asked for one in found),
+        answered=sum(one.answered for one in found),
+        in_time=sum(one.in_time for one in found),
+        late=sum(one.late for one in found),
+    )
+
+
+def _questions(rows: Iterable[asyncpg.Record]) -> dict[str, Questions]:
+    return {
+        row["client_key"]: Questions(row["asked"], row["answered"], row["in_time"], row["late"])
+        for row in rows
+    }
 
 
 _OUTAGES = f"""
@@ -132,12 +170,14 @@ class Communication:
     because: str
     planned_at: datetime
     changed_at: datetime
+    confirmed_at: datetime | None
 
 
 _COMMUNICATIONS = """
 SELECT d.id, d.incident_id, coalesce(i.ref, w.ref) AS ref, coalesce(i.title, w.title) AS title,
        coalesce(i.drill, false) AS drill, d.kind, d.person, d.person_name, d.channel, d.state,
-       d.reason, d.because, d.planned_at, d.changed_at
+       d.reason, d.because, d.planned_at, d.changed_at,
+       (SELECT min(r.confirmed_at) FROM receipts r WHERE r.delivery_id = d.id) AS confirmed_at
 FROM deliveries d
 LEFT JOIN incidents i ON i.id = d.incident_id
 LEFT JOIN maintenance_windows w ON w.id = d.incident_id

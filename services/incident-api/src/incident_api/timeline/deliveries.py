@@ -18,7 +18,8 @@ from incident_api.timeline import feedback_store
 class Delivery:
     """One message to one destination; ``cause_id`` is the event that it tells of.
 
-    ``client_key`` is ``None`` for a message to staff.
+    ``client_key`` is ``None`` for a message to staff. ``confirmed_at`` is when its reader said that
+    they had it, ``confirmed_by`` where; they are no columns of it.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Delivery:
     provider_id: str | None
     planned_at: datetime
     changed_at: datetime
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
 
 
 SETTLED = (
@@ -100,6 +103,18 @@ _BLANK_OF_PERSON = f"{_BLANK} AND e.client_key = $1 AND e.person = $2"
 _BLANK_OF_DELIVERIES = f"{_BLANK} AND d.id = ANY($1)"
 
 
+# One receipt at most: the first of the person whom the message was for.
+_WITH_RECEIPTS = f"""
+SELECT {", ".join(f"d.{name.strip()}" for name in _COLUMNS.split(","))},
+       r.confirmed_at, r.source AS confirmed_by
+FROM deliveries d
+LEFT JOIN LATERAL (
+    SELECT confirmed_at, source FROM receipts
+    WHERE delivery_id = d.id ORDER BY confirmed_at LIMIT 1
+) AS r ON true
+"""  # noqa: S608 — built from this file's own column names
+
+
 async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
     """Without the names of those who were erased since: a topic remembers for longer."""
     await conn.execute(_PLANNED, as_rows(planned))
@@ -124,12 +139,22 @@ async def of_incident(
 ) -> list[Delivery]:
     """Newest first; ``after``: the id of the last one of the page before."""
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM deliveries WHERE incident_id = $1"  # noqa: S608
-        " AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+        f"{_WITH_RECEIPTS} WHERE d.incident_id = $1"
+        " AND ($2::text IS NULL OR d.id < $2) ORDER BY d.id DESC LIMIT $3",
         incident_id,
         after,
         limit,
     )
+    return [_delivery(row) for row in rows]
+
+
+async def find(conn: Connection, delivery_id: str) -> Delivery | None:
+    row = await conn.fetchrow(f"{_WITH_RECEIPTS} WHERE d.id = $1", delivery_id)
+    return None if row is None else _delivery(row)
+
+
+async def of_ids(conn: Connection, ids: Sequence[str]) -> list[Delivery]:
+    rows = await conn.fetch(f"{_WITH_RECEIPTS} WHERE d.id = ANY($1) ORDER BY d.id", list(ids))
     return [_delivery(row) for row in rows]
 
 

@@ -44,4 +44,5 @@ def _entry(entry: Line | Told) -> dict[str, Any]:
 
 def _sentence(told: Told) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in sorted(told.counts.items()))
-    return f"{told.client_key or 'Staff'} by {told.channel}, {told.kind}: {counts}."
+    confirmed = f"; {told.confirmed} confirmed" if told.confirmed else ""
+    return f"{told.client_key or 'Staff'} by {told.channel}, {told.kind}: {counts}{confirmed}."

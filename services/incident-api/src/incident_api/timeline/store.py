@@ -27,6 +27,7 @@ class Told:
     client_key: str | None
     channel: str
     counts: Mapping[str, int]
+    confirmed: int = 0
 
 
 async def find_incident(conn: Connection, id_or_ref: str) -> str | None:
@@ -67,17 +68,21 @@ async def of_types(conn: Connection, incident_id: str, types: Sequence[str]) -> 
 
 _ENTRIES = """
 SELECT id, at, false AS is_told, sequence, type, actor, text, event_id, data,
-       NULL AS client_key, NULL AS channel, NULL AS kind, NULL::jsonb AS counts
+       NULL AS client_key, NULL AS channel, NULL AS kind, NULL::jsonb AS counts, NULL AS confirmed
 FROM timeline
 WHERE incident_id = $1 AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3))
 UNION ALL
-SELECT id, at, true, NULL, NULL, NULL, NULL, cause_id, NULL, client_key, channel, kind, counts
+SELECT id, at, true, NULL, NULL, NULL, NULL, cause_id, NULL, client_key, channel, kind, counts,
+       confirmed
 FROM (
     SELECT min(id) AS id, min(at) AS at, cause_id, client_key, channel, kind,
-           jsonb_object_agg(state, count) AS counts
+           jsonb_object_agg(state, count) AS counts, sum(confirmed)::integer AS confirmed
     FROM (
         SELECT cause_id, client_key, channel, kind, state, count(*) AS count,
-               min(planned_at) AS at, min(id) AS id
+               min(planned_at) AS at, min(id) AS id,
+               count(*) FILTER (
+                   WHERE EXISTS (SELECT FROM receipts r WHERE r.delivery_id = deliveries.id)
+               ) AS confirmed
         FROM deliveries WHERE incident_id = $1
         GROUP BY cause_id, client_key, channel, kind, state
     ) AS states
@@ -107,6 +112,7 @@ def _told(row: asyncpg.Record) -> Told:
         client_key=row["client_key"],
         channel=row["channel"],
         counts=row["counts"],
+        confirmed=row["confirmed"],
     )
 
 

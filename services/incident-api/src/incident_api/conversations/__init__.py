@@ -1,0 +1,1 @@
+"""What clients ask and confirm, and what is answered: one conversation an incident and client."""

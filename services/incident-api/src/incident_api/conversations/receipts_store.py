@@ -1,0 +1,30 @@
+"""SQL of receipts: who has said that they read a message."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from tocsin_runtime.database import Connection
+
+from incident_api.conversations.model import Receipt
+from incident_api.rows import as_rows
+
+_COLUMNS = ", ".join(field.name for field in fields(Receipt))
+_ADD = f"""
+INSERT INTO receipts ({_COLUMNS})
+SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::receipts, $1::text::jsonb)
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 — built from the model's own names
+
+
+async def add(conn: Connection, receipt: Receipt) -> bool:
+    """Whether it is news: the same message is confirmed once."""
+    return await conn.execute(_ADD, as_rows([receipt])) == "INSERT 0 1"
+
+
+async def confirmed_at(conn: Connection, delivery_id: str) -> datetime | None:
+    found: datetime | None = await conn.fetchval(
+        "SELECT confirmed_at FROM receipts WHERE delivery_id = $1", delivery_id
+    )
+    return found

@@ -1,0 +1,80 @@
+"""What of a conversation is decided: which questions an answer settles, and how people are named.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin_contracts.directory import Client, Contact
+from tocsin_contracts.words import QuestionSource
+
+from incident_api.conversations.model import Message
+from incident_api.directory.view import DirectoryView
+
+BY = {
+    QuestionSource.EMAIL: "by email",
+    QuestionSource.SMS: "by text message",
+    QuestionSource.VOICE: "by telephone",
+    QuestionSource.SLACK: "on Slack",
+    QuestionSource.TEAMS: "in Teams",
+    QuestionSource.PORTAL: "in the portal",
+    QuestionSource.LINK: "on the page behind the link",
+    QuestionSource.PHONE: "by telephone",
+}
+"""Where it came from, for a sentence."""
+
+
+class NotPossible(ValueError):
+    """``pointer`` is the wrong place in the body, ``None`` where the state forbids it."""
+
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+def to_answer(
+    questions: Sequence[Message], wanted: Sequence[str] | None, *, ref: str, client_key: str
+) -> list[Message]:
+    """The open ones, or of those the ``wanted``. Raises :class:`NotPossible`."""
+    still_open = {one.id: one for one in questions if one.is_open}
+    if not still_open:
+        raise NotPossible(
+            "No question is open in this conversation. To tell them something new, POST"
+            f' /v1/incidents/{ref}/updates with "audience": {{"client_keys": ["{client_key}"]}}.'
+        )
+    for place, question_id in enumerate(wanted or ()):
+        if question_id not in still_open:
+            raise NotPossible(
+                f"'{question_id}' is no open question of this conversation; open are:"
+                f" {', '.join(still_open)}. Left out, all of them are answered.",
+                f"/question_ids/{place}",
+            )
+    return [one for one in still_open.values() if wanted is None or one.id in wanted]
+
+
+def contact_of(client: Client | None, person: str | None) -> Contact | None:
+    contacts = client.contacts if client else ()
+    return next((one for one in contacts if one.key == person), None)
+
+
+def staff_name(view: DirectoryView, person: str) -> str | None:
+    """The name of one of the provider's own people, whichever team they are in."""
+    for team in view.teams.values():
+        for member in team.members.values():
+            if member.key == person:
+                return member.name
+    return None
+
+
+def asked_sentence(client: Client, person: str | None, asker: str, source: QuestionSource) -> str:
+    """Without a contact's name and words, which go when the person is erased."""
+    who = f"A reader at {client.name}" if person else f"Somebody at {client.name} ({asker})"
+    return f"{who} asks {BY[source]}."
+
+
+def excerpt(text: str, most: int = 120) -> str:
+    """The beginning of it, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
