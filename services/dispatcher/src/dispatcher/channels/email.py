@@ -1,90 +1,57 @@
-"""Email through one mail server, over kept-alive connections."""
+"""Email, over mail servers that are tried in order: the next where the one before is down."""
 
 from __future__ import annotations
 
-import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
 
-from aiosmtplib import SMTP, SMTPException
-from pydantic import Field, SecretStr, field_validator
-from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
 
 from dispatcher.channels import mime
-from dispatcher.channels.egress import Egress, EgressRefused
+from dispatcher.channels.dkim_signing import Signer
+from dispatcher.channels.egress import Egress
 from dispatcher.channels.port import (
     Accepted,
     Destination,
     Rejected,
     RenderedMessage,
+    RetryLater,
     SendOutcome,
 )
-from dispatcher.channels.smtp_outcomes import Phase, needs_new_connection, outcome_of
-from dispatcher.channels.smtp_pool import SmtpPool
+from dispatcher.channels.smtp_relay import NO_UTF8, Mail, SmtpRelay
+from dispatcher.channels.smtp_settings import EmailSettings
 
-
-class EmailSettings(BaseSettings):
-    smtp_host: str = Field(default="localhost", description="The mail server to hand mail to.")
-    smtp_port: int = Field(default=25, ge=1, le=65535, description="Its port.")
-    smtp_username: str | None = Field(default=None, description="User name, if it wants one.")
-    smtp_password: SecretStr | None = Field(default=None, description="The password to it.")
-    smtp_tls: Literal["none", "starttls", "implicit"] = Field(
-        default="starttls", description="How the connection to the mail server is encrypted."
-    )
-    smtp_connections: int = Field(
-        default=8, ge=1, le=100, description="Connections kept open to the mail server."
-    )
-    smtp_reply_seconds: float = Field(
-        default=20, gt=0, description="Longest wait for one answer of the mail server."
-    )
-    smtp_send_seconds: float = Field(
-        default=45, gt=0, description="Longest time for one mail, connection included."
-    )
-    mail_from: str = Field(
-        default="tocsin@localhost", description="Sender's address of every mail."
-    )
-
-    @field_validator("mail_from")
-    @classmethod
-    def _bare_address(cls, value: str) -> str:
-        """Mail servers and ``Message-ID`` take the address alone."""
-        address = mime.wire_address(value)
-        if mime.address_problem(address) is not None:
-            raise PydanticCustomError(
-                "bare_address",
-                "give the address alone, such as desk@provider.example; the name that readers see"
-                " beside it is the provider's, from the directory.",
-            )
-        return address
+__all__ = ["EmailChannel", "EmailSettings"]
 
 
 class EmailChannel:
     name = Channel.EMAIL
 
-    def __init__(self, settings: EmailSettings, egress: Egress) -> None:
+    def __init__(
+        self,
+        settings: EmailSettings,
+        egress: Egress,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
-        self._egress = egress
-        self._pool = SmtpPool(
-            self._connect,
-            size=settings.smtp_connections,
-            max_uses=500,
-            max_age=300,
-            monotonic=time.monotonic,
-        )
+        self._relays = [SmtpRelay(relay, settings, egress) for relay in settings.relays()]
+        self._signer = _signer(settings)
+        self._monotonic = monotonic
 
     @property
     def concurrency(self) -> int:
-        return self._settings.smtp_connections
+        return max(relay.relay.connections for relay in self._relays)
 
     async def open(self) -> None:
-        self._egress.check_provider("SMTP_HOST", self._settings.smtp_host)
+        setting = "SMTP_RELAYS" if self._settings.smtp_relays else "SMTP_HOST"
+        for relay in self._relays:
+            relay.check(setting)
 
     async def close(self) -> None:
-        await self._pool.close()
+        for relay in self._relays:
+            await relay.close()
 
     async def send(
         self,
@@ -93,76 +60,57 @@ class EmailChannel:
         *,
         idempotency_key: str,  # noqa: ARG002 - the Message-ID says it
     ) -> SendOutcome:
-        """The key travels as the message's own ``Message-ID``, the same at every attempt."""
+        """The key travels as the message's own ``Message-ID``, the same at every attempt and at
+        every relay."""
         to = replace(to, address=mime.wire_address(to.address))
         problem = mime.address_problem(to.address)
         if problem is not None:
             return Rejected(problem)
-        raw = message.encoded or self._encode(message, to)
-        accepted = Accepted(message.thread.message_id)
-        return await self._deliver(raw, to.address, accepted, fresh=False)
-
-    async def _deliver(
-        self, raw: bytes, recipient: str, accepted: Accepted, *, fresh: bool
-    ) -> SendOutcome:
-        conversation = _Conversation()
-        try:
-            async with asyncio.timeout(self._settings.smtp_send_seconds):
-                async with self._pool.lease(fresh=fresh) as lease:
-                    conversation.reused = lease.reused
-                    await conversation.hold(lease.client, self._settings.mail_from, recipient, raw)
-        except EgressRefused:
-            raise
-        except (SMTPException, OSError) as error:
-            if needs_new_connection(error, conversation.phase, reused=conversation.reused):
-                return await self._deliver(raw, recipient, accepted, fresh=True)
-            return outcome_of(error, conversation.phase)
-        return accepted
-
-    async def _connect(self) -> SMTP:
-        settings = self._settings
-        self._egress.check_dial(settings.smtp_host)
-        password = settings.smtp_password
-        client = SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username,
-            password=password.get_secret_value() if password else None,
-            use_tls=settings.smtp_tls == "implicit",
-            start_tls=settings.smtp_tls == "starttls",
-            timeout=settings.smtp_reply_seconds,
-            local_hostname=settings.mail_from.rpartition("@")[2] or "localhost",
+        mail = Mail(
+            raw=await self._encoded(message, to),
+            sender=message.return_path or self._settings.mail_from,
+            recipient=to.address,
+            utf8=mime.needs_utf8(to.address),
         )
-        await client.connect()
-        try:
-            await _greet(client)
-        except BaseException:
-            client.close()
-            raise
-        return client
+        return await self._over_relays(mail, Accepted(message.thread.message_id))
 
-    def _encode(self, message: RenderedMessage, to: Destination) -> bytes:
+    async def _over_relays(self, mail: Mail, accepted: Accepted) -> SendOutcome:
+        """The last word is the first relay's that had one; a mail that may have been taken goes
+        nowhere else."""
+        said: SendOutcome | None = None
+        waits: list[float] = []
+        for relay in self._relays:
+            wait = relay.admit(self._monotonic())
+            if wait > 0:
+                waits.append(wait)
+                continue
+            outcome = await relay.hand_over(mail, accepted)
+            if not _is_the_relays_own(outcome):
+                return outcome
+            said = said or outcome
+        return said or RetryLater(
+            "the mail servers take no more mails in this minute",
+            retry_after=timedelta(seconds=min(waits)),
+        )
+
+    async def _encoded(self, message: RenderedMessage, to: Destination) -> bytes:
+        if message.encoded is not None:
+            return message.encoded
         now = datetime.now(UTC)
-        return mime.mail(message, to, sender=self._settings.mail_from, now=now).as_bytes()
+        raw = mime.mail(message, to, sender=self._settings.mail_from, now=now).as_bytes()
+        return await self._signer.signed(raw) if self._signer else raw
 
 
-async def _greet(client: SMTP) -> None:
-    """At once, so that a refused EHLO is not taken for a refused sender."""
-    if client.is_ehlo_or_helo_needed:
-        await client.ehlo()
+def _is_the_relays_own(outcome: SendOutcome) -> bool:
+    """Whether another relay may do better."""
+    if isinstance(outcome, RetryLater):
+        return outcome.provider_down
+    return outcome == Rejected(NO_UTF8)
 
 
-class _Conversation:
-    """One message handed over, and how far that came."""
-
-    def __init__(self) -> None:
-        self.phase = Phase.CONNECT
-        self.reused = False
-
-    async def hold(self, client: SMTP, sender: str, recipient: str, raw: bytes) -> None:
-        self.phase = Phase.MAIL
-        await client.mail(sender)
-        self.phase = Phase.RCPT
-        await client.rcpt(recipient)
-        self.phase = Phase.DATA
-        await client.data(raw)
+def _signer(settings: EmailSettings) -> Signer | None:
+    if settings.dkim_private_key is None:
+        return None
+    domain = settings.dkim_domain or settings.mail_from.rpartition("@")[2]
+    key = settings.dkim_private_key.get_secret_value()
+    return Signer.of(domain=domain, selector=settings.dkim_selector, key=key)

@@ -88,8 +88,10 @@ class RenderedMessage:
 
     ``answers`` are what the reader may answer at once. ``locale`` is the language it is written
     in. ``dial`` is the number that key 3 of a call connects to. ``short_text`` is what an answering
-    machine is left with. ``unsubscribe_url`` is for mail (RFC 8058). ``taken_by`` names who has it
-    already, ``confirmed_by`` who said that they read it: buttons give way to that.
+    machine is left with. ``unsubscribe_url`` is for mail (RFC 8058), as are ``return_path`` and
+    ``reply_to``: addresses of ours that name the delivery; ``None`` takes the sender's.
+    ``taken_by`` names who has it already, ``confirmed_by`` who said that they read it: buttons give
+    way to that.
     """
 
     kind: Kind
@@ -108,5 +110,7 @@ class RenderedMessage:
     dial: str | None = None
     short_text: str | None = None
     unsubscribe_url: str | None = None
+    return_path: str | None = field(default=None, repr=False)
+    reply_to: str | None = field(default=None, repr=False)
     taken_by: str | None = None
     confirmed_by: str | None = None

@@ -13,6 +13,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime, formataddr
 
+from dispatcher.channels.mail_thread import thread_headers
 from dispatcher.channels.port import CalendarPart, Destination, RenderedMessage
 
 LONGEST_LINE = 998
@@ -28,9 +29,12 @@ def address_problem(address: str) -> str | None:
     """Why an address cannot be mailed; the mail library itself lets CR and LF through."""
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
         return "this is not a valid email address"
-    if not address.isascii():
-        return "the email address has letters that many mail servers refuse"
     return None
+
+
+def needs_utf8(address: str) -> bool:
+    """Whether only mail servers with SMTPUTF8 (RFC 6531) can carry it: letters before the @."""
+    return not address.isascii()
 
 
 def wire_address(address: str) -> str:
@@ -62,28 +66,45 @@ def mail(message: RenderedMessage, to: Destination, *, sender: str, now: datetim
     Of the library's plain kind: the newer ``EmailMessage`` parses each header it is given, which
     takes four times as long, and here every header is made from checked parts.
     """
+    subject = _clean(message.thread.subject or message.subject)
     made = _body(message)
     made["From"] = formataddr((_clean(message.from_name), sender))
-    made["To"] = formataddr((_clean(to.name or ""), to.address))
-    made["Subject"] = _encoded("Subject", _clean(message.thread.subject or message.subject))
+    made["To"] = _recipient(to)
+    if message.reply_to is not None:
+        made["Reply-To"] = formataddr((_clean(message.from_name), message.reply_to))
+    made["Subject"] = _encoded("Subject", subject)
     made["Date"] = format_datetime(now)
-    for name, value in (*thread_headers(message), *message.headers):
+    for name, value in (
+        *thread_headers(message.thread, subject, now),
+        *_automatic(),
+        *_unsubscribing(message.unsubscribe_url),
+        *message.headers,
+    ):
         made[name] = _encoded(name, _clean(value))
     return made
 
 
-def thread_headers(message: RenderedMessage) -> list[tuple[str, str]]:
-    """``Auto-Submitted`` keeps out-of-office answers from coming back (RFC 3834)."""
-    thread = message.thread
-    headers = [("Message-ID", thread.message_id)]
-    if thread.root_id is not None:
-        headers += [("In-Reply-To", thread.root_id), ("References", thread.root_id)]
-    if thread.list_id is not None:
-        headers.append(("List-Id", thread.list_id))
+def _recipient(to: Destination) -> str:
+    name = _clean(to.name or "")
+    if not needs_utf8(to.address):
+        return formataddr((name, to.address))
+    # RFC 6532: the address goes as the UTF-8 it is; the library would encode it into none.
+    before, _, after = formataddr((name, "a@a")).rpartition("a@a")
+    return f"{before}{to.address}{after}".encode().decode("ascii", "surrogateescape")
+
+
+def _automatic() -> list[tuple[str, str]]:
+    """Keeps out-of-office answers from coming back (RFC 3834, and what Exchange goes by)."""
+    return [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+
+
+def _unsubscribing(url: str | None) -> list[tuple[str, str]]:
+    """RFC 8058: a mail program posts this pair to the address, and nothing else."""
+    if url is None:
+        return []
     return [
-        *headers,
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
+        ("List-Unsubscribe", f"<{url}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
 
 
