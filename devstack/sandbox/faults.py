@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Mode = Literal["reject", "retry", "rate_limit", "slow", "drop", "tarpit", "off"]
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "dot"]
 
-CHANNELS = ("email", "slack", "webhook")
+CHANNELS = ("email", "slack", "webhook", "sms", "voice", "teams", "apprise")
+ANSWERS_HTTP = {
+    "webhook": "a webhook's receiver",
+    "teams": "a Teams workflow",
+    "apprise": "a receiver of Apprise's",
+}
 NEVER_SECONDS = 3600.0
 SMTP_REFUSALS = frozenset(str(code) for code in range(400, 600))
 PHASES_BEFORE_A_RECIPIENT = ("connect", "ehlo", "auth", "mail")
@@ -46,8 +51,8 @@ class Fault(BaseModel):
         """Why this fault means nothing on ``channel``; ``None`` if it does."""
         if self.code is None or channel == "slack":
             return None
-        if channel == "webhook" and not str(self.code).isdigit():
-            return "code: a webhook's receiver answers with an HTTP status"
+        if channel in ANSWERS_HTTP and not str(self.code).isdigit():
+            return f"code: {ANSWERS_HTTP[channel]} answers with an HTTP status"
         if channel == "email" and str(self.code) not in SMTP_REFUSALS:
             return "code: a mail server refuses with 400 to 599"
         return None

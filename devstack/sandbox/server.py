@@ -14,6 +14,7 @@ from aiohttp import web
 
 from devstack.sandbox.answer_api import Answers, Reader
 from devstack.sandbox.api import Api
+from devstack.sandbox.apprise import AppriseReceivers
 from devstack.sandbox.faults import Fault, Faults
 from devstack.sandbox.inbox import Inbox
 from devstack.sandbox.journal import Journal
@@ -22,6 +23,7 @@ from devstack.sandbox.messages import Filter, Mailbox
 from devstack.sandbox.slack import Slack
 from devstack.sandbox.smtp import SmtpConnection
 from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
+from devstack.sandbox.teams import Teams
 from devstack.sandbox.webhooks import Webhooks
 
 
@@ -39,6 +41,9 @@ class Settings:
     slack_signing_secret: str = "sandbox-signing-secret"
     slack_workspaces: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Further workspaces: token and signing secret by team id."""
+    teams_signature: str = "sandbox-workflow-signature"
+    teams_seconds_per_message: float | None = None
+    """Teams takes about four messages a second; ``None`` takes them as they come."""
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLWRldnN0YWNr"
     smtp_credentials: tuple[str, str] | None = None
     smtp_tls: ssl.SSLContext | None = None
@@ -59,6 +64,7 @@ class Sandbox:
         self.webhook_secrets: dict[str, str] = {}
         """Secrets of endpoints that have their own, by the name in their path."""
         self.slack = Slack(self)
+        self.teams = Teams(self)
         self.readers: dict[str, Reader] = {"slack": self.slack.read}
         """Who reads a channel's messages and does what ``POST /answer`` asks, by channel."""
         self._connections: set[SmtpConnection] = set()
@@ -128,7 +134,15 @@ class Sandbox:
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BYTES)
-        parts = (Api(self), Answers(self), Inbox(self), self.slack, Webhooks(self))
+        parts = (
+            Api(self),
+            Answers(self),
+            Inbox(self),
+            self.slack,
+            self.teams,
+            AppriseReceivers(self),
+            Webhooks(self),
+        )
         for part in parts:
             app.add_routes(part.routes())
         return app
