@@ -25,6 +25,7 @@ from incident_api.incidents import closing_routes, hold_routes, list_routes, upd
 from incident_api.incidents import routes as incidents
 from incident_api.links import approve_routes as approve
 from incident_api.links import routes as links
+from incident_api.links.confirm_routes import router as confirm
 from incident_api.links.feedback_routes import router as feedback
 from incident_api.links.review import router as review_links
 from incident_api.links.tokens import LinkKeys
@@ -96,6 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     links.router,
     review_links,
     feedback,
+    confirm,
     approve.router,
     keys.router,
     problem.router,

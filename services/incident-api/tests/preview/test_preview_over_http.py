@@ -32,6 +32,7 @@ WINDOW = {
 OF_NO_CALL = {
     *(kind for kind in Kind if kind.for_staff and kind is not Kind.APPROVAL_REQUEST),
     *(Kind.AUTO_ANSWER, Kind.ANSWERED, Kind.DIGEST, Kind.FEEDBACK_REQUEST),
+    *(kind for kind in Kind if kind.of_no_outage),
 }
 LATER = {Kind.CORRECTION}
 KINDS = [kind for kind in Kind if kind is not Kind.STAFF_NOTE]

@@ -13,7 +13,7 @@ from incident_api.testing import Api
 pytestmark = pytest.mark.integration
 
 OPEN_TO_ALL = frozenset({"/problems"})
-BY_LINK = ("/take/", "/approve/", "/review/", "/feedback/")
+BY_LINK = ("/take/", "/approve/", "/review/", "/feedback/", "/confirm/", "/destination/")
 """Pages for people: they answer in HTML."""
 
 NO_LISTS = frozenset({"/v1/directory", "/v1/stream", "/v1/statistics"})

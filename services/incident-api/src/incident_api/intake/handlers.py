@@ -9,6 +9,7 @@ from tocsin_contracts.events import (
     ApprovalEnded,
     ApprovalRequested,
     ClientWaiting,
+    ContactUnreachable,
     EscalationEvent,
     NotificationPlanned,
     OutcomesRecorded,
@@ -87,6 +88,9 @@ def _line(event: Event[EventData]) -> Line | None:
     if isinstance(data, ApprovalRequested | ApprovalEnded):
         about_it = {"approval_id": data.approval_id}
         return _said(event, data.incident_id, "dispatcher", approvals.sentence(data), about_it)
+    if isinstance(data, ContactUnreachable):
+        whom = {"client_keys": [data.client_key], "person": data.person}
+        return _said(event, data.incident_id, "dispatcher", _unreachable(data), whom)
     if isinstance(data, ClientWaiting):
         sentence = (
             f"{data.client_key} is not told yet: the directory's revision {data.needs_revision}"
@@ -97,6 +101,13 @@ def _line(event: Event[EventData]) -> Line | None:
             event, data.incident_id, "dispatcher", sentence, {"client_keys": [data.client_key]}
         )
     return None
+
+
+def _unreachable(data: ContactUnreachable) -> str:
+    return (
+        f"A reader at {data.client_key} ({data.person}) can be reached on no channel:"
+        f" {data.reason.rstrip('.')}. POST /v1/deliveries/{{id}}/resend tries another one."
+    )
 
 
 def _sentence(data: EscalationEvent) -> str:

@@ -21,6 +21,8 @@ TAKE = "take"
 APPROVE = "approve"
 REVIEW = "review"
 FEEDBACK = "feedback"
+CONFIRM = "confirm"
+DESTINATION = "destination"
 LONGEST = 4096
 
 

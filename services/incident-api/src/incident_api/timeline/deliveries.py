@@ -75,6 +75,8 @@ ON CONFLICT (id) DO UPDATE SET
 """  # noqa: S608 — built from this file's own column names
 
 # By what is known for good, then by attempt: clocks of two processes say nothing of the order.
+# Two go back: what was thought needless is sent after all, once the message that it stands in for
+# came back; and what was taken and reached nobody (a call not answered) is tried again.
 _RANKS = f"""
 CASE WHEN {{row}}.state IN ({_quoted(SETTLED)}) THEN 2
      WHEN {{row}}.state IN ({_quoted(HANDED_OVER)}) THEN 1 ELSE 0 END, {{row}}.attempt
@@ -87,6 +89,9 @@ ON CONFLICT (id) DO UPDATE SET
     (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.attempt,
      coalesce(EXCLUDED.provider_id, deliveries.provider_id), EXCLUDED.changed_at)
 WHERE ({_RANKS.format(row="deliveries")}) <= ({_RANKS.format(row="EXCLUDED")})
+   OR (deliveries.state = '{DeliveryState.SKIPPED}' AND EXCLUDED.attempt > deliveries.attempt)
+   OR (deliveries.state IN ({_quoted(HANDED_OVER)}) AND EXCLUDED.state = '{DeliveryState.PENDING}'
+       AND EXCLUDED.attempt = deliveries.attempt)
 """  # noqa: S608 — built from this file's own words
 
 _ERASED = """

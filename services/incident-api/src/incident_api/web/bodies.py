@@ -23,10 +23,12 @@ class BodyRule:
     types: frozenset[str] | None
 
 
+LINKS = ("take", "approve", "feedback", "confirm", "destination")
+
 RULES = (
     BodyRule("/v1/ingest/", 5 * MEGABYTE, None),
     BodyRule("/v1/directory", 5 * MEGABYTE, JSON_TYPES | YAML_TYPES),
-    *(BodyRule(f"/{link}/", 16_384, frozenset({FORM})) for link in ("take", "approve", "feedback")),
+    *(BodyRule(f"/{link}/", 16_384, frozenset({FORM})) for link in LINKS),
     BodyRule("/", MEGABYTE, JSON_TYPES),
 )
 """The first whose prefix fits counts."""
