@@ -51,7 +51,7 @@ class Teams:
         if request.query.get("sig") != self._sandbox.settings.teams_signature:
             return _error(HTTPStatus.UNAUTHORIZED, "DirectApiAuthorizationRequired")
         body = await request.read()
-        fault = self._sandbox.faults.hit("teams", [str(request.url), name])
+        fault = self._sandbox.faults.hit("teams", [self.url(name), name])
         if fault is None:
             return self._limited(name) or self._take(name, request, body)
         return await _misbehave(request, fault, lambda: self._take(name, request, body))
@@ -78,7 +78,7 @@ class Teams:
         facts = {"posted": problem is None, "problem": problem, "run": run, "key": key}
         message = Message(
             channel="teams",
-            to=[str(request.url)],
+            to=[self.url(name)],
             also_to=(name,),
             sender="Workflows",
             raw=body,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from socket import socket
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -53,6 +54,20 @@ class HttpSession:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def url_problem(url: str, who: str, *, plain: bool) -> str | None:
+    """Why nothing is sent to a URL that somebody chose; ``plain`` lets HTTP without TLS pass."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return f"{who} has an address that is not a valid URL"
+    if not url.isprintable() or " " in url:
+        return f"{who} has an address with characters that no URL has"
+    allowed = ("https", "http") if plain else ("https",)
+    if parts.scheme not in allowed or not parts.hostname:
+        return f"{who} has an address that does not begin with https://"
+    return None
 
 
 def _refusing_redirects() -> aiohttp.TraceConfig:
