@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("SANDBOX_DISPATCHER_URL"),
         help="where providers call back to (SANDBOX_DISPATCHER_URL)",
     )
+    parser.add_argument("--twilio-account-sid", default=DEFAULTS.twilio_account_sid)
+    parser.add_argument("--twilio-auth-token", default=DEFAULTS.twilio_auth_token)
     parser.add_argument("--webhook-secret", default=DEFAULTS.webhook_secret)
     return parser
 
@@ -49,6 +51,9 @@ def _settings(chosen: argparse.Namespace) -> Settings:
         dispatcher_url=chosen.dispatcher_url,
         slack_token=chosen.slack_token,
         slack_signing_secret=chosen.slack_signing_secret,
+        twilio_account_sid=chosen.twilio_account_sid,
+        twilio_auth_token=chosen.twilio_auth_token,
+        twilio_statuses=("sent", "delivered"),
         webhook_secret=chosen.webhook_secret,
     )
 

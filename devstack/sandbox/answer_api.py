@@ -22,7 +22,7 @@ class Asked(BaseModel):
     """``click`` names a link or the button on its page; ``button`` and ``fields`` are optional.
 
     ``press`` is a key of a telephone, ``reply`` what the person writes back; ``by`` is who it is,
-    where several read the same message.
+    where several read the same message. ``report`` is what the network says became of it.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -33,6 +33,7 @@ class Asked(BaseModel):
     fields: dict[str, str] = {}
     press: str | None = None
     reply: str | None = None
+    report: str | None = None
     by: str | None = None
 
 

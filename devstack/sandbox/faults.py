@@ -14,6 +14,8 @@ ANSWERS_HTTP = {
     "webhook": "a webhook's receiver",
     "teams": "a Teams workflow",
     "apprise": "a receiver of Apprise's",
+    "sms": "Twilio",
+    "voice": "Twilio",
 }
 NEVER_SECONDS = 3600.0
 SMTP_REFUSALS = frozenset(str(code) for code in range(400, 600))
@@ -52,7 +54,7 @@ class Fault(BaseModel):
         if self.code is None or channel == "slack":
             return None
         if channel in ANSWERS_HTTP and not str(self.code).isdigit():
-            return f"code: {ANSWERS_HTTP[channel]} answers with an HTTP status"
+            return f"code: {ANSWERS_HTTP[channel]} answers with a number"
         if channel == "email" and str(self.code) not in SMTP_REFUSALS:
             return "code: a mail server refuses with 400 to 599"
         return None

@@ -24,6 +24,8 @@ from devstack.sandbox.slack import Slack
 from devstack.sandbox.smtp import SmtpConnection
 from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
 from devstack.sandbox.teams import Teams
+from devstack.sandbox.twilio_account import TwilioAccount
+from devstack.sandbox.twilio_messages import TwilioMessages
 from devstack.sandbox.webhooks import Webhooks
 
 
@@ -41,6 +43,12 @@ class Settings:
     slack_signing_secret: str = "sandbox-signing-secret"
     slack_workspaces: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Further workspaces: token and signing secret by team id."""
+    twilio_account_sid: str = "AC00000000000000000000000000005a4d"
+    twilio_auth_token: str = "sandbox-auth-token"
+    twilio_number: str = "+493023125190"
+    """Ours, which texts and calls reach where nothing else is said."""
+    twilio_statuses: tuple[str, ...] = ()
+    """What the network tells of each text message by itself, in this order."""
     teams_signature: str = "sandbox-workflow-signature"
     teams_seconds_per_message: float | None = None
     """Teams takes about four messages a second; ``None`` takes them as they come."""
@@ -65,7 +73,9 @@ class Sandbox:
         """Secrets of endpoints that have their own, by the name in their path."""
         self.slack = Slack(self)
         self.teams = Teams(self)
-        self.readers: dict[str, Reader] = {"slack": self.slack.read}
+        self.twilio = TwilioAccount(self)
+        self.texts = TwilioMessages(self, self.twilio)
+        self.readers: dict[str, Reader] = {"slack": self.slack.read, "sms": self.texts.read}
         """Who reads a channel's messages and does what ``POST /answer`` asks, by channel."""
         self._connections: set[SmtpConnection] = set()
 
@@ -76,6 +86,10 @@ class Sandbox:
     @property
     def slack_url(self) -> str:
         return f"{self.url}/slack/api/"
+
+    @property
+    def twilio_url(self) -> str:
+        return f"{self.url}/twilio"
 
     def messages(
         self,
@@ -115,6 +129,7 @@ class Sandbox:
 
     async def stop(self) -> None:
         self._smtp.close()
+        await self.texts.close()
         for connection in list(self._connections):
             connection.abort()
         await self._http.cleanup()
@@ -140,6 +155,7 @@ class Sandbox:
             Inbox(self),
             self.slack,
             self.teams,
+            self.texts,
             AppriseReceivers(self),
             Webhooks(self),
         )
