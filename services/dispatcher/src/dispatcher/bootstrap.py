@@ -59,7 +59,8 @@ from dispatcher.preview.template_checks import TemplateChecks
 from dispatcher.preview.template_routes import template_routes
 from dispatcher.rendering.render import Renderer
 from dispatcher.rendering.templates import compile_all
-from dispatcher.settings import Settings
+from dispatcher.replies.receiving import ReplyDesk
+from dispatcher.settings import Settings, public_base
 
 NAME = "dispatcher"
 ROLES = ("http", "consume", "deliver")
@@ -81,6 +82,7 @@ class Core:
     previewer: Previewer
     suppressions: Suppressions
     receipts: ReceiptBook
+    replies: ReplyDesk
 
 
 def build_core(
@@ -100,6 +102,7 @@ def build_core(
     sender = Sender(composer=composer, clock=clock, folder=folder)
     suppressions = Suppressions(outbox)
     receipts = ReceiptBook(database, outbox, clock, suppressions)
+    replies = ReplyDesk(database=database, outbox=outbox, clock=clock, receipts=receipts)
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,
@@ -139,13 +142,19 @@ def build_core(
         previewer=previewer,
         suppressions=suppressions,
         receipts=receipts,
+        replies=replies,
     )
 
 
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     """Everything of ``roles``; the relay runs in each, since each writes the outbox."""
     clock = SystemClock()
-    channels = build_channels(settings, egress=settings.egress, environment=settings.environment)
+    channels = build_channels(
+        settings,
+        egress=settings.egress,
+        environment=settings.environment,
+        base=public_base(settings),
+    )
     database = await Database.open(
         settings.database_url.get_secret_value(), max_size=settings.database_pool_size
     )

@@ -23,6 +23,11 @@ RECEIPTS = Counter(
     "What providers said of a message after they took it, by channel and state.",
     ["channel", "state"],
 )
+REPLIES = Counter(
+    "tocsin_replies_received_total",
+    "What readers sent back, by channel and what it became.",
+    ["channel", "became"],
+)
 SEND_SECONDS = Histogram(
     "tocsin_delivery_send_seconds",
     "How long the provider took for one message.",
