@@ -234,6 +234,8 @@ class SuppressionCause(StrEnum):
     """The reader, or their provider, called it unwanted."""
     UNFIT = "unfit"
     """It cannot be used this way: a landline for text, a premium-rate number."""
+    FAILING = "failing"
+    """A webhook's endpoint has failed for days, or said that it is gone for good."""
     BY_HAND = "by_hand"
 
 

@@ -27,13 +27,15 @@ from dispatcher.channels.message import (
 class Destination:
     """Where one message goes. ``address`` is an email address, a Slack channel id or a URL.
 
-    Neither ``address`` nor ``secret`` shows in a representation: a webhook's URL is a secret.
+    Neither ``address`` nor a secret shows in a representation: a webhook's URL is a secret.
+    ``previous_secret`` is set while a secret is replaced, and signs as well.
     """
 
     channel: words.Channel
     address: str = field(repr=False)
     secret: str | None = field(default=None, repr=False)
     name: str | None = None
+    previous_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

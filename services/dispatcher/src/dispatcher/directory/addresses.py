@@ -43,7 +43,8 @@ class Seal:
         self._box = SealedBox(PrivateKey(key)) if key else None
 
     def open(self, sealed: str) -> dict[str, str]:
-        """``{"url"}``, with ``"secret"`` where there is one. Raises :class:`SealBroken`.
+        """``{"url"}``, with ``"secret"`` where there is one and ``"previous_secret"`` while that is
+        replaced. Raises :class:`SealBroken`.
 
         What is not a JSON object is the address itself.
         """
@@ -81,7 +82,8 @@ def destination(
     """
     if channel in addresses.sealed:
         opened = seal.open(addresses.sealed[channel])
-        return Destination(channel, opened["url"], secret=opened.get("secret"), name=name)
+        secret, previous = opened.get("secret"), opened.get("previous_secret")
+        return Destination(channel, opened["url"], secret, name, previous)
     address = PLAIN[channel](addresses) if channel in PLAIN else None
     return Destination(channel, address, name=name) if address else None
 
