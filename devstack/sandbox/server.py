@@ -26,6 +26,7 @@ from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
 from devstack.sandbox.teams import Teams
 from devstack.sandbox.twilio_account import TwilioAccount
 from devstack.sandbox.twilio_messages import TwilioMessages
+from devstack.sandbox.voice import TwilioCalls
 from devstack.sandbox.webhooks import Webhooks
 
 
@@ -49,6 +50,8 @@ class Settings:
     """Ours, which texts and calls reach where nothing else is said."""
     twilio_statuses: tuple[str, ...] = ()
     """What the network tells of each text message by itself, in this order."""
+    voice_seconds_to_press: float = 30.0
+    """How long a telephone waits for a key that nobody presses."""
     teams_signature: str = "sandbox-workflow-signature"
     teams_seconds_per_message: float | None = None
     """Teams takes about four messages a second; ``None`` takes them as they come."""
@@ -75,7 +78,12 @@ class Sandbox:
         self.teams = Teams(self)
         self.twilio = TwilioAccount(self)
         self.texts = TwilioMessages(self, self.twilio)
-        self.readers: dict[str, Reader] = {"slack": self.slack.read, "sms": self.texts.read}
+        self.calls = TwilioCalls(self, self.twilio)
+        self.readers: dict[str, Reader] = {
+            "slack": self.slack.read,
+            "sms": self.texts.read,
+            "voice": self.calls.read,
+        }
         """Who reads a channel's messages and does what ``POST /answer`` asks, by channel."""
         self._connections: set[SmtpConnection] = set()
 
@@ -130,6 +138,7 @@ class Sandbox:
     async def stop(self) -> None:
         self._smtp.close()
         await self.texts.close()
+        await self.calls.close()
         for connection in list(self._connections):
             connection.abort()
         await self._http.cleanup()
@@ -156,6 +165,7 @@ class Sandbox:
             self.slack,
             self.teams,
             self.texts,
+            self.calls,
             AppriseReceivers(self),
             Webhooks(self),
         )

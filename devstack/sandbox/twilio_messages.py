@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,6 @@ import aiohttp
 from aiohttp import web
 
 from devstack.sandbox.answer import CannotAnswer
-from devstack.sandbox.faults import Fault
-from devstack.sandbox.http_faults import spoil
 from devstack.sandbox.messages import Message
 from devstack.sandbox.sms_payloads import (
     Form,
@@ -30,13 +28,8 @@ from devstack.sandbox.sms_payloads import (
     status_fields,
 )
 from devstack.sandbox.sms_segments import size_of
-from devstack.sandbox.twilio_account import (
-    PREFIX,
-    TwilioAccount,
-    new_sid,
-    refused,
-    too_many,
-)
+from devstack.sandbox.twilio_account import PREFIX, TwilioAccount, new_sid, refused
+from devstack.sandbox.twilio_faults import WORDS_OF_CODE, misbehave
 
 if TYPE_CHECKING:
     from devstack.sandbox.answer_api import Asked
@@ -48,13 +41,6 @@ LONGEST_BODY, LONGEST_VALIDITY = 1_600, 36_000
 
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke"})
 START_WORDS = frozenset({"start", "yes", "unstop"})
-STATUS_OF_CODE = {20003: 401, 20404: 404, 20429: 429}
-WORDS_OF_CODE = {
-    20429: "Too Many Requests",
-    21211: "Invalid 'To' Phone Number",
-    21610: "Attempt to send to unsubscribed recipient",
-    21614: "'To' number is not a valid mobile number",
-}
 
 
 class TwilioMessages:
@@ -81,7 +67,7 @@ class TwilioMessages:
         fault = self._sandbox.faults.hit("sms", [form["To"]])
         if fault is None:
             return self._take(form)
-        return await _misbehave(request, fault, lambda: self._take(form))
+        return await misbehave(request, fault, lambda: self._take(form))
 
     async def fetch(self, request: web.Request) -> web.Response:
         problem = self._account.problem_with(request)
@@ -215,17 +201,3 @@ class TwilioMessages:
                 await self.report(sid, status)
             except (aiohttp.ClientError, TimeoutError, CannotAnswer):
                 return
-
-
-async def _misbehave(
-    request: web.Request, fault: Fault, usual: Callable[[], web.Response]
-) -> web.Response:
-    """``reject`` and ``retry`` with ``code``: an error of Twilio's, or an HTTP status alone."""
-    if fault.mode == "rate_limit" or (fault.mode == "retry" and fault.code is None):
-        return too_many()
-    if fault.mode not in ("reject", "retry"):
-        return await spoil(request, fault, usual)
-    code = int(fault.code or 21211)
-    if code < 1_000:
-        return web.Response(status=code, text="trouble")
-    return refused(STATUS_OF_CODE.get(code, 400), code, WORDS_OF_CODE.get(code, f"Error {code}"))
