@@ -184,6 +184,29 @@ async def test_a_message_replaced_after_its_first_try_is_superseded(story: Story
     assert delivery["state"] == "superseded"
 
 
+async def test_what_was_thought_needless_is_sent_after_all_when_the_other_came_back(
+    story: Story,
+) -> None:
+    await story.hears(story.planned("jo"), story.outcome("jo", DeliveryState.SKIPPED, attempt=0))
+    await story.hears(story.outcome("jo", DeliveryState.ACCEPTED, later=60))
+    (delivery,) = await story.reads("deliveries")
+    assert delivery["state"] == "accepted"
+
+
+async def test_a_call_that_nobody_answered_is_under_way_again(story: Story) -> None:
+    await story.hears(
+        story.planned("jo"),
+        story.outcome("jo", DeliveryState.ACCEPTED),
+        story.outcome("jo", DeliveryState.PENDING, reason="busy"),
+        story.outcome("jo", DeliveryState.ACCEPTED, attempt=2),
+    )
+    await story.hears(
+        story.outcome("jo", DeliveryState.PENDING, attempt=2, reason="nobody answered")
+    )
+    (delivery,) = await story.reads("deliveries")
+    assert (delivery["state"], delivery["reason"]) == ("pending", "nobody answered")
+
+
 async def test_a_late_call_says_so_in_a_sentence_of_its_own(story: Story) -> None:
     await story.hears(story.fired(late_by_seconds=120))
     line = (await story.reads("timeline"))[0]

@@ -60,6 +60,15 @@ def _rank(delivery: Delivery) -> tuple[int, int]:
     return known, delivery.attempt
 
 
+def _follows(known: Delivery, outcome: Delivery) -> bool:
+    """The same as the statement says of what was known before."""
+    if known.state == DeliveryState.SKIPPED and outcome.attempt > known.attempt:
+        return True
+    if known.state in HANDED_OVER and outcome.state == DeliveryState.PENDING:
+        return outcome.attempt >= known.attempt
+    return _rank(known) <= _rank(outcome)
+
+
 _COLUMNS = (
     "id, incident_id, cause_id, kind, client_key, person, person_name, roles, channel, state,"
     " reason, because, attempt, provider_id, planned_at, changed_at"
@@ -91,7 +100,7 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE ({_RANKS.format(row="deliveries")}) <= ({_RANKS.format(row="EXCLUDED")})
    OR (deliveries.state = '{DeliveryState.SKIPPED}' AND EXCLUDED.attempt > deliveries.attempt)
    OR (deliveries.state IN ({_quoted(HANDED_OVER)}) AND EXCLUDED.state = '{DeliveryState.PENDING}'
-       AND EXCLUDED.attempt = deliveries.attempt)
+       AND EXCLUDED.attempt >= deliveries.attempt)
 """  # noqa: S608 — built from this file's own words
 
 _ERASED = """
@@ -128,7 +137,11 @@ async def note_planned(conn: Connection, planned: Sequence[Delivery]) -> None:
 
 async def note_outcomes(conn: Connection, outcomes: Sequence[Delivery]) -> None:
     """The newest outcome of each delivery; an older one never replaces it."""
-    newest = {outcome.id: outcome for outcome in sorted(outcomes, key=_rank)}
+    newest: dict[str, Delivery] = {}
+    for outcome in outcomes:
+        known = newest.get(outcome.id)
+        if known is None or _follows(known, outcome):
+            newest[outcome.id] = outcome
     await conn.execute(_OUTCOMES, as_rows(newest.values()))
 
 
