@@ -12,6 +12,12 @@ from tocsin_runtime.tracing import TracedRequests
 from incident_api.approvals import routes as approvals
 from incident_api.attention import routes as attention
 from incident_api.auth import routes as keys
+from incident_api.channels import (
+    channel_routes,
+    destination_routes,
+    resend_routes,
+    suppression_routes,
+)
 from incident_api.conversations import reply_routes
 from incident_api.conversations import routes as conversations
 from incident_api.directory import contact_routes, entry_routes
@@ -26,6 +32,7 @@ from incident_api.incidents import routes as incidents
 from incident_api.links import approve_routes as approve
 from incident_api.links import routes as links
 from incident_api.links.confirm_routes import router as confirm
+from incident_api.links.destination_routes import router as destination
 from incident_api.links.feedback_routes import router as feedback
 from incident_api.links.review import router as review_links
 from incident_api.links.tokens import LinkKeys
@@ -49,6 +56,7 @@ TAGS = [
     {"name": "reports", "description": "What was promised and kept, and what became of an outage."},
     {"name": "escalations", "description": "Who speaks for us with a client, and who is next."},
     {"name": "conversations", "description": "What clients ask, and what is answered."},
+    {"name": "channels", "description": "How people are reached, and where they may not be."},
     {"name": "approvals", "description": "Messages that wait for a person's yes."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
@@ -90,14 +98,19 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     conversations.asking_router,
     reply_routes.router,
+    suppression_routes.router,
+    channel_routes.router,
+    resend_routes.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,
+    destination_routes.router,
     readiness.router,
     links.router,
     review_links,
     feedback,
     confirm,
+    destination,
     approve.router,
     keys.router,
     problem.router,

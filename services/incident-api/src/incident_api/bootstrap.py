@@ -21,12 +21,14 @@ from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
 from incident_api.app import create_app
+from incident_api.channels.destinations_store import ForgetExpired
+from incident_api.channels.handlers import ChannelsHeard
 from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
-from incident_api.conversations.forgetting import forget_person
 from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.first_start import FirstStart
+from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import DispatcherClient
 from incident_api.incidents import publication_clock, releasing
 from incident_api.incidents.store import open_client_keys
@@ -71,7 +73,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         HttpServer(app, host=settings.http_host, port=settings.http_port),
         first_start,
         relay,
-        Housekeeping(database, tidy=[forget_answers(clock)]),
+        Housekeeping(database, tidy=[forget_answers(clock), ForgetExpired(clock)]),
         *consumers,
     ]
     if "consume" in roles:
@@ -110,9 +112,16 @@ def timer_loop(parts: Parts) -> TimerLoop:
     return TimerLoop(database=parts.database, clock=parts.clock, handler=Firing(handlers))
 
 
-def heard_from(parts: Parts, _writer: DirectoryWriter, *, publish: bool = True) -> intake.Handle:
-    """What the other services say; ``publish`` false: nobody is told of it, it is only kept."""
-    return intake.one_after_another(intake.handle, Heard(parts, publish=publish))
+def heard_from(parts: Parts, writer: DirectoryWriter, *, publish: bool = True) -> intake.Handle:
+    """What the other services say; ``publish`` false: nobody is told of it, it is only kept.
+
+    What may write the directory comes last: the others read it.
+    """
+    return intake.one_after_another(
+        intake.handle,
+        Heard(parts, publish=publish),
+        ChannelsHeard(writer if publish else None),
+    )
 
 
 def _intake(

@@ -27,10 +27,10 @@ from incident_api.auth.actor import Scope
 from incident_api.auth.tokens import digest, new_token, shown_prefix
 from incident_api.bootstrap import timer_loop
 from incident_api.clocks.clocks import Clocks
-from incident_api.conversations.forgetting import forget_person
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
+from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
 from incident_api.readiness.advice import warn_of_silence
@@ -45,6 +45,7 @@ class PlayedDispatcher:
     asked: list[dict[str, Any]] = field(default_factory=list)
     checked: list[tuple[Template, Kind]] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=lambda: {"messages": [], "not_told": []})
+    said_of_channels: dict[str, Any] = field(default_factory=lambda: {"items": []})
     faults: tuple[TemplateFault, ...] = ()
     raises: Exception | None = None
 
@@ -53,6 +54,11 @@ class PlayedDispatcher:
         if self.raises is not None:
             raise self.raises
         return self.answer
+
+    async def channels(self) -> dict[str, Any]:
+        if self.raises is not None:
+            raise self.raises
+        return self.said_of_channels
 
     async def check_templates(
         self, uses: Sequence[tuple[Template, Kind]]

@@ -66,7 +66,7 @@ class DirectoryWriter:
     ) -> None:
         self._outbox = outbox
         self._clock = clock
-        self._seal = seal
+        self.seal = seal
         self._open_clients = open_clients
         self._forget_person = forget_person
         self._advisers = advisers
@@ -85,7 +85,7 @@ class DirectoryWriter:
         before = await store.read_snapshot(conn)
         _check_started(before)
         secrets = await store.read_secrets(conn)
-        sealer = Sealer(self._seal, before.state.comparison_key)
+        sealer = Sealer(self.seal, before.state.comparison_key)
         # In a thread: a large directory takes a second, and alerts come in meanwhile.
         try:
             planned = await asyncio.to_thread(

@@ -58,6 +58,13 @@ class Dispatcher(Protocol):
         """What keeps templates from being used for these kinds. Raises :class:`NotAnswering`."""
         ...
 
+    async def channels(self) -> dict[str, Any]:
+        """``{"items": [...]}``: each channel as it is now. Raises :class:`NotAnswering`."""
+        ...
+
+
+CHANNELS_SECONDS = 2.0
+
 
 class DispatcherClient:
     """Speaks to it at ``url``; connections are kept, and made when they are first needed."""
@@ -100,12 +107,24 @@ class DispatcherClient:
             for fault in answer["faults"]
         )
 
+    async def channels(self) -> dict[str, Any]:
+        status, answer = await self._ask("GET", "/v1/channels", None, CHANNELS_SECONDS)
+        if status != 200 or not isinstance(answer.get("items"), list):
+            raise NotAnswering(f"it answered {status}")
+        return answer
+
     async def _post(
         self, path: str, body: Mapping[str, Any], seconds: float
     ) -> tuple[int, dict[str, Any]]:
+        return await self._ask("POST", path, body, seconds)
+
+    async def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float
+    ) -> tuple[int, dict[str, Any]]:
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
+        url = f"{self._url}{path}"
         try:
-            async with self._open().post(f"{self._url}{path}", json=body, timeout=timeout) as found:
+            async with self._open().request(method, url, json=body, timeout=timeout) as found:
                 answer = json.loads(await found.read())
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise NotAnswering(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,310 @@
+"""Operators see how each channel does, hold it, try it, and lift what is suppressed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from incident_api.forwarding.dispatcher import NotAnswering
+from tocsin_contracts import events as e
+from tocsin_contracts.words import Channel, Circuit, DeliveryState, Kind, SuppressionCause
+
+pytestmark = pytest.mark.integration
+
+Story = Any
+
+
+def suppressed(story: Story, **given: Any) -> e.SuppressionChanged:
+    now = story.api.clock.now()
+    values: dict[str, Any] = {
+        "suppression_id": "suppression-1",
+        "channel": Channel.EMAIL,
+        "cause": SuppressionCause.HARD_BOUNCE,
+        "detail": "550 no such user",
+        "people": (e.PersonAt(client_key="acme", person="jo", name="Jo Frei"),),
+        "since": now,
+        "expires_at": now + timedelta(days=30),
+    }
+    return e.SuppressionChanged(**{**values, **given})
+
+
+async def operators(story: Story, word: str) -> list[dict[str, Any]]:
+    return [
+        one["data"]
+        for one in await story.api.events("tocsin.incidents")
+        if one["type"] in (f"tocsin.operator.{word}.v1", f"tocsin.portal.{word}.v1")
+    ]
+
+
+async def test_what_bounced_is_listed_with_whose_it_is_and_until_when(story: Story) -> None:
+    await story.hears(suppressed(story))
+
+    [found] = (await story.gets("/v1/suppressions?client=acme&status=active&channel=email"))[
+        "items"
+    ]
+    assert (found["cause"], found["detail"]) == ("hard_bounce", "550 no such user")
+    assert found["people"] == [{"client_key": "acme", "person": "jo", "name": "Jo Frei"}]
+    assert (await story.gets("/v1/suppressions?client=birch"))["items"] == []
+    story.api.clock.advance(days=31)
+    assert (await story.gets("/v1/suppressions?status=active"))["items"] == []
+    assert len((await story.gets("/v1/suppressions?status=expired"))["items"]) == 1
+
+
+async def test_lifting_is_asked_once_and_told_when_the_dispatcher_has_done_it(story: Story) -> None:
+    await story.hears(suppressed(story))
+    for _ in range(2):
+        asked = await story.api.delete(
+            "/v1/suppressions/suppression-1?reason=They%20fixed%20it", key="operate"
+        )
+        assert asked.status_code == 202, asked.text
+        assert asked.json()["lift_asked_by"] == "key:operate"
+    [told] = await operators(story, "suppression_lifted")
+    assert (told["suppression_id"], told["reason"]) == ("suppression-1", "They fixed it")
+
+    since = story.api.clock.now()
+    story.api.clock.advance(seconds=1)
+    lifted = story.api.clock.now()
+    await story.hears(suppressed(story, since=since, lifted_at=lifted, lifted_by="key:operate"))
+    await story.hears(suppressed(story, since=since))  # an older word, read again
+    [found] = (await story.gets("/v1/suppressions"))["items"]
+    assert found["status"] == "lifted"
+    over = await story.api.delete("/v1/suppressions/suppression-1", key="operate")
+    assert over.status_code == 409
+
+
+async def test_channels_are_as_the_dispatcher_sees_them_now(story: Story) -> None:
+    live = {"channel": "email", "state": "closed", "backlog": 3}
+    story.api.dispatcher.said_of_channels = {"items": [live]}
+
+    found = await story.gets("/v1/channels")
+    assert (found["items"], found["live"]) == ([live], True)
+
+
+async def test_while_it_does_not_answer_they_are_as_it_last_said(story: Story) -> None:
+    story.api.dispatcher.raises = NotAnswering("gone")
+    at = story.api.clock.now()
+    sms = {"channel": Channel.SMS, "at": at}
+    await story.hears(
+        e.ChannelStateChanged(provider="primary", state=Circuit.OPEN, reason="timeouts", **sms),
+        e.ChannelStateChanged(provider="secondary", state=Circuit.CLOSED, **sms),
+        e.ChannelStateChanged(
+            channel=Channel.EMAIL, provider="primary", state=Circuit.CLOSED, paused_by="Ann", at=at
+        ),
+    )
+
+    found = await story.gets("/v1/channels")
+    by_key = {one["channel"]: one for one in found["items"]}
+    assert (found["live"], found["as_of"]) == (False, "2026-11-24T12:40:00Z")
+    assert (by_key["sms"]["state"], by_key["email"]["state"]) == ("closed", "paused")
+    assert by_key["sms"]["providers"][0]["reason"] == "timeouts"
+    assert by_key["voice"]["state"] is None
+
+
+async def test_a_channel_is_paused_and_resumed_by_event(story: Story) -> None:
+    paused = await story.api.post("/v1/channels/sms/pause", {"reason": "Costs"}, key="operate")
+    resumed = await story.api.post("/v1/channels/sms/resume", key="operate")
+
+    assert (paused.status_code, resumed.status_code) == (202, 202)
+    [told] = await operators(story, "channel_paused")
+    assert (told["channel"], told["reason"], told["actor"]) == ("sms", "Costs", "key:operate")
+    assert len(await operators(story, "channel_resumed")) == 1
+    assert (await story.api.post("/v1/channels/fax/pause", key="operate")).status_code == 404
+    assert (await story.api.post("/v1/channels/sms/pause", key="read")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("channel", "body", "status", "said"),
+    [
+        ("email", {"client_key": "acme", "person": "jo"}, 202, ""),
+        ("email", {"person": "ann"}, 202, ""),
+        ("email", {"person": "noc"}, 202, ""),
+        ("sms", {"client_key": "acme", "person": "kim"}, 422, "reachable by: email"),
+        ("email", {"client_key": "acme", "person": "max"}, 422, "no contact 'max'"),
+        ("email", {"person": "jo"}, 422, "client_key"),
+    ],
+)
+async def test_any_destination_can_be_tried(
+    story: Story, channel: str, body: dict[str, str], status: int, said: str
+) -> None:
+    answer = await story.api.post(f"/v1/channels/{channel}/test", body, key="operate")
+
+    assert answer.status_code == status, answer.text
+    assert said in answer.text
+    assert len(await operators(story, "test_requested")) == (status == 202)
+
+
+async def test_a_person_is_reached_on_another_channel(story: Story) -> None:
+    await story.hears(planned(story, "jo"))
+    answer = await story.api.post(
+        "/v1/deliveries/delivery-jo/resend", {"channel": "sms"}, key="operate"
+    )
+
+    assert answer.status_code == 202, answer.text
+    [told] = await operators(story, "resend_requested")
+    assert (told["delivery_id"], told["channel"]) == ("delivery-jo", "sms")
+    assert "The initial goes to jo of acme once more, by sms." in await story.lines()
+
+
+async def test_nobody_is_reached_where_there_is_no_address(story: Story) -> None:
+    await story.hears(planned(story, "kim"), planned(story, "gone"))
+    by_sms = {"channel": "sms"}
+    no_phone = await story.api.post("/v1/deliveries/delivery-kim/resend", by_sms, key="operate")
+    nobody = await story.api.post("/v1/deliveries/delivery-gone/resend", key="operate")
+    unknown = await story.api.post("/v1/deliveries/none/resend", key="operate")
+
+    assert (no_phone.status_code, nobody.status_code, unknown.status_code) == (422, 409, 404)
+    assert "reachable by: email" in no_phone.json()["detail"]
+    assert await operators(story, "resend_requested") == []
+
+
+def planned(story: Story, person: str) -> e.NotificationPlanned:
+    delivery = e.PlannedDelivery(
+        delivery_id=f"delivery-{person}",
+        client_key="acme",
+        person=person,
+        person_name=person.title(),
+        roles=("it_lead",),
+        channel=Channel.EMAIL,
+        state=DeliveryState.FAILED,
+        because="it_lead of ACME",
+    )
+    return e.NotificationPlanned(
+        incident_id=story.id, cause_id="event-1", kind=Kind.INITIAL, deliveries=(delivery,)
+    )
+
+
+# ── fewer messages ───────────────────────────────────────────────────────────────────────────────
+
+
+def wish(story: Story, person: str = "jo", **given: Any) -> e.Unsubscribed:
+    return e.Unsubscribed(
+        client_key="acme",
+        person=person,
+        channel=Channel.EMAIL,
+        incident_id=story.id,
+        one_click=True,
+        at=story.api.clock.now(),
+        **given,
+    )
+
+
+async def test_who_unsubscribes_hears_of_critical_and_major_outages_only(story: Story) -> None:
+    await story.hears(wish(story), wish(story, "kim"), wish(story, "gone"))
+
+    for person in ("jo", "kim"):
+        contact = await story.gets(f"/v1/clients/acme/contacts/{person}")
+        assert contact["preferences"] == {"severity_at_least": "sev2"}
+    changed = [
+        one["data"]
+        for one in await story.api.events("tocsin.directory")
+        if one["type"] == "tocsin.directory.revision_completed.v1"
+    ]
+    assert len(changed) == 3  # the first start, the directory, and both wishes at once
+    assert any("critical and major outages only" in line for line in await story.lines())
+
+
+async def test_who_wishes_for_even_less_stays_so(story: Story) -> None:
+    contact = await story.gets("/v1/clients/acme/contacts/kim")
+    contact["preferences"] = {"severity_at_least": "sev1"}
+    await story.api.put("/v1/clients/acme/contacts/kim", contact)
+    await story.hears(wish(story, "kim"))
+
+    contact = await story.gets("/v1/clients/acme/contacts/kim")
+    assert contact["preferences"]["severity_at_least"] == "sev1"
+
+
+# ── destinations that clients add ────────────────────────────────────────────────────────────────
+
+KIM = "/v1/clients/acme/contacts/kim/destinations"
+
+
+async def adds(story: Story, address: str = "+49 30 23125 177", channel: str = "sms") -> Any:
+    return await story.api.post(KIM, {"channel": channel, "address": address}, key="operate")
+
+
+async def test_an_added_number_counts_once_it_was_confirmed_there(story: Story) -> None:
+    answer = await adds(story)
+    assert answer.status_code == 202, answer.text
+    added = answer.json()
+    assert (added["address"], added["status"]) == ("+493023125177", "waiting")
+    [told] = await operators(story, "destination_added")
+    assert story.api.opened(told["sealed"]) == "+493023125177"
+    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
+
+    link = story.link("destination", person="kim", about=added["id"])
+    shown = await story.api.client.get(link)
+    assert "+493023125177" in shown.text
+    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
+
+    for _ in range(2):
+        assert (await story.api.client.post(link)).status_code == 303
+    assert (await story.gets("/v1/clients/acme/contacts/kim"))["phone"] == "+493023125177"
+    [kept] = (await story.gets(KIM))["items"]
+    assert kept["status"] == "confirmed"
+    assert "Ab jetzt gehen die Meldungen" in (await story.api.client.get(link)).text
+
+
+async def test_another_address_says_which_one_it_replaces(story: Story) -> None:
+    added = (await adds(story, "kim@new.example", "email")).json()
+    link = story.link("destination", person="kim", about=added["id"])
+    assert "kim@acme.example" in (await story.api.client.get(link)).text
+    await story.api.client.post(link)
+    assert (await story.gets("/v1/clients/acme/contacts/kim"))["email"] == "kim@new.example"
+
+
+async def test_what_nobody_confirmed_in_time_never_counts(story: Story) -> None:
+    added = (await adds(story)).json()
+    story.api.clock.advance(days=8)
+    link = story.link("destination", person="kim", about=added["id"])
+
+    assert (await story.api.client.post(link)).status_code == 410
+    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
+    [kept] = (await story.gets(KIM))["items"]
+    assert kept["status"] == "expired"
+
+
+@pytest.mark.parametrize("changed", [{"person": "jo"}, {"about": "other"}, {"purpose": "confirm"}])
+async def test_another_persons_link_confirms_nothing(story: Story, changed: dict[str, str]) -> None:
+    added = (await adds(story)).json()
+    claims = {"purpose": "destination", "person": "kim", "about": added["id"], **changed}
+    path = story.link(**claims).replace("/confirm/", "/destination/")
+
+    assert (await story.api.client.post(path)).status_code == 410
+    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "pointer"),
+    [
+        ("sms", "0172", "/address"),
+        ("email", "nobody", "/address"),
+        ("email", "kim@acme.example", "/address"),
+        ("teams", "https://example.com/hook", "/channel"),
+        ("voice", "+49 30 23125 177", "/channel"),
+    ],
+)
+async def test_what_cannot_be_asked_is_refused(
+    story: Story, channel: str, address: str, pointer: str
+) -> None:
+    answer = await adds(story, address, channel)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert await operators(story, "destination_added") == []
+
+
+async def test_strangers_are_not_bothered_without_end(story: Story) -> None:
+    statuses = [(await adds(story, f"+49 30 23125 17{n}")).status_code for n in range(6)]
+    assert statuses == [202] * 5 + [409]
+
+
+async def test_erasing_a_person_takes_what_they_added_along(story: Story) -> None:
+    await adds(story)
+    await story.hears(
+        suppressed(story, people=(e.PersonAt(client_key="acme", person="kim", name="Kim Lee"),))
+    )
+    await story.api.post("/v1/clients/acme/contacts/kim/erase")
+
+    assert await story.api.database.pool.fetchval("SELECT count(*) FROM added_destinations") == 0
+    [kept] = (await story.gets("/v1/suppressions"))["items"]
+    assert kept["people"][0]["name"] == ""
