@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from tocsin_runtime.settings import RuntimeSettings
 
+from dispatcher.callbacks.mail_settings import InboundMailSettings
 from dispatcher.channels.registry import ChannelSettings
 
 
-class Settings(RuntimeSettings, ChannelSettings):
+class Settings(RuntimeSettings, ChannelSettings, InboundMailSettings):
     seal_private_key: SecretStr | None = Field(
         default=None,
         description="Opens secret destinations (X25519, 32 bytes in base64); its public half is"

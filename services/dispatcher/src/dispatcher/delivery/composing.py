@@ -15,6 +15,7 @@ from dispatcher.channels.message import RenderedMessage, Thread
 from dispatcher.channels.port import Destination
 from dispatcher.delivery.answers import answers_of, dial_of
 from dispatcher.delivery.inviting import with_invitation
+from dispatcher.delivery.mail_marks import MailMarks
 from dispatcher.delivery.model import Claimed
 from dispatcher.delivery.reader_links import links_for
 from dispatcher.directory.addresses import Seal, destination, label_of
@@ -35,12 +36,23 @@ class Composed:
 
 @dataclass(frozen=True)
 class Composer:
-    """``links`` ``None``: no key is set, and calls to staff carry no link."""
+    """``links`` ``None``: no key is set, and calls to staff carry no link. ``mail`` ``None``: what
+    comes back by mail goes to the sender."""
 
     renderer: Renderer
     seal: Seal
     links: LinkMaker | None
     mail_from: str
+    mail: MailMarks | None = None
+
+    def of_nobody(self) -> Composer:
+        """For a preview: every link looks the same and opens nothing."""
+        return replace(
+            self,
+            renderer=Renderer(),
+            links=self.links and self.links.of_nobody(),
+            mail=self.mail and self.mail.of_nobody(),
+        )
 
     def destination(self, row: Claimed) -> Destination | str:
         """Where it goes now, or why nowhere. Raises :class:`SealBroken`."""
@@ -51,10 +63,12 @@ class Composer:
 
     def compose(self, row: Claimed, notice: Notice, to: Destination, now: datetime) -> Composed:
         key, thread = self._thread(row, notice, to)
-        reader = self._reader(row, notice, now)
+        leave = self.mail.link(row) if self.mail else None
+        reader = self._reader(row, notice, now, leave)
         message = self.renderer.render(as_of(notice, now), reader, row.channel, thread)
         message = with_invitation(message, notice, row.reader, to, self.mail_from)
-        return Composed(_answerable(message, row, notice), to, key)
+        message = _answerable(message, row, notice)
+        return Composed(self.mail.on(message, row, leave) if self.mail else message, to, key)
 
     def _thread(self, row: Claimed, notice: Notice, to: Destination) -> tuple[str, Thread]:
         """The conversation's key and state; a changed address begins a new one."""
@@ -68,10 +82,11 @@ class Composer:
             subject=None if moved else row.subject,
         )
 
-    def _reader(self, row: Claimed, notice: Notice, now: datetime) -> Reader:
-        if self.links is None:
-            return row.reader
-        links = {field: self.links.make(one, now) for field, one in links_for(row, notice).items()}
+    def _reader(self, row: Claimed, notice: Notice, now: datetime, leave: str | None) -> Reader:
+        links = {"preferences_link": leave} if leave else {}
+        if self.links is not None:
+            wanted = links_for(row, notice).items()
+            links |= {field: self.links.make(one, now) for field, one in wanted}
         return row.reader.model_copy(update=links) if links else row.reader
 
 

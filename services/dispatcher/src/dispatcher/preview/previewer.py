@@ -26,7 +26,6 @@ from dispatcher.preview.other_specimens import IN_PLACE, tell_in_place
 from dispatcher.preview.showing import Shower
 from dispatcher.preview.specimens import About, specimen
 from dispatcher.preview.trying import context, live_through, meet, rows_of, tell
-from dispatcher.rendering.render import Renderer
 
 WAIT_SECONDS = 2.0
 LOOK_EVERY_SECONDS = 0.05
@@ -89,8 +88,7 @@ class Previewer:
     def _harmless(self) -> Composer:
         """Whose links look like the real ones and open nothing; drafts are not shared with those
         that are sent, which another thread makes."""
-        links = self.composer.links
-        return replace(self.composer, renderer=Renderer(), links=links and links.of_nobody())
+        return self.composer.of_nobody()
 
 
 def _planned(batch: Batch, asked: Asked) -> list[Delivery]:
