@@ -1,4 +1,4 @@
-"""Slack: parents and buttons."""
+"""Slack: what one conversation was told."""
 
 from tocsin_runtime.migrations import run_script
 
@@ -8,7 +8,9 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-SELECT 1;
+-- provider_id is channel/ts: who asks in a channel hears what this channel was told.
+CREATE INDEX deliveries_conversation ON deliveries (split_part(provider_id, '/', 1), position)
+    WHERE channel = 'slack' AND provider_id IS NOT NULL;
 """
 
 

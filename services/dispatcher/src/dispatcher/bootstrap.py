@@ -37,9 +37,16 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
+from dispatcher.callbacks.mail_parts import (
+    lmtp_listeners,
+    mail_intake,
+    mail_marks,
+    mail_routes,
+)
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
 from dispatcher.delivery.composing import Composer
+from dispatcher.delivery.editing import Editor
 from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.listener import Listener
 from dispatcher.delivery.receiving import ReceiptBook
@@ -83,6 +90,7 @@ class Core:
     suppressions: Suppressions
     receipts: ReceiptBook
     replies: ReplyDesk
+    editor: Editor
 
 
 def build_core(
@@ -98,11 +106,13 @@ def build_core(
     lease = uuid7()
     folder = Folder(database=database, outbox=outbox, clock=clock, lease=lease)
     renderer = Renderer()
-    composer = Composer(renderer, seal, _links(settings), settings.mail_from)
+    composer = Composer(renderer, seal, _links(settings), settings.mail_from, mail_marks(settings))
     sender = Sender(composer=composer, clock=clock, folder=folder)
     suppressions = Suppressions(outbox)
     receipts = ReceiptBook(database, outbox, clock, suppressions)
+    editor = Editor(database=database, composer=composer, clock=clock, channels=channels)
     replies = ReplyDesk(database=database, outbox=outbox, clock=clock, receipts=receipts)
+    replies.on_answered(editor.answered)
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,
@@ -115,6 +125,7 @@ def build_core(
         lease_seconds=settings.lease_seconds,
     )
     folder.on_folded(worker.wake)
+    worker.on_recorded(editor.sent)
     if delivers_here:
         receipts.on_changed(worker.wake)
     intake = Intake(
@@ -128,6 +139,7 @@ def build_core(
     releaser = Releaser(database, intake, clock)
     timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)
     intake.on_parked(releaser.wake, timers.wake)
+    intake.on_taken(editor.taken)
     directory = DirectoryIntake(database, seal, releaser.wake)
     previewer = Previewer(database, clock, composer, frozenset(channels))
     return Core(
@@ -143,6 +155,7 @@ def build_core(
         suppressions=suppressions,
         receipts=receipts,
         replies=replies,
+        editor=editor,
     )
 
 
@@ -163,7 +176,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     core = build_core(settings, database, outbox, clock, channels, delivers_here="deliver" in roles)
     consumers = _consumers(core, settings, relay)
     health = _health(database, clock)
-    components: list[Component] = [relay, Housekeeping(database)]
+    components: list[Component] = [relay, Housekeeping(database), core.editor]
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.releaser, core.timers]
@@ -176,6 +189,10 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components.append(Listener(database, core.worker.wake))
     checks = TemplateChecks()
     internal = [*preview_routes(core.previewer), *template_routes(checks)]
+    mail = mail_intake(settings, core.replies, core.receipts, clock)
+    internal += mail_routes(settings, mail, database, outbox, clock)
+    if "http" in roles:
+        components += lmtp_listeners(settings, mail)
     app = health_app([*health.routes(), *(internal if "http" in roles else ())])
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
 

@@ -8,6 +8,7 @@ from dispatcher.channels.egress import redirected
 from dispatcher.channels.port import (
     Channel,
     Destination,
+    Edits,
     Rejected,
     RenderedMessage,
     SendOutcome,
@@ -44,3 +45,12 @@ class RedirectedChannel:
         outcome = await self._inner.send(message, stand_in, idempotency_key=idempotency_key)
         # What the stand-in brings about says nothing of the reader's own address.
         return Rejected(outcome.reason) if isinstance(outcome, Rejected) else outcome
+
+    async def edit(
+        self, message: RenderedMessage, to: Destination, *, provider_id: str
+    ) -> SendOutcome:
+        """What was sent to the stand-in is changed there."""
+        stand_in = redirected(to, self._redirects)
+        if stand_in is None or not isinstance(self._inner, Edits):
+            return Rejected(f"a message by {to.channel.value} cannot be changed")
+        return await self._inner.edit(message, stand_in, provider_id=provider_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tocsin_contracts import words
 from tocsin_runtime.clock import Clock
@@ -62,6 +62,11 @@ class DeliveryWorker:
             busy=lambda: any(lane.in_flight for lane in self._lanes.values()),
         )
         self._lanes = {name: self._lane(channel) for name, channel in channels.items()}
+        self._told: Callable[[Sequence[Result]], None] | None = None
+
+    def on_recorded(self, told: Callable[[Sequence[Result]], None]) -> None:
+        """``told`` is called with what was written, after the commit."""
+        self._told = told
 
     def planned(self, ledger: Ledger) -> None:
         """Called after the commit of a batch that wrote rows or held some."""
@@ -146,6 +151,8 @@ class DeliveryWorker:
             self.wake()
         for name in {result.row.channel for result in results} & set(self._lanes):
             self._lanes[name].wake()
+        if self._told is not None:
+            self._told(results)
 
     def _lane(self, channel: Channel) -> Lane:
         return Lane(

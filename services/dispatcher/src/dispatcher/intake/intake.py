@@ -59,12 +59,17 @@ class Intake:
         self._planned = planned
         self._renderer = renderer or Renderer()
         self._parked: tuple[Callable[[], None], ...] = ()
+        self._taken: Callable[[str], None] | None = None
         self._tells = True
         self._created: datetime | None = None
 
     def on_parked(self, *wakes: Callable[[], None]) -> None:
         """Name whom to wake after a commit that parked something."""
         self._parked = wakes
+
+    def on_taken(self, told: Callable[[str], None]) -> None:
+        """``told`` is called with the incident's id after the commit of a take."""
+        self._taken = told
 
     def quiet(self) -> None:
         """From now on only know, and tell nobody."""
@@ -90,10 +95,16 @@ class Intake:
         for event in events:
             if isinstance(event.data, e.EscalationTaken):
                 await store.take(conn, event.data)
+                self._tell_taken(conn, event.data.incident.id)
             elif isinstance(event.data, e.TakeExpired):
                 await store.expire_take(conn, event.data)
             escalations.handle(batch, event)
         await self._write(conn, batch)
+
+    def _tell_taken(self, conn: Connection, incident_id: str) -> None:
+        told = self._taken
+        if told is not None:
+            self._database.after_commit(conn, lambda: told(incident_id))
 
     async def release(self, conn: Connection, incident_id: str) -> int:
         """Go on with what waited for the revision that the directory has by now; how much."""
