@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -109,4 +109,4 @@ def redirected(to: Destination, redirects: dict[Channel, str]) -> Destination | 
     address = redirects.get(to.channel)
     if address is None:
         return None
-    return Destination(channel=to.channel, address=address, secret=to.secret, name=to.name)
+    return replace(to, address=address)

@@ -104,7 +104,8 @@ class TeamsChannel:
         self._paces[url] = pace
         if not wait:
             return None
-        return RetryLater(ASKED_TO_WAIT if pace.asked else NOT_ITS_TURN, timedelta(seconds=wait))
+        reason = ASKED_TO_WAIT if pace.asked else NOT_ITS_TURN
+        return RetryLater(reason, timedelta(seconds=wait), held=True)
 
     async def _paced(self, url: str, body: bytes, key: str) -> SendOutcome:
         outcome = await self._post(url, body, key)

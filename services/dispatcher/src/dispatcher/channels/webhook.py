@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import binascii
-import json
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+import time
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
-from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 from tocsin_contracts.words import Channel
 
 from dispatcher.channels.egress import Egress
-from dispatcher.channels.http import HttpSession, outcome_of_error, retry_after
+from dispatcher.channels.http import HttpSession, outcome_of_error, url_problem
 from dispatcher.channels.port import (
-    Accepted,
     Destination,
     Rejected,
     RenderedMessage,
     RetryLater,
     SendOutcome,
 )
+from dispatcher.channels.webhook_body import body_of
+from dispatcher.channels.webhook_outcomes import WHO, outcome_of_status
+from dispatcher.channels.webhook_signing import BadSecret, signed_headers
+
+ENDPOINTS_KEPT = 10_000
 
 
 class WebhookSettings(BaseSettings):
@@ -44,7 +45,10 @@ class WebhookSettings(BaseSettings):
 
 
 class WebhookChannel:
-    """No redirect is followed, and where the URL leads is checked as it is dialled."""
+    """No redirect is followed, and where the URL leads is checked as it is dialled.
+
+    An endpoint that asked for time is left alone until then; the others go on.
+    """
 
     name = Channel.WEBHOOK
 
@@ -52,6 +56,7 @@ class WebhookChannel:
         self._settings = settings
         dial = egress.socket_for if settings.webhook_allow_private else egress.public_socket_for
         self._http = HttpSession(dial, connections=settings.webhook_concurrency)
+        self._quiet_until: dict[str, float] = {}
 
     @property
     def concurrency(self) -> int:
@@ -67,70 +72,58 @@ class WebhookChannel:
         self, message: RenderedMessage, to: Destination, *, idempotency_key: str
     ) -> SendOutcome:
         """The key is the ``webhook-id``, the same at every attempt; the timestamp is not."""
-        problem = self._problem_with(to.address)
+        problem = url_problem(to.address, WHO, plain=self._settings.webhook_allow_private)
         if problem is not None:
             return Rejected(problem)
         body = _body(message)
         try:
-            headers = self._signed(body, to, idempotency_key, datetime.now(UTC))
-        except (EmptyWebhookSecretError, binascii.Error, ValueError):
+            headers = self._signed(body, to, idempotency_key)
+        except BadSecret:
             return Rejected("the endpoint's secret is missing or not valid")
-        return await self._post(to.address, body, headers)
+        held = self._held(to.address)
+        if held is not None:
+            return held
+        outcome = await self._post(to.address, body, headers)
+        self._learn(to.address, outcome)
+        return outcome
 
     async def _post(self, url: str, body: str, headers: dict[str, str]) -> SendOutcome:
         try:
-            async with asyncio.timeout(self._settings.webhook_timeout_seconds):
-                async with self._http.session.post(
+            async with (
+                asyncio.timeout(self._settings.webhook_timeout_seconds),
+                self._http.session.post(
                     url, data=body.encode(), headers=headers, allow_redirects=False
-                ) as answer:
-                    return outcome_of_status(
-                        answer.status,
-                        answer.headers.get("Retry-After"),
-                        headers["webhook-id"],
-                        datetime.now(UTC),
-                    )
+                ) as answer,
+            ):
+                return outcome_of_status(
+                    answer.status,
+                    answer.headers.get("Retry-After"),
+                    headers["webhook-id"],
+                    datetime.now(UTC),
+                )
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            return outcome_of_error(error, "the endpoint")
+            return outcome_of_error(error, WHO)
 
-    def _problem_with(self, url: str) -> str | None:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return "the endpoint has an address that is not a valid URL"
-        allowed = ("https", "http") if self._settings.webhook_allow_private else ("https",)
-        if parts.scheme not in allowed or not parts.hostname:
-            return "the endpoint's address must begin with https://"
-        return None
-
-    def _signed(self, body: str, to: Destination, key: str, now: datetime) -> dict[str, str]:
+    def _signed(self, body: str, to: Destination, key: str) -> dict[str, str]:
         ours = self._settings.webhook_secret
         secret = to.secret or (ours.get_secret_value() if ours else "")
-        identifier = key.replace(".", "-")
-        return {
-            "content-type": "application/json",
-            "user-agent": "Tocsin",
-            "webhook-id": identifier,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(secret).sign(identifier, now, body),
-        }
+        return signed_headers(body, key, datetime.now(UTC), secret, to.previous_secret)
 
+    def _held(self, url: str) -> RetryLater | None:
+        left = self._quiet_until.get(url, 0.0) - time.monotonic()
+        if left <= 0:
+            self._quiet_until.pop(url, None)
+            return None
+        return RetryLater("the endpoint asked for time", timedelta(seconds=left), held=True)
 
-def outcome_of_status(status: int, wait: str | None, identifier: str, now: datetime) -> SendOutcome:
-    """Standard Webhooks, "Delivery": only 2xx is success, a redirect is failure, 410 is for good.
-
-    Anything else is repeated (a 404 may be a receiver that is being deployed), and without doubt:
-    the receiver knows the message by its ``webhook-id``.
-    """
-    if 200 <= status < 300:
-        return Accepted(identifier)
-    if status == 410:
-        return Rejected("the endpoint answered 410: it is gone for good")
-    if 300 <= status < 400:
-        return Rejected(f"the endpoint answered {status}: redirects are not followed")
-    return RetryLater(f"the endpoint answered {status}", retry_after(wait, now))
+    def _learn(self, url: str, outcome: SendOutcome) -> None:
+        if isinstance(outcome, RetryLater) and outcome.retry_after:
+            if len(self._quiet_until) >= ENDPOINTS_KEPT:
+                self._quiet_until.clear()
+            self._quiet_until[url] = time.monotonic() + outcome.retry_after.total_seconds()
 
 
 def _body(message: RenderedMessage) -> str:
     if message.encoded is not None:
         return message.encoded.decode()
-    return json.dumps(message.payload or {"type": message.kind.value}, ensure_ascii=False)
+    return body_of(message.payload or {"type": message.kind.value})
