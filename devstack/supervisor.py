@@ -133,7 +133,10 @@ class Stack:
             "--http-port", str(layout.port("sandbox")),
             "--smtp-port", str(layout.port("sandbox-smtp")),
             "--journal", str(layout.folder / "journal.jsonl"),
+            "--dispatcher-url", layout.url("dispatcher"),
             "--slack-token", self.secrets.slack_bot_token,
+            "--twilio-account-sid", self.secrets.twilio_account_sid,
+            "--twilio-auth-token", self.secrets.twilio_auth_token,
             "--webhook-secret", self.secrets.webhook_secret,
         ]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}

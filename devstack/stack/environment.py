@@ -21,6 +21,9 @@ CHOSEN_BY_CALLER = (
     "LEASE_SECONDS",
 )
 
+OUR_NUMBER = "+493023125190"
+"""Where text messages and calls come from, and what they are answered to."""
+
 
 @dataclass(frozen=True)
 class Backing:
@@ -69,6 +72,11 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "MAIL_FROM": "desk@nordwind.example",
         "SLACK_BASE_URL": f"{layout.url('sandbox')}/slack/api/",
         "SLACK_BOT_TOKEN": secrets.slack_bot_token,
+        "TWILIO_BASE_URL": f"{layout.url('sandbox')}/twilio",
+        "TWILIO_ACCOUNT_SID": secrets.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": secrets.twilio_auth_token,
+        "SMS_FROM": OUR_NUMBER,
+        "VOICE_FROM": OUR_NUMBER,
         "WEBHOOK_SECRET": secrets.webhook_secret,
         "WEBHOOK_ALLOW_PRIVATE": "true",
         "SEAL_PRIVATE_KEY": secrets.seal_private_key,

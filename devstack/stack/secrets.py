@@ -24,6 +24,8 @@ class Secrets:
     link_signing_kid: str
     webhook_secret: str
     slack_bot_token: str
+    twilio_account_sid: str
+    twilio_auth_token: str
     api_keys: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,16 +40,19 @@ def make_secrets() -> Secrets:
         link_signing_kid=secrets.token_hex(4),
         webhook_secret=f"whsec_{_text(secrets.token_bytes(24))}",
         slack_bot_token=f"xoxb-{secrets.token_hex(12)}",
+        twilio_account_sid=f"AC{secrets.token_hex(16)}",
+        twilio_auth_token=secrets.token_hex(16),
     )
 
 
 def load_secrets(folder: Path) -> Secrets:
-    """Read ``folder/secrets.json``, or make it."""
+    """Read ``folder/secrets.json``, or make it; what an older version did not keep is made now."""
     path = folder / "secrets.json"
-    if path.exists():
-        return Secrets(**json.loads(path.read_text()))
-    made = make_secrets()
-    save_secrets(folder, made)
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    known = {name: value for name, value in kept.items() if name in Secrets.__annotations__}
+    made = Secrets(**{**asdict(make_secrets()), **known})
+    if asdict(made) != kept:
+        save_secrets(folder, made)
     return made
 
 

@@ -14,13 +14,20 @@ from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Channel
 from dispatcher.channels.redirect import RedirectedChannel
 from dispatcher.channels.slack import SlackChannel, SlackSettings
+from dispatcher.channels.sms import SmsChannel, SmsSettings
 from dispatcher.channels.teams import TeamsChannel, TeamsSettings
 from dispatcher.channels.voice import VoiceChannel, VoiceSettings
 from dispatcher.channels.webhook import WebhookChannel, WebhookSettings
 
 
 class ChannelSettings(
-    EmailSettings, VoiceSettings, SlackSettings, TeamsSettings, WebhookSettings, AppriseSettings
+    EmailSettings,
+    SmsSettings,
+    VoiceSettings,
+    SlackSettings,
+    TeamsSettings,
+    WebhookSettings,
+    AppriseSettings,
 ):
     redirect_all_to: str | None = Field(
         default=None,
@@ -46,6 +53,7 @@ def build_channels(
     http = HttpSession(guard.socket_for, connections=100)
     channels: list[Channel] = [
         EmailChannel(settings, guard),
+        SmsChannel(settings, guard, http, base),
         VoiceChannel(settings, guard, http, base),
         SlackChannel(settings, guard, http),
         TeamsChannel(settings, guard),

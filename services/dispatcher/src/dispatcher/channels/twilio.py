@@ -6,6 +6,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -67,12 +68,21 @@ class _OurHttp:
         self._base = base_url.rstrip("/")
 
     async def request(
-        self, method: str, url: str, *, headers: dict[str, str] | None = None, **more: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        **more: Any,
     ) -> Response:
-        """The session does not unpack what is compressed, so nothing compressed is asked for."""
+        """The session does not unpack what is compressed, so nothing compressed is asked for; and
+        it takes the sign-in as a header alone."""
         self._inner.session = self._http.session
-        plain = {**(headers or {}), "Accept-Encoding": "identity"}
-        return await self._inner.request(method, self._moved(url), headers=plain, **more)
+        ours = {**(headers or {}), "Accept-Encoding": "identity"}
+        if auth is not None:
+            ours["Authorization"] = aiohttp.encode_basic_auth(*auth)
+        return await self._inner.request(method, self._moved(url), headers=ours, **more)
 
     def _moved(self, url: str) -> str:
         parts = urlsplit(url)

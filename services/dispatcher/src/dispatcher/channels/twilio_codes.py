@@ -48,6 +48,10 @@ MEANINGS: dict[int, Meaning] = {
     21603: Meaning("no sender is set", Fault.ACCOUNT),
     21606: Meaning("our sender's number may not send", Fault.ACCOUNT),
     21659: Meaning("our sender's number is not ours", Fault.ACCOUNT),
+    21609: Meaning(
+        "our call-back address is none that it can reach: check DISPATCHER_PUBLIC_URL",
+        Fault.ACCOUNT,
+    ),
     21210: Meaning("our sender's number is not verified", Fault.ACCOUNT),
     30034: Meaning("our sender's number is not registered for this country", Fault.ACCOUNT),
     TOO_MANY: Meaning("too many requests at once", Fault.MOMENT),
