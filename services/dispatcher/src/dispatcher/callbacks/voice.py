@@ -24,6 +24,7 @@ from dispatcher.callbacks.voice_keys import Connect, End, Give, Read, next_step
 from dispatcher.callbacks.voice_outcomes import ENDS, Ended, is_fax, is_machine
 from dispatcher.callbacks.voice_words import not_connected, thanks, word
 from dispatcher.channels.message import RenderedMessage
+from dispatcher.channels.sms_numbers import e164
 from dispatcher.channels.voice_urls import PREFIX, dialled_url, keys_url
 from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.looking import look_at
@@ -198,7 +199,7 @@ class VoiceCallbacks:
         return twiml.connect(
             message.locale,
             word(message.locale, "connecting"),
-            number=number,
+            number=e164(number) or number,
             caller=self.caller or asked.form.get("From", ""),
             then=dialled_url(self.base, asked.delivery_id),
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import Field
-from tocsin_contracts.words import Channel
+from tocsin_contracts.words import Channel, SuppressionCause
 from twilio.rest import Client
 
 from dispatcher.channels.egress import Egress, host_of
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Destination, Rejected, RenderedMessage, SendOutcome
+from dispatcher.channels.sms_numbers import e164
 from dispatcher.channels.twilio import TwilioSettings, twilio_client
 from dispatcher.channels.twilio_outcomes import outcome_of_request
+from dispatcher.channels.voice_numbers import is_costly
 from dispatcher.channels.voice_urls import answer_url, status_url
 
 PROGRESS = ["initiated", "ringing", "answered", "completed"]
@@ -76,7 +78,12 @@ class VoiceChannel:
             return Rejected("no number to call from is set (VOICE_FROM)")
         if not message.text.strip():
             return Rejected("it has no words to say")
-        placed = self._place(self._client, self._settings.voice_from, to.address, idempotency_key)
+        number = e164(to.address)
+        if number is None:
+            return Rejected("this is no telephone number with its country code, such as +49 30 …")
+        if is_costly(number):
+            return Rejected("a premium-rate number gets no calls", SuppressionCause.UNFIT)
+        placed = self._place(self._client, self._settings.voice_from, number, idempotency_key)
         return await outcome_of_request(placed, self._settings.twilio_timeout_seconds)
 
     async def _place(self, client: Client, caller: str, number: str, delivery_id: str) -> Any:
