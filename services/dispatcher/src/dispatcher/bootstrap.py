@@ -43,6 +43,7 @@ from dispatcher.callbacks.mail_parts import (
     mail_marks,
     mail_routes,
 )
+from dispatcher.callbacks.voice_parts import voice_routes
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
 from dispatcher.delivery.composing import Composer
@@ -87,6 +88,7 @@ class Core:
     worker: DeliveryWorker
     timers: TimerLoop
     previewer: Previewer
+    composer: Composer
     suppressions: Suppressions
     receipts: ReceiptBook
     replies: ReplyDesk
@@ -152,6 +154,7 @@ def build_core(
         worker=worker,
         timers=timers,
         previewer=previewer,
+        composer=composer,
         suppressions=suppressions,
         receipts=receipts,
         replies=replies,
@@ -191,6 +194,9 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     internal = [*preview_routes(core.previewer), *template_routes(checks)]
     mail = mail_intake(settings, core.replies, core.receipts, clock)
     internal += mail_routes(settings, mail, database, outbox, clock)
+    internal += voice_routes(
+        settings, core.composer, core.replies, core.receipts, database, outbox, clock
+    )
     if "http" in roles:
         components += lmtp_listeners(settings, mail)
     app = health_app([*health.routes(), *(internal if "http" in roles else ())])

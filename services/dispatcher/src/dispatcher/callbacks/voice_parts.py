@@ -1,0 +1,40 @@
+"""What this service needs to speak on the telephone, from its settings."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import Database
+from tocsin_runtime.outbox import Outbox
+
+from dispatcher.callbacks.twilio_signed import TwilioSignature
+from dispatcher.callbacks.voice import VoiceCallbacks
+from dispatcher.callbacks.voice_ending import CallEnds
+from dispatcher.delivery.composing import Composer
+from dispatcher.delivery.receipts import Receipts
+from dispatcher.replies.inbound import Replies
+from dispatcher.settings import Settings, public_base
+
+
+def voice_routes(
+    settings: Settings,
+    composer: Composer,
+    replies: Replies,
+    receipts: Receipts,
+    database: Database,
+    outbox: Outbox,
+    clock: Clock,
+) -> list[Route]:
+    """Without a Twilio account they refuse everybody: nobody could sign."""
+    base = public_base(settings)
+    return VoiceCallbacks(
+        database=database,
+        composer=composer,
+        replies=replies,
+        receipts=receipts,
+        ends=CallEnds(database, outbox, receipts),
+        clock=clock,
+        signature=TwilioSignature.of(settings, base),
+        base=base,
+        caller=settings.voice_from,
+    ).routes()
