@@ -12,7 +12,7 @@ from dispatcher.rendering.facts import (
 )
 from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import FollowUp, KeptPromises, PreventionItem
-from tocsin_contracts.words import Channel, Kind, Status
+from tocsin_contracts.words import Kind, QuestionSource, Status
 
 from services.dispatcher.tests.rendering.cast import cet, notice
 
@@ -130,7 +130,7 @@ def _question(**facts: object) -> QuestionFacts:
         {
             "text": "Is archived mail safe?",
             "asked_at": cet("13:40"),
-            "channel": Channel.EMAIL,
+            "channel": QuestionSource.EMAIL,
             "asker": "Jo Frei",
             "asker_role": "it_lead",
             "client": "ACME",

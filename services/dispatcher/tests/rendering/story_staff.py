@@ -11,7 +11,7 @@ from dispatcher.rendering.facts import (
 )
 from dispatcher.rendering.notice import Notice
 from tocsin_contracts.events import NextCall, TriedCall
-from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Status
+from tocsin_contracts.words import Channel, Kind, OnNoAnswer, QuestionSource, Status
 
 from services.dispatcher.tests.rendering.cast import ACME_TOLD, ANN, cet, for_staff, notice
 
@@ -167,7 +167,7 @@ def question() -> Notice:
         question=QuestionFacts(
             text="Is archived mail safe?",
             asked_at=cet("13:40"),
-            channel=Channel.SMS,
+            channel=QuestionSource.SMS,
             asker="Jo Frei",
             asker_role="it_lead",
             client="ACME",

@@ -3,31 +3,19 @@ to read."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from dispatcher.channels.message import Answer
-from dispatcher.replies.inbound import Asked, Confirmed, Ignored, Inbound, Received, StepAnswered
+from dispatcher.replies.inbound import Asked, Confirmed, Ignored, StepAnswered
 from tocsin_contracts import events as e
-from tocsin_contracts.words import Channel, Kind, QuestionSource, Verb
+from tocsin_contracts.words import Kind, QuestionSource, Verb
 
+from services.dispatcher.tests.answering import writes
 from services.dispatcher.tests.facts import INCIDENT, opened, step_fired
 from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
 JO = "jo@acme.example"
 ANN = "ann@nordlicht.example"
-
-
-async def writes(world: World, sender: str, text: str, **given: Any) -> Received:
-    values: dict[str, Any] = {
-        "id": f"<{text or 'nothing'}@there>",
-        "channel": Channel.EMAIL,
-        "sender": sender,
-        "text": text,
-        "at": world.clock.now(),
-    }
-    return await world.core.replies.receive(Inbound(**{**values, **given}))
 
 
 async def told(world: World) -> str:

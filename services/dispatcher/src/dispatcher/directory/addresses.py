@@ -16,6 +16,7 @@ from tocsin_contracts.directory import Addresses
 from tocsin_contracts.words import Channel
 
 from dispatcher.channels.port import Destination
+from dispatcher.channels.sms_numbers import e164
 
 UNREADABLE = "unreadable"
 """The label of a sealed address that our key does not open."""
@@ -28,6 +29,14 @@ PLAIN: dict[Channel, Callable[[Addresses], str | None]] = {
     Channel.SLACK: lambda addresses: addresses.slack,
 }
 """Channels whose address is no secret."""
+
+
+_SAME: dict[Channel, Callable[[str], str | None]] = {
+    Channel.EMAIL: str.lower,
+    Channel.SMS: e164,
+    Channel.VOICE: e164,
+}
+"""However a number is written, it is the one that a provider names."""
 
 
 class SealBroken(ValueError):
@@ -67,10 +76,10 @@ def labels(addresses: Addresses, seal: Seal) -> dict[Channel, str]:
 
 
 def label_of(to: Destination) -> str:
-    """The same for addresses that mean the same mailbox, channel or endpoint."""
+    """The same for addresses that mean the same mailbox, number, channel or endpoint."""
     address = to.address.strip()
-    same = address.lower() if to.channel is Channel.EMAIL else address
-    return hashlib.sha256(same.encode()).hexdigest()[:32]
+    same = _SAME.get(to.channel, str)(address) or address
+    return hashlib.sha256(same.encode(errors="replace")).hexdigest()[:32]
 
 
 def destination(

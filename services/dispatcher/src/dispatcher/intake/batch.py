@@ -256,7 +256,7 @@ def _named_clients(
             named.update(also.client_key for also in event.data.together)
         elif isinstance(event.data, e.AudienceChanged):
             named.update(event.data.removed)
-        elif isinstance(event.data, e.FeedbackGiven):
+        elif isinstance(event.data, e.FeedbackGiven | e.QuestionAsked | e.QuestionAnswered):
             named.add(event.data.client_key)
     return named
 

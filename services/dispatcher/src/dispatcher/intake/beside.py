@@ -11,6 +11,13 @@ from tocsin_contracts.words import Rating
 
 from dispatcher.approvals.deciding import decided
 from dispatcher.intake.batch import Batch
+from dispatcher.planning.notices import History
+from dispatcher.planning.questions import (
+    Matter,
+    plan_answered,
+    plan_auto_answer,
+    plan_received,
+)
 from dispatcher.planning.staff_notes import Cause, account_manager_or_noc, fact, plan_note
 
 RATINGS = {Rating.GOOD: "good", Rating.MIXED: "mixed", Rating.POOR: "poor"}
@@ -50,7 +57,31 @@ def opinion(data: e.FeedbackGiven, client: str) -> str:
     return f"{name}, {about}: {RATINGS[data.rating]}.{words}"
 
 
+def question_asked(batch: Batch, event: Event[EventData]) -> None:
+    matter = _matter(batch, event)
+    plan_received(batch.ledger, batch.view, batch.terms, matter)
+    plan_auto_answer(batch.ledger, batch.view, batch.terms, matter)
+
+
+def question_answered(batch: Batch, event: Event[EventData]) -> None:
+    plan_answered(batch.ledger, batch.view, batch.terms, _matter(batch, event))
+
+
+def _matter(batch: Batch, event: Event[EventData]) -> Matter:
+    said = cast("Event[e.QuestionAsked] | Event[e.QuestionAnswered]", event)
+    key = said.data.client_key
+    known = batch.known.get(event.subject)
+    return Matter(
+        event=said,
+        client=batch.view.clients.get(key),
+        concerned=known.client(key) if known else None,
+        history=batch.ledger.incident(event.subject).histories.get(key, History()),
+    )
+
+
 HANDLERS: dict[type[EventData], Callable[[Batch, Event[EventData]], None]] = {
     e.ApprovalDecided: approval_decided,
     e.FeedbackGiven: feedback_given,
+    e.QuestionAsked: question_asked,
+    e.QuestionAnswered: question_answered,
 }

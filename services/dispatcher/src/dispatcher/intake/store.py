@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,8 @@ _TOLD = """
 SELECT * FROM (
     SELECT DISTINCT ON (incident_id, client_key, person, channel) incident_id, client_key, person,
         person_name, roles, channel, state, stands_in_for IS NOT NULL AS by_fallback
-    FROM deliveries WHERE incident_id = ANY($1) AND kind <> 'feedback_request'
+    FROM deliveries WHERE incident_id = ANY($1)
+        AND kind NOT IN ('feedback_request', 'auto_answer', 'answered')
         AND (state <> 'skipped' OR approval_id IS NULL)
         AND (stands_in_for IS NULL OR state IN ('sending', 'accepted', 'delivered', 'unknown'))
     ORDER BY incident_id, client_key, person, channel, position DESC
@@ -65,7 +67,8 @@ ORDER BY position FOR UPDATE
 # the holding notice does not know yet what is wrong.
 _SENT = """
 SELECT DISTINCT incident_id, client_key, channel, destination, person
-FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND kind <> 'holding_notice'
+FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
+    AND kind NOT IN ('holding_notice', 'auto_answer', 'answered')
     AND state IN ('sending', 'accepted', 'delivered', 'unknown')
 """
 _HISTORIES = """
@@ -74,13 +77,16 @@ SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) A
                         AND state NOT IN ('skipped', 'superseded')) AS planned,
        count(DISTINCT person) FILTER (WHERE cause_id = last_cause
                         AND state IN ('accepted', 'delivered')) AS reached,
+       count(DISTINCT person) FILTER (WHERE cause_id = last_cause AND confirmed_at IS NOT NULL)
+           AS confirmed,
        coalesce(bool_or(kind = 'holding_notice'
                         AND state IN ('sending', 'accepted', 'delivered', 'unknown')), false)
            AS checking
-FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person, kind,
+FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person, kind, confirmed_at,
              last_value(cause_id) OVER (PARTITION BY incident_id, client_key ORDER BY position
                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
-      FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL) AS rows
+      FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
+          AND kind NOT IN ('auto_answer', 'answered')) AS rows
 GROUP BY incident_id, client_key
 """
 
@@ -92,7 +98,7 @@ SELECT last.incident_id, last.client_key, m.notice->'system_keys' AS keys,
 FROM (SELECT DISTINCT ON (incident_id, client_key) incident_id, client_key, message_id
       FROM deliveries
       WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND state <> 'skipped'
-          AND kind <> 'digest'
+          AND kind NOT IN ('digest', 'auto_answer', 'answered')
       ORDER BY incident_id, client_key, position DESC) AS last
 JOIN messages m ON m.id = last.message_id
 """
@@ -189,12 +195,15 @@ async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[
     takers = await _takers(conn, incidents)
     said = await _said(conn, incidents)
     for row in await conn.fetch(_HISTORIES, incidents):
+        taker = takers.get((row["incident_id"], row["client_key"]))
         ledger.incident(row["incident_id"]).histories[row["client_key"]] = History(
             first_told_at=row["first_at"],
             last_told_at=row["last_at"],
             planned=row["planned"],
             reached=row["reached"],
-            taker=takers.get((row["incident_id"], row["client_key"])),
+            confirmed=row["confirmed"],
+            taker=taker.named if taker else None,
+            taker_key=taker.key if taker else None,
             said=said.get((row["incident_id"], row["client_key"])),
             checking=row["checking"],
         )
@@ -210,15 +219,24 @@ async def _said(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, s
     }
 
 
-async def _takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Named]:
+@dataclass(frozen=True)
+class Taker:
+    key: str
+    named: Named
+
+
+async def _takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Taker]:
     rows = await conn.fetch(
-        """SELECT t.incident_id, t.client_key, t.person_name, p.addresses->>'phone' AS phone
+        """SELECT t.incident_id, t.client_key, t.person, t.person_name,
+                  p.addresses->>'phone' AS phone
            FROM takes t LEFT JOIN people p ON p.client_key = '' AND p.person = t.person
            WHERE t.incident_id = ANY($1) AND NOT t.expired""",
         incidents,
     )
     return {
-        (row["incident_id"], row["client_key"]): Named(name=row["person_name"], phone=row["phone"])
+        (row["incident_id"], row["client_key"]): Taker(
+            row["person"], Named(name=row["person_name"], phone=row["phone"])
+        )
         for row in rows
     }
 

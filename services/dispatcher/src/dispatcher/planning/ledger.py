@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 
 from dispatcher.planning.model import (
+    ASIDE,
     OPEN,
     Delivery,
     Message,
@@ -107,7 +108,7 @@ class Ledger:
             self.deliveries[delivery.id] = delivery
             known = self.incident(message.incident_id)
             known.notices[message.id] = message.notice
-            if delivery.state is not DeliveryState.SKIPPED:
+            if delivery.state is not DeliveryState.SKIPPED and message.kind not in ASIDE:
                 if delivery.stands_in is None:
                     known.remember(_told(delivery))
                 known.saying(message.notice)

@@ -169,6 +169,8 @@ class Waits:
     reason: str
 
 
+ASIDE = frozenset({Kind.AUTO_ANSWER, Kind.ANSWERED, Kind.CONFIRM_DESTINATION, Kind.TEST})
+"""What one person is told beside the incident's course: it says nothing of who hears on."""
 AFTER_THE_END = frozenset({Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST})
 """Kinds that do not overtake what waits for a yes: they say all that nobody has agreed to yet."""
 

@@ -27,6 +27,7 @@ from dispatcher.rendering.facts import (
     MeetingFacts,
     Named,
     ProviderFacts,
+    QuestionFacts,
     ReopenedFacts,
     ResolvedFacts,
     ReviewFacts,
@@ -51,16 +52,18 @@ class History:
     """What was between us and this client before the event: when it was told, and who has it.
 
     ``promised`` is the moment by which it was to hear next. Of the last message's ``planned``
-    people ``reached`` have it. ``said`` is what that message named. ``checking``: it was sent the
-    holding notice.
+    people ``reached`` have it and ``confirmed`` say so. ``said`` is what that message named.
+    ``checking``: it was sent the holding notice. ``taker_key`` is the taker's.
     """
 
     first_told_at: datetime | None = None
     last_told_at: datetime | None = None
     planned: int = 0
     reached: int = 0
+    confirmed: int = 0
     promised: datetime | None = None
     taker: Named | None = None
+    taker_key: str | None = None
     said: Said | None = None
     checking: bool = False
 
@@ -73,6 +76,7 @@ def client_notice(
     client: Client,
     view: View,
     history: History,
+    question: QuestionFacts | None = None,
 ) -> Notice:
     incident = event.data.incident
     systems = systems_as_called(view, client, concerned.systems)
@@ -96,6 +100,7 @@ def client_notice(
         taker=history.taker,
         own_words=own_words(view, own_plan(view, concerned), kind),
         late_promise=_missed(history.promised, event),
+        question=question,
         **_specifics(event.data, client.key),
     )
 

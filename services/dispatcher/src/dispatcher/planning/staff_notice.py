@@ -92,6 +92,7 @@ def _told(view: View, key: str, concerned: AudienceClient | None, history: Histo
         told_at=history.last_told_at,
         planned=history.planned,
         reached=history.reached,
+        confirmed=history.confirmed,
         next_word_due=concerned.next_update_due if concerned else None,
         call_first=_named(view, key, first[0]) if first else None,
         call_first_role=first[1] if first else None,

@@ -10,8 +10,9 @@ from typing import Any
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events.replies import SOURCE_OF
 from tocsin_contracts.incident import Audience, IncidentSnapshot
-from tocsin_contracts.words import DeliveryState, Kind
+from tocsin_contracts.words import DeliveryState, Kind, QuestionSource
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import new_event
 
@@ -104,7 +105,7 @@ def _question(batch: Batch, asked: Asked, row: Delivery) -> QuestionFacts:
     return QuestionFacts(
         text=SAMPLE_QUESTION if asked.kind is Kind.ANSWERED or not text else text,
         asked_at=now,
-        channel=row.target.channel,
+        channel=SOURCE_OF.get(row.target.channel, QuestionSource.EMAIL),
         asker=row.target.person_name,
         asker_role=next(iter(row.target.roles), None),
         client=client.name if client else None,

@@ -12,7 +12,7 @@ from tocsin_contracts.incident import (
     PreventionItem,
 )
 from tocsin_contracts.model import Moment
-from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Promise
+from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Promise, QuestionSource
 
 
 class Frozen(BaseModel):
@@ -163,11 +163,12 @@ class PromiseFacts(Frozen):
 
 class QuestionFacts(Frozen):
     """A client's question, and what became of it. ``asker`` ``None``: an unknown sender, whose
-    number ends in ``number_ending``."""
+    number ends in ``number_ending``. ``channel`` is where it came from."""
 
+    id: str | None = None
     text: str
     asked_at: Moment
-    channel: Channel
+    channel: QuestionSource
     asker: str | None = None
     asker_role: str | None = None
     client: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin_contracts.words import Channel
+from tocsin_contracts.words import QuestionSource
 
 from dispatcher.rendering.base_view import cut_name
 from dispatcher.rendering.client_view import client_view
@@ -16,6 +16,9 @@ from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, rich, shortened
 
 LONGEST_QUOTE = 300
+NOT_WRITTEN = frozenset(
+    {QuestionSource.PORTAL, QuestionSource.LINK, QuestionSource.PHONE, QuestionSource.VOICE}
+)
 
 
 def asker_view(notice: Notice, reading: Reading) -> dict[str, Any]:
@@ -40,13 +43,19 @@ def _question(notice: Notice, reading: Reading) -> dict[str, Any]:
         "asked_short": shortened(one_line(facts.text) or "", 60),
         "asked_at": reading.at(facts.asked_at),
         "asked_by": reading.language.word("channels", facts.channel.value),
-        "by_sms": facts.channel is Channel.SMS,
+        "back_by": reading.language.word("channels", _back_by(facts.channel).value),
+        "by_sms": facts.channel is QuestionSource.SMS,
         "asker": cut_name(facts.asker),
         "asker_client": cut_name(facts.client),
         "asker_role": role_words(reading.language, facts.asker_role) if facts.asker_role else None,
         "number_ending": one_line(facts.number_ending),
         **_answer(facts, reading),
     }
+
+
+def _back_by(source: QuestionSource) -> QuestionSource:
+    """Whoever asked on a page or by telephone is written to."""
+    return QuestionSource.EMAIL if source in NOT_WRITTEN else source
 
 
 def _answer(facts: QuestionFacts, reading: Reading) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from tocsin_contracts.incident import (
     PreventionItem,
 )
 from tocsin_contracts.words import (
-    Channel,
     ImpactLevel,
     Kind,
     MaintenanceOutcome,
     MaintenanceStatus,
+    QuestionSource,
     Severity,
     Status,
     Visibility,
@@ -203,7 +203,7 @@ def _question(whole: bool) -> dict[str, Any]:
     facts = QuestionFacts(
         text="Is archived mail safe?",
         asked_at=SOON,
-        channel=Channel.SMS,
+        channel=QuestionSource.SMS,
         answer="Yes.",
         **(whole_facts if whole else {}),
     )

@@ -7,7 +7,8 @@ from email.message import Message
 
 from dispatcher.replies.mail_parsing import header, sender_of
 
-_MACHINES = frozenset({"mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply"})
+_SERVERS = frozenset({"mailer-daemon", "postmaster"})
+_MACHINES = _SERVERS | {"no-reply", "noreply", "do-not-reply"}
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _ANSWERING = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply")
 _SUBJECTS = re.compile(
@@ -18,6 +19,11 @@ _SUBJECTS = re.compile(
 )
 """How the subjects of vacation notices begin, in the languages of our readers; older programs say
 it nowhere else."""
+
+
+def is_by_a_server(mail: Message, return_path: str | None) -> bool:
+    """Whether a mail server itself seems to have written it."""
+    return return_path == "" or sender_of(mail).partition("@")[0] in _SERVERS
 
 
 def why_automatic(mail: Message, return_path: str | None) -> str | None:

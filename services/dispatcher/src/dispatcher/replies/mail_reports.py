@@ -12,6 +12,7 @@ from datetime import datetime
 from email.message import Message
 from uuid import UUID
 
+import structlog
 from flufl.bounce import all_failures
 from tocsin_contracts.words import DeliveryState, SuppressionCause
 
@@ -20,6 +21,7 @@ from dispatcher.channels.smtp_outcomes import one_line, suppression_of
 from dispatcher.delivery.receipts import Receipt
 from dispatcher.replies.mail_parsing import header, ids, is_report_of, parsed, parts, text_of
 
+log = structlog.get_logger()
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 _STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 _UNWANTED = frozenset({"abuse", "fraud", "opt-out", "other"})
@@ -36,10 +38,14 @@ class Told:
 
 
 def receipt_of(
-    mail: Message, ours: MailAddresses, recipients: list[str], now: datetime
+    mail: Message, ours: MailAddresses, recipients: list[str], now: datetime, *, by_a_server: bool
 ) -> Receipt | str | None:
-    """What ``mail`` reports; in words why it changes nothing; ``None``: it is no report."""
-    told = _complaint(mail) or _status(mail) or _older_bounce(mail)
+    """What ``mail`` reports; in words why it changes nothing; ``None``: it is no report.
+
+    ``by_a_server``: its envelope says so; only then the words of older reports are looked for,
+    since a person may quote them.
+    """
+    told = _complaint(mail) or _status(mail) or (_older_bounce(mail) if by_a_server else None)
     if told is None:
         return None
     delivery_id = _delivery(mail, ours, recipients)
@@ -124,7 +130,11 @@ def _of_action(action: str, status: str, diagnosis: str) -> Told:
 
 def _older_bounce(mail: Message) -> Told | None:
     """flufl.bounce finds whose mail failed; which of their lines says why is found by its code."""
-    temporary, permanent = all_failures(mail)
+    try:
+        temporary, permanent = all_failures(mail)
+    except Exception:
+        log.warning("a mail that is perhaps a bounce cannot be read", exc_info=True)
+        return None
     if permanent:
         text = "\n".join(text_of(part)[:20_000] for part in parts(mail) if _is_plain(part))
         found = _STATUS.search(text)

@@ -12,7 +12,7 @@ from tocsin_contracts.words import Channel
 from dispatcher.channels.mail_addresses import MailAddresses, Use
 from dispatcher.delivery.receipts import Receipt
 from dispatcher.replies.inbound import Inbound
-from dispatcher.replies.mail_automatic import why_automatic
+from dispatcher.replies.mail_automatic import is_by_a_server, why_automatic
 from dispatcher.replies.mail_parsing import addresses, header, ids, parsed, sender_of
 from dispatcher.replies.mail_reports import delivery_ids, receipt_of
 from dispatcher.replies.mail_text import attachment_names, reply_text
@@ -43,7 +43,8 @@ def sort(
     two machines cannot write to each other without end."""
     mail = parsed(raw)
     recipients = [*envelope.recipients, *addresses(mail, "Delivered-To", "X-Original-To", "To")]
-    report = receipt_of(mail, ours, recipients, now)
+    by_a_server = is_by_a_server(mail, envelope.sender) or _at_return_path(envelope, ours)
+    report = receipt_of(mail, ours, recipients, now, by_a_server=by_a_server)
     if isinstance(report, Receipt):
         return report
     why = report or _why_left(mail, envelope, ours)
@@ -58,9 +59,13 @@ def _why_left(mail: Message, envelope: Envelope, ours: MailAddresses) -> str | N
         return "it says not who it is from"
     if sender == ours.sender.lower() or ours.named_by(sender):
         return "it is our own"
-    if any(ours.is_return_path(address) for address in envelope.recipients):
+    if _at_return_path(envelope, ours):
         return "it came to the address for bounces and is none"
     return why_automatic(mail, envelope.sender)
+
+
+def _at_return_path(envelope: Envelope, ours: MailAddresses) -> bool:
+    return any(ours.is_return_path(address) for address in envelope.recipients)
 
 
 def _written(

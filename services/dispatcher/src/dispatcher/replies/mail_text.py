@@ -12,8 +12,10 @@ from dispatcher.replies.mail_parsing import header, is_report_of, parts, text_of
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"]
 LONGEST = 10_000
-"""Characters of a reply that are kept; the reply parser is not given more either, since what it
-searches with takes its time on hostile text."""
+"""Characters of a reply that are kept."""
+LONGEST_SEARCHED = 4_000
+"""Characters that the reply parser is given: the time that it takes grows with their square on
+hostile text, half a second here."""
 MOST_NAMES = 20
 _CONTROL = re.compile(r"[\s\x00-\x1f\x7f]+")
 _ATTRIBUTION = re.compile(
@@ -22,7 +24,7 @@ _ATTRIBUTION = re.compile(
 
 
 def reply_text(mail: Message) -> str:
-    return _without_quotes(_body(mail)[:LONGEST])
+    return _without_quotes(_tidy(_body(mail))[:LONGEST])
 
 
 def attachment_names(mail: Message) -> tuple[str, ...]:
@@ -44,10 +46,17 @@ def _body(mail: Message) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    replies = EmailReplyParser(languages=list(LANGUAGES)).read(text).replies
+    replies = EmailReplyParser(languages=list(LANGUAGES)).read(text[:LONGEST_SEARCHED]).replies
+    if len(replies) <= 1 and len(text) > LONGEST_SEARCHED:
+        return _unquoted(text)
     first = replies[0].body if replies else ""
-    written = _unquoted(first)
-    return written or _unquoted(text)
+    return _unquoted(first) or _unquoted(text)
+
+
+def _tidy(text: str) -> str:
+    """Lines without blanks at their ends, at most one empty one in a row."""
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def _unquoted(text: str) -> str:
