@@ -66,6 +66,7 @@ class Database:
     def __init__(self, pool: asyncpg.Pool[Any]) -> None:
         self.pool = pool
         self._after_commit: dict[int, list[Callable[[], None]]] = {}
+        self._after_every_commit: list[Callable[[], None]] = []
 
     @classmethod
     async def open(cls, dsn: str, *, max_size: int = 10) -> Database:
@@ -110,8 +111,12 @@ class Database:
             except BaseException:
                 self._after_commit.pop(id(conn), None)
                 raise
-            for callback in self._after_commit.pop(id(conn), ()):
+            for callback in (*self._after_commit.pop(id(conn), ()), *self._after_every_commit):
                 callback()
+
+    def after_every_commit(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` (cheap, must not raise) whenever a transaction has committed."""
+        self._after_every_commit.append(callback)
 
     def after_commit(self, conn: Connection, callback: Callable[[], None]) -> None:
         """Call ``callback`` (cheap, must not raise) when ``conn``'s transaction has committed."""

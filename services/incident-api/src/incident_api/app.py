@@ -43,6 +43,8 @@ from incident_api.readiness import routes as readiness
 from incident_api.reporting import routes as reporting
 from incident_api.reviews import routes as reviews
 from incident_api.sources import routes as ingest
+from incident_api.stream import routes as stream
+from incident_api.stream.hub import Hub
 from incident_api.timeline import routes as timeline
 from incident_api.web import handlers, problem
 from incident_api.web.access_log import AccessLog
@@ -58,6 +60,7 @@ TAGS = [
     {"name": "conversations", "description": "What clients ask, and what is answered."},
     {"name": "channels", "description": "How people are reached, and where they may not be."},
     {"name": "approvals", "description": "Messages that wait for a person's yes."},
+    {"name": "stream", "description": "What changes, as it changes."},
     {"name": "directory", "description": "Clients, systems, teams, plans: who is told what."},
     {"name": "keys", "description": "Who may call, and what they may do."},
     {"name": "links", "description": "Signed links that one person got in a message."},
@@ -101,6 +104,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     suppression_routes.router,
     channel_routes.router,
     resend_routes.router,
+    stream.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
     contact_routes.router,
@@ -122,6 +126,7 @@ def create_app(
     writer: DirectoryWriter,
     link_keys: LinkKeys,
     dispatcher: Dispatcher,
+    hub: Hub,
     *,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> FastAPI:
@@ -141,6 +146,7 @@ def create_app(
     app.state.directory_writer = writer
     app.state.link_keys = link_keys
     app.state.dispatcher = dispatcher
+    app.state.stream = hub
     app.state.typesetter = Typesetter()
     handlers.install(app)
     app.add_middleware(BodyGuard)

@@ -39,6 +39,10 @@ from incident_api.readiness.advice import warn_of_silence
 from incident_api.readiness.words_advice import check_words
 from incident_api.settings import Settings
 from incident_api.sources import after_maintenance
+from incident_api.stream import store as stream_store
+from incident_api.stream.announcing import Announcer
+from incident_api.stream.hub import Hub
+from incident_api.stream.presenting import Presenter
 from incident_api.web.idempotency import forget_answers
 from incident_api.web.parts import Parts
 
@@ -63,19 +67,25 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
+    hub = Hub(database, Presenter(parts.public_url))
     app: ASGIApp = health_app(routes)
     if "http" in roles:
         link_keys = LinkKeys(settings.link_public_keys)
-        app = create_app(parts, writer, link_keys, dispatcher, extra_routes=routes)
+        app = create_app(parts, writer, link_keys, dispatcher, hub, extra_routes=routes)
     consumers = [_intake(parts, writer, settings)] if "consume" in roles else []
     health.watch(consumers)
     components: list[Component] = [
         HttpServer(app, host=settings.http_host, port=settings.http_port),
         first_start,
         relay,
-        Housekeeping(database, tidy=[forget_answers(clock), ForgetExpired(clock)]),
+        Housekeeping(
+            database, tidy=[forget_answers(clock), ForgetExpired(clock), stream_store.tidy]
+        ),
+        Announcer(database),
         *consumers,
     ]
+    if "http" in roles:
+        components.append(hub)
     if "consume" in roles:
         clocks.wake_by(timers.wake)
         components.append(timers)

@@ -35,6 +35,8 @@ from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
 from incident_api.readiness.advice import warn_of_silence
 from incident_api.readiness.words_advice import check_words
+from incident_api.stream.hub import Hub
+from incident_api.stream.presenting import Presenter
 from incident_api.web.parts import Parts
 
 
@@ -168,7 +170,8 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()
     parts = Parts(database, outbox, clock, "http://tocsin.test", Clocks(database))
-    app = create_app(parts, writer, LinkKeys({"k1": public}), dispatcher)
+    hub = Hub(database, Presenter(parts.public_url))
+    app = create_app(parts, writer, LinkKeys({"k1": public}), dispatcher, hub)
     async with database.transaction() as conn:
         await publish_built_in(conn, writer)
         tokens = {scope.value: await _key_of(conn, scope, clock) for scope in Scope}

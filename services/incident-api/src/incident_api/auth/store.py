@@ -55,6 +55,15 @@ async def find_by_digest(conn: Connection, digest: bytes) -> Key | None:
     return None if row is None else _key(row)
 
 
+async def find_by_id(conn: Connection, key_id: str) -> Key | None:
+    """Unless it was revoked."""
+    row = await conn.fetchrow(
+        f"SELECT {_COLUMNS} FROM api_keys WHERE id = $1 AND revoked_at IS NULL",  # noqa: S608
+        key_id,
+    )
+    return None if row is None else _key(row)
+
+
 async def note_use(conn: Connection, key_id: str, now: datetime) -> None:
     """Repeats the age test, so that of many requests at once one writes."""
     await conn.execute(

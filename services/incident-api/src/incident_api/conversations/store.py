@@ -78,6 +78,11 @@ async def find_of(conn: Connection, incident_id: str, client_key: str) -> Conver
     return None if row is None else Conversation(**dict(row))
 
 
+async def of_ids(conn: Connection, ids: Sequence[str]) -> list[Conversation]:
+    rows = await conn.fetch(f"{_CONVERSATION} WHERE c.id = ANY($1) ORDER BY c.id", list(ids))
+    return [Conversation(**dict(row)) for row in rows]
+
+
 async def conversation_of_question(conn: Connection, question_id: str | None) -> str | None:
     found: str | None = await conn.fetchval(
         "SELECT conversation_id FROM conversation_messages WHERE id = $1 AND kind = 'question'",

@@ -71,5 +71,13 @@ async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
     return [escalation_of(row) for row in rows]
 
 
+async def of_ids(conn: Connection, ids: Sequence[str]) -> list[Escalation]:
+    rows = await conn.fetch(
+        f"SELECT {COLUMNS} FROM escalations WHERE id = ANY($1) ORDER BY client_key",  # noqa: S608
+        list(ids),
+    )
+    return [escalation_of(row) for row in rows]
+
+
 def escalation_of(row: asyncpg.Record) -> Escalation:
     return Escalation(**dict(row))

@@ -66,6 +66,15 @@ async def of_types(conn: Connection, incident_id: str, types: Sequence[str]) -> 
     return [_line(row, incident_id) for row in rows]
 
 
+async def of_ids(conn: Connection, ids: Sequence[str]) -> list[Line]:
+    """Oldest first."""
+    rows = await conn.fetch(
+        f"SELECT {_LINE} FROM timeline WHERE id = ANY($1) ORDER BY at, id",  # noqa: S608
+        list(ids),
+    )
+    return [_line(row, row["incident_id"]) for row in rows]
+
+
 _ENTRIES = """
 SELECT id, at, false AS is_told, sequence, type, actor, text, event_id, data,
        NULL AS client_key, NULL AS channel, NULL AS kind, NULL::jsonb AS counts, NULL AS confirmed

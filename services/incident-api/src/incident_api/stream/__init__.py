@@ -1,0 +1,1 @@
+"""``GET /v1/stream``: what changes, as it changes, for dashboards."""

@@ -1,0 +1,132 @@
+"""Follows the log, once a process, and hands what it reads to every open stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tocsin_runtime.database import Database
+from tocsin_runtime.patience import patiently
+from tocsin_runtime.process import wait_for
+from tocsin_runtime.wakeup import Wakeup
+
+from incident_api.stream import store
+from incident_api.stream.announcing import CHANNEL
+from incident_api.stream.model import Message, Position, coalesced
+from incident_api.stream.presenting import Presenter
+
+MOST_WAITING = 1000
+"""Events for one reader; one that is further behind begins anew."""
+BATCH = 500
+CHECK_SECONDS = 5.0
+HELD_SECONDS = 0.02
+
+
+class Subscription:
+    """One open stream. ``next`` gives ``None`` once the process ends.
+
+    ``since`` is the position after which it gets everything.
+    """
+
+    def __init__(self, since: Position) -> None:
+        self.since = since
+        self._waiting: asyncio.Queue[Message | None] = asyncio.Queue(MOST_WAITING)
+
+    async def next(self) -> Message | None:
+        return await self._waiting.get()
+
+    def offer(self, message: Message | None) -> None:
+        """Whoever does not keep up is told to read everything anew, instead of what waited."""
+        if self._waiting.full():
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            if message is not None:
+                message = reset("this stream was not read fast enough", message.id)
+        self._waiting.put_nowait(message)
+
+
+def reset(reason: str, at: Position | None) -> Message:
+    """The reader has missed something: what it shows must be read anew."""
+    return Message("reset", f'{{"reason": "{reason}"}}', id=at)
+
+
+class Hub:
+    """The component. Without a reader it keeps its place and reads nothing."""
+
+    name = "stream"
+
+    def __init__(self, database: Database, presenter: Presenter) -> None:
+        self.presenter = presenter
+        self._database = database
+        self._position = Position()
+        self._subscriptions: set[Subscription] = set()
+        self._wakeup = Wakeup()
+        self._ended = False
+
+    @contextmanager
+    def subscribed(self) -> Iterator[Subscription]:
+        subscription = Subscription(self._position)
+        if self._ended:
+            subscription.offer(None)
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Open streams end with the process: nobody waits for them."""
+        try:
+            await patiently(stop, self.name, self.begin)
+            while not stop.is_set():
+                await patiently(stop, self.name, lambda: self._listen(stop))
+        finally:
+            self._ended = True
+            for subscription in self._subscriptions:
+                subscription.offer(None)
+
+    async def begin(self) -> None:
+        """From here on; what was before is replayed to whoever asks for it."""
+        async with self._database.connection() as conn:
+            await store.tidy(conn)
+            self._position = await store.newest(conn)
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        async with self._database.connection() as conn:
+            await conn.add_listener(CHANNEL, self._notified)
+            try:
+                while not stop.is_set():
+                    held = await self.follow()
+                    await self._wait(stop, held=held)
+                    await conn.execute("SELECT 1")  # finds out that the connection is gone
+            finally:
+                if not conn.is_closed():
+                    await conn.remove_listener(CHANNEL, self._notified)
+
+    async def _wait(self, stop: asyncio.Event, *, held: bool) -> None:
+        """What an unfinished transaction holds back comes without another word when it ends."""
+        if held:
+            await wait_for(stop, HELD_SECONDS)
+        else:
+            await self._wakeup.wait(stop, CHECK_SECONDS)
+
+    async def follow(self) -> bool:
+        """Read to the end; whether something is held back."""
+        async with self._database.connection() as conn:
+            while True:
+                read = await store.read_after(conn, self._position, BATCH)
+                if not read.changes:
+                    return read.held
+                if self._subscriptions:
+                    changes = coalesced(read.changes)
+                    for message in await self.presenter.messages(conn, changes):
+                        self._hand_out(message)
+                self._position = read.changes[-1].position
+
+    def _hand_out(self, message: Message) -> None:
+        for subscription in self._subscriptions:
+            subscription.offer(message)
+
+    def _notified(self, *_: object) -> None:
+        self._wakeup.set()
