@@ -25,4 +25,5 @@ async def _problem(_: Request, error: Exception) -> Response:
         "status": status,
         "detail": f"{title}.",
     }
-    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
