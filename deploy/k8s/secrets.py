@@ -17,7 +17,19 @@ from deploy.keys import DISPATCHER, INCIDENT_API, fresh
 
 Manifest = dict[str, Any]
 
-OPTIONAL = {"dispatcher-secrets": ("smtp-username", "smtp-password", "slack-bot-token")}
+OPTIONAL = {
+    "dispatcher-secrets": (
+        "smtp-username",
+        "smtp-password",
+        "smtp-relays",
+        "slack-bot-token",
+        "slack-signing-secret",
+        "slack-workspaces",
+        "twilio-auth-token",
+        "dkim-private-key",
+        "mail-callback-secret",
+    )
+}
 """Keys that an operator may add, by secret."""
 
 

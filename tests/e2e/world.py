@@ -46,14 +46,20 @@ class World:
     def address(self, name: str) -> str:
         return f"{name}@{self.word}.example"
 
+    def phone(self, name: str) -> str:
+        """A German mobile number of this test's own; the same name has the same one."""
+        digits = int.from_bytes(f"{self.word}{name}".encode()) % 10**7
+        return f"+491511{digits:07d}"
+
     def system(self, name: str, *, depends_on: Sequence[str] = ()) -> None:
         body = {"name": name.title(), "depends_on": [self.key(each) for each in depends_on]}
         self.put("systems", self.key(name), body)
 
     def team(self, name: str, **members: str) -> None:
-        """``team("north", account_manager="ann")``; each has a mail address of that name."""
+        """``team("north", account_manager="ann")``; each has a mail address and a phone."""
         people = {
-            role: {"name": who.title(), "email": self.address(who)} for role, who in members.items()
+            role: {"name": who.title(), "email": self.address(who), "phone": self.phone(who)}
+            for role, who in members.items()
         }
         self.put("account-teams", self.key(name), people)
 
@@ -168,8 +174,10 @@ class World:
     # -- what was received -----------------------------------------------------------------------
 
     def received(self, name: str, channel: str = "email") -> list[Json]:
-        """What came to ``<name>@…``, to Slack channel ``name`` or to webhook ``name``, so far."""
-        to = self.address(name) if channel == "email" else name
+        """What came to ``<name>@…``, to the phone of ``name``, to Slack channel ``name`` or to
+        webhook ``name``, so far."""
+        own = {"email": self.address, "sms": self.phone, "voice": self.phone}.get(channel)
+        to = own(name) if own else name
         url = f"{self.document()['sandbox_url']}/messages"
         answer = httpx.get(url, params={"to": to, "channel": channel})
         return list(answer.json()["items"])
@@ -181,8 +189,12 @@ class World:
 
     def click(self, message: Json, word: str) -> Json:
         """Open the link called ``word`` in a message and press its button, as its reader would."""
+        return self.answer(message, click=word)
+
+    def answer(self, message: Json, **how: str) -> Json:
+        """Do what the reader of a message does: ``click=``, ``reply=`` or ``press=``."""
         url = f"{self.document()['sandbox_url']}/answer"
-        answer = httpx.post(url, json={"message_id": message["id"], "click": word}, timeout=30)
+        answer = httpx.post(url, json={"message_id": message["id"], **how}, timeout=30)
         assert answer.is_success, answer.text
         return dict(answer.json())
 
