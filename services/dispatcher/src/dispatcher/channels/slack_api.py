@@ -11,6 +11,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from dispatcher.channels.http import HttpSession
@@ -55,6 +56,11 @@ class SlackApi:
     @property
     def all_workspaces(self) -> tuple[Workspace, ...]:
         return tuple(self._workspaces.values())
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """For a response_url, which no client of the library's is for."""
+        return self._http.session
 
     def client(self, workspace: Workspace) -> AsyncWebClient:
         return AsyncWebClient(

@@ -95,6 +95,15 @@ def _button(answer: Answer, words: SlackWords, delivery_id: str) -> Block:
     return made
 
 
+def brief(chat: ChatMessage) -> Block:
+    """One of several in a list: a section of its own."""
+    fields = [f"{escaped(field.label)}: {fitting(field.value, 400)}" for field in chat.fields[:5]]
+    lines = [f"*{fitting(chat.header, HEADER)}*", *fields]
+    if chat.links:
+        lines.append(_links(chat.links))
+    return {"type": "section", "text": _markdown("\n".join(lines)[:SECTION])}
+
+
 def escaped(text: str) -> str:
     """docs.slack.dev, "Escaping text": these three and no others."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
