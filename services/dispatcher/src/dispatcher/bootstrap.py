@@ -43,12 +43,17 @@ from dispatcher.callbacks.mail_parts import (
     mail_marks,
     mail_routes,
 )
+from dispatcher.callbacks.slack import SlackFront, slack_front
+from dispatcher.callbacks.twilio import text_routes
 from dispatcher.callbacks.voice_parts import voice_routes
+from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
+from dispatcher.delivery.channel_routes import channel_routes
 from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.editing import Editor
 from dispatcher.delivery.folding import Folder
+from dispatcher.delivery.health_keeper import HealthKeeper
 from dispatcher.delivery.listener import Listener
 from dispatcher.delivery.receiving import ReceiptBook
 from dispatcher.delivery.sending import Sender
@@ -58,6 +63,7 @@ from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
 from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
+from dispatcher.intake.channels import ChannelWishes
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links.tokens import LinkMaker
@@ -102,6 +108,7 @@ def build_core(
     clock: Clock,
     channels: Mapping[words.Channel, Channel],
     *,
+    health: HealthRegistry | None = None,
     delivers_here: bool = True,
 ) -> Core:
     seal = Seal(_value(settings.seal_private_key))
@@ -124,6 +131,7 @@ def build_core(
         channels=channels,
         suppressions=suppressions,
         receipts=receipts,
+        health=health,
         lease_seconds=settings.lease_seconds,
     )
     folder.on_folded(worker.wake)
@@ -136,6 +144,7 @@ def build_core(
         clock=clock,
         rules=_rules(settings, channels),
         planned=worker.planned if delivers_here else None,
+        wishes=ChannelWishes(outbox, suppressions),
         renderer=renderer,
     )
     releaser = Releaser(database, intake, clock)
@@ -165,18 +174,28 @@ def build_core(
 async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     """Everything of ``roles``; the relay runs in each, since each writes the outbox."""
     clock = SystemClock()
+    providers = HealthRegistry(clock)
     channels = build_channels(
         settings,
         egress=settings.egress,
         environment=settings.environment,
         base=public_base(settings),
+        health=providers,
     )
     database = await Database.open(
         settings.database_url.get_secret_value(), max_size=settings.database_pool_size
     )
     relay = Relay(database, settings)
     outbox = Outbox(database, relay.wake, epoch=settings.epoch)
-    core = build_core(settings, database, outbox, clock, channels, delivers_here="deliver" in roles)
+    core = build_core(
+        settings,
+        database,
+        outbox,
+        clock,
+        channels,
+        health=providers,
+        delivers_here="deliver" in roles,
+    )
     consumers = _consumers(core, settings, relay)
     health = _health(database, clock)
     components: list[Component] = [relay, Housekeeping(database), core.editor]
@@ -190,13 +209,20 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
             await channel.open()
         components.append(core.worker)
         components.append(Listener(database, core.worker.wake))
+        components.append(HealthKeeper(database, outbox, clock, providers))
     checks = TemplateChecks()
     internal = [*preview_routes(core.previewer), *template_routes(checks)]
+    internal += channel_routes(database, clock, providers, channels)
     mail = mail_intake(settings, core.replies, core.receipts, clock)
     internal += mail_routes(settings, mail, database, outbox, clock)
     internal += voice_routes(
         settings, core.composer, core.replies, core.receipts, database, outbox, clock
     )
+    internal += text_routes(
+        settings, core.receipts, core.suppressions, core.replies, database, clock
+    )
+    slack = _slack(core, settings)
+    internal += slack.routes
     if "http" in roles:
         components += lmtp_listeners(settings, mail)
     app = health_app([*health.routes(), *(internal if "http" in roles else ())])
@@ -204,6 +230,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
 
     async def close() -> None:
         await checks.close()
+        await slack.close()
         for channel in channels.values():
             await channel.close()
         await database.close()
@@ -266,6 +293,18 @@ def _rules(settings: Settings, channels: Mapping[words.Channel, Channel]) -> Rul
         channels=frozenset(channels),
         max_age=timedelta(hours=settings.max_notice_age_hours),
         client_wait=timedelta(seconds=settings.client_waiting_seconds),
+    )
+
+
+def _slack(core: Core, settings: Settings) -> SlackFront:
+    return slack_front(
+        settings,
+        egress=settings.egress,
+        environment=settings.environment,
+        database=core.database,
+        replies=core.replies,
+        composer=core.composer,
+        clock=core.clock,
     )
 
 

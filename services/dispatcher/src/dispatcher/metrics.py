@@ -28,6 +28,23 @@ REPLIES = Counter(
     "What readers sent back, by channel and what it became.",
     ["channel", "became"],
 )
+FAILOVERS = Counter(
+    "tocsin_delivery_failovers_total",
+    "Messages that went over another provider than the first.",
+    ["channel"],
+)
+PROVIDER_STATE = Gauge(
+    "tocsin_provider_circuit",
+    "Whether a provider is used: 0 closed (it is), 1 probing, 2 open (it is left alone).",
+    ["channel", "provider"],
+)
+PAUSED = Gauge("tocsin_channel_paused", "1 while a person holds the channel.", ["channel"])
+BACKLOG = Gauge(
+    "tocsin_channel_backlog", "Messages of the channel that are due and have not gone.", ["channel"]
+)
+SUPPRESSED = Counter(
+    "tocsin_suppressions_total", "Destinations noted as not to be written to.", ["channel", "cause"]
+)
 SEND_SECONDS = Histogram(
     "tocsin_delivery_send_seconds",
     "How long the provider took for one message.",

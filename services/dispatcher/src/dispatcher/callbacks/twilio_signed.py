@@ -7,7 +7,7 @@ told from a new one by its sid, by whoever reads it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import MultiDict
@@ -27,15 +27,17 @@ Form = dict[str, str]
 @dataclass(frozen=True)
 class TwilioSignature:
     """``base`` is what our URLs begin with as Twilio knows them: behind a proxy the request's own
-    is another (error 57012). ``token`` ``None``: no account, so that nothing can be Twilio's."""
+    is another (error 57012). ``tokens`` are those of our accounts; none: nothing can be Twilio's.
+    """
 
-    token: str | None
+    tokens: tuple[str, ...] = field(repr=False)
     base: str
 
     @classmethod
     def of(cls, settings: TwilioSettings, base: str) -> TwilioSignature:
-        token = settings.twilio_auth_token
-        return cls(token.get_secret_value() if token else None, base.rstrip("/"))
+        second = getattr(settings, "twilio_second_auth_token", None)
+        tokens = [one.get_secret_value() for one in (settings.twilio_auth_token, second) if one]
+        return cls(tuple(tokens), base.rstrip("/"))
 
     async def verified(self, request: Request) -> Form:
         """What Twilio sent, every field of it: new ones come without notice and are signed too.
@@ -44,9 +46,10 @@ class TwilioSignature:
         """
         fields = _fields(await bounded(request, LONGEST_BODY))
         signature = request.headers.get("X-Twilio-Signature", "")
-        if self.token is None or not signature.isascii():
-            raise _not_theirs()
-        if not RequestValidator(self.token).validate(self._url(request), fields, signature):
+        url = self._url(request)
+        if not signature.isascii() or not any(
+            RequestValidator(token).validate(url, fields, signature) for token in self.tokens
+        ):
             raise _not_theirs()
         return dict(fields.items())
 

@@ -12,6 +12,8 @@ from tocsin_contracts.words import Channel
 from dispatcher.channels import mime
 from dispatcher.channels.dkim_signing import Signer
 from dispatcher.channels.egress import Egress
+from dispatcher.channels.failover import resting
+from dispatcher.channels.health import ChannelHealth
 from dispatcher.channels.port import (
     Accepted,
     Destination,
@@ -34,11 +36,14 @@ class EmailChannel:
         settings: EmailSettings,
         egress: Egress,
         monotonic: Callable[[], float] = time.monotonic,
+        health: ChannelHealth | None = None,
     ) -> None:
+        """``health`` watches the relays by their names; without it each is always tried."""
         self._settings = settings
         self._relays = [SmtpRelay(relay, settings, egress) for relay in settings.relays()]
         self._signer = _signer(settings)
         self._monotonic = monotonic
+        self._health = health
 
     @property
     def concurrency(self) -> int:
@@ -84,14 +89,34 @@ class EmailChannel:
             if wait > 0:
                 waits.append(wait)
                 continue
-            outcome = await relay.hand_over(mail, accepted)
+            outcome = await self._hand_over(relay, mail, accepted)
+            if outcome is None:
+                continue
             if not _is_the_relays_own(outcome):
                 return outcome
             said = said or outcome
+        if said is None and self._health is not None and not waits:
+            return resting(self._health)
         return said or RetryLater(
             "the mail servers take no more mails in this minute",
             retry_after=timedelta(seconds=min(waits)),
         )
+
+    async def _hand_over(
+        self, relay: SmtpRelay, mail: Mail, accepted: Accepted
+    ) -> SendOutcome | None:
+        """``None``: this relay is left alone just now."""
+        if self._health is None:
+            return await relay.hand_over(mail, accepted)
+        attempt = self._health.begin(relay.name)
+        if attempt is None:
+            return None
+        outcome: SendOutcome | None = None
+        try:
+            outcome = await relay.hand_over(mail, accepted)
+        finally:
+            self._health.end(attempt, outcome)
+        return outcome
 
     async def _encoded(self, message: RenderedMessage, to: Destination) -> bytes:
         if message.encoded is not None:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 from tocsin_contracts import words
+from tocsin_runtime.clock import SystemClock
 
 from dispatcher.channels.apprise import AppriseChannel, AppriseSettings
 from dispatcher.channels.egress import Egress, parse_redirects
 from dispatcher.channels.email import EmailChannel, EmailSettings
+from dispatcher.channels.failover import over
+from dispatcher.channels.health import PRIMARY, SECONDARY, HealthRegistry
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Channel
 from dispatcher.channels.redirect import RedirectedChannel
+from dispatcher.channels.second_twilio import (
+    TelephoneSettings,
+    second_for_sms,
+    second_for_voice,
+)
 from dispatcher.channels.slack import SlackChannel, SlackSettings
-from dispatcher.channels.sms import SmsChannel, SmsSettings
+from dispatcher.channels.sms import SmsChannel
+from dispatcher.channels.smtp_settings import name_of
 from dispatcher.channels.teams import TeamsChannel, TeamsSettings
-from dispatcher.channels.voice import VoiceChannel, VoiceSettings
+from dispatcher.channels.voice import VoiceChannel
 from dispatcher.channels.webhook import WebhookChannel, WebhookSettings
 
 
 class ChannelSettings(
     EmailSettings,
-    SmsSettings,
-    VoiceSettings,
+    TelephoneSettings,
     SlackSettings,
     TeamsSettings,
     WebhookSettings,
@@ -42,6 +51,7 @@ def build_channels(
     egress: Literal["any", "loopback"],
     environment: str,
     base: str = "http://localhost",
+    health: HealthRegistry | None = None,
 ) -> dict[words.Channel, Channel]:
     """Closed channels: ``await channel.open()`` each before its first send.
 
@@ -49,13 +59,14 @@ def build_channels(
     addresses is stricter: those URLs are chosen by clients. ``base`` is where
     providers reach us.
     """
+    health = health or HealthRegistry(SystemClock())
     guard = Egress.of(egress, environment)
     http = HttpSession(guard.socket_for, connections=100)
     channels: list[Channel] = [
-        EmailChannel(settings, guard),
-        SmsChannel(settings, guard, http, base),
-        VoiceChannel(settings, guard, http, base),
-        SlackChannel(settings, guard, http),
+        _email(settings, guard, health),
+        _over(health, _text_messages(settings, guard, http, base)),
+        _over(health, _calls(settings, guard, http, base)),
+        _slack(SlackChannel(settings, guard, http), settings, health),
         TeamsChannel(settings, guard),
         WebhookChannel(settings, guard),
         AppriseChannel(settings, guard),
@@ -64,3 +75,41 @@ def build_channels(
     if redirects:
         channels = [RedirectedChannel(channel, redirects) for channel in channels]
     return {channel.name: channel for channel in channels}
+
+
+def _email(settings: EmailSettings, guard: Egress, health: HealthRegistry) -> Channel:
+    """Its relays are its providers; a mail is composed once and offered to each."""
+    names = [name_of(relay) for relay in settings.relays()]
+    return EmailChannel(settings, guard, health=health.watch(words.Channel.EMAIL, *names))
+
+
+def _slack(channel: SlackChannel, settings: SlackSettings, health: HealthRegistry) -> Channel:
+    """One workspace that takes our token back says nothing of the others."""
+    return channel if settings.slack_workspaces else _over(health, {PRIMARY: channel})
+
+
+def _over(health: HealthRegistry, providers: Mapping[str, Channel]) -> Channel:
+    """For channels whose readers share a provider: where each has an endpoint of its own, one that
+    fails says nothing of the others."""
+    name = next(iter(providers.values())).name
+    return over(providers, health.watch(name, *providers))
+
+
+def _text_messages(
+    settings: ChannelSettings, guard: Egress, http: HttpSession, base: str
+) -> dict[str, Channel]:
+    found: dict[str, Channel] = {PRIMARY: SmsChannel(settings, guard, http, base)}
+    second = second_for_sms(settings)
+    if second is not None:
+        found[SECONDARY] = SmsChannel(second, guard, http, base)
+    return found
+
+
+def _calls(
+    settings: ChannelSettings, guard: Egress, http: HttpSession, base: str
+) -> dict[str, Channel]:
+    found: dict[str, Channel] = {PRIMARY: VoiceChannel(settings, guard, http, base)}
+    second = second_for_voice(settings)
+    if second is not None:
+        found[SECONDARY] = VoiceChannel(second, guard, http, base)
+    return found

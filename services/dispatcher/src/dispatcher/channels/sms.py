@@ -79,7 +79,9 @@ class SmsChannel:
         return self._settings.sms_concurrency
 
     async def open(self) -> None:
-        self._egress.check_provider("TWILIO_BASE_URL", host_of(self._settings.twilio_base_url))
+        if self._client is not None:
+            host = host_of(self._settings.twilio_base_url)
+            self._egress.check_provider("TWILIO_BASE_URL", host)
 
     async def close(self) -> None:
         await self._http.close()

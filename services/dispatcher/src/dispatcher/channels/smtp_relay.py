@@ -13,7 +13,7 @@ from dispatcher.channels.port import Accepted, Rejected, SendOutcome
 from dispatcher.channels.smtp_allowance import Used, take
 from dispatcher.channels.smtp_outcomes import Phase, needs_new_connection, outcome_of
 from dispatcher.channels.smtp_pool import SmtpPool
-from dispatcher.channels.smtp_settings import EmailSettings, Relay
+from dispatcher.channels.smtp_settings import EmailSettings, Relay, name_of
 
 NO_UTF8 = "the mail server cannot carry letters before the @ of an email address (SMTPUTF8)"
 
@@ -44,7 +44,7 @@ class SmtpRelay:
 
     @property
     def name(self) -> str:
-        return self.relay.name or self.relay.host
+        return name_of(self.relay)
 
     def check(self, setting: str) -> None:
         """At start: raises :class:`EgressRefused` where this environment may not use it."""

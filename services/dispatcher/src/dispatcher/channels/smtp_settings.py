@@ -37,6 +37,11 @@ class Relay(BaseModel):
     per_minute: int | None = Field(default=None, ge=1)
 
 
+def name_of(relay: Relay) -> str:
+    """What it is called where its state is shown."""
+    return relay.name or f"{relay.host}:{relay.port}"
+
+
 class EmailSettings(BaseSettings):
     smtp_host: str = Field(default="localhost", description="The mail server to hand mail to.")
     smtp_port: int = Field(default=25, ge=1, le=65535, description="Its port.")

@@ -66,7 +66,9 @@ _NOT_ASKED = (
 )
 # What a worker needs to know of the rows it has just leased (``leased``), in the same round trip.
 _FACTS = """
-SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject, s.reason AS suppressed,
+SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject,
+       CASE WHEN l.kind = 'test' AND s.cause = 'failing' THEN NULL
+            ELSE s.reason END AS suppressed,
        i.settled_sequence, i.acknowledged_sequence, (i.snapshot->>'drill')::boolean AS drill,
        CASE WHEN l.step IS NOT NULL AND i.snapshot->>'parent_id' IS NOT NULL THEN
            coalesce((SELECT o.snapshot->>'ref' FROM incidents o
@@ -114,6 +116,7 @@ WITH due AS (
     SELECT d.id, d.state AS was FROM deliveries d
     WHERE d.channel = $1 AND d.state IN ('planned', 'waiting', 'pending') AND d.due_at <= $2
       AND d.approval_id IS NULL
+      AND NOT EXISTS (SELECT FROM channel_pauses p WHERE p.channel = $1)
       AND NOT {_BEHIND.format(row="d")}
       AND (d.limits IS NULL OR NOT {_QUEUED})
     ORDER BY d.urgency, d.due_at, d.position LIMIT $3

@@ -14,6 +14,7 @@ from tocsin_runtime.patience import patiently
 from tocsin_runtime.wakeup import Wakeup
 
 from dispatcher import metrics
+from dispatcher.channels.health import ChannelHealth
 from dispatcher.channels.port import Channel
 from dispatcher.delivery import store
 from dispatcher.delivery.model import Claimed, Result
@@ -42,8 +43,10 @@ class Lane:
         done: Callable[[Result], None],
         away: Callable[[], None],
         behind: Callable[[], bool],
+        health: ChannelHealth | None = None,
     ) -> None:
-        """``behind``: outcomes cannot be written just now, so that nothing more should go."""
+        """``behind``: outcomes cannot be written just now, so that nothing more should go.
+        ``health``: while no provider works, rows stay where they are but for what tries one."""
         self.channel = channel
         self._database = database
         self._notices = notices
@@ -54,6 +57,7 @@ class Lane:
         self._done = done
         self._away = away
         self._behind = behind
+        self._health = health
         self._window = min(BATCH, channel.concurrency * AHEAD)
         self._slots = asyncio.Semaphore(channel.concurrency)
         self._tasks: dict[asyncio.Task[Result | None], str] = {}
@@ -92,6 +96,8 @@ class Lane:
         """Claim what there is room for and begin it; how many rows."""
         room = self._room()
         self._more = False
+        if room == 0:
+            return 0
         async with self._database.connection() as conn:
             rows = await store.claim(
                 conn,
@@ -118,7 +124,10 @@ class Lane:
         if self._behind():
             return 0
         room = self._window - self.in_flight
-        return room if room >= self._window // 2 else 0
+        if room < self._window // 2:
+            return 0
+        bears = self._health.room() if self._health is not None else None
+        return room if bears is None else min(room, bears)
 
     def _begin(self, row: Claimed, notice: Notice | None) -> None:
         task = asyncio.create_task(self._send(row, notice))

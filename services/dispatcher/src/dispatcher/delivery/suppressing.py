@@ -10,6 +10,7 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.outbox import Outbox, new_event
 
+from dispatcher import metrics
 from dispatcher.delivery import suppression_store
 from dispatcher.planning.announce import SOURCE
 
@@ -67,4 +68,6 @@ class Suppressions:
             return False
         event = new_event(changed, source=SOURCE, subject=changed.suppression_id, now=now)
         await self._outbox.add(conn, [event])
+        if changed.lifted_at is None:
+            metrics.SUPPRESSED.labels(changed.channel.value, changed.cause.value).inc()
         return True

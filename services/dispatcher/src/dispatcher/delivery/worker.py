@@ -13,6 +13,7 @@ from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
 
 from dispatcher import metrics
+from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import Channel
 from dispatcher.delivery import store
 from dispatcher.delivery.lane import Lane
@@ -42,6 +43,7 @@ class DeliveryWorker:
         channels: Mapping[words.Channel, Channel],
         suppressions: Suppressions,
         receipts: ReceiptBook,
+        health: HealthRegistry | None = None,
         lease_seconds: float = 15,
     ) -> None:
         self._database = database
@@ -49,6 +51,7 @@ class DeliveryWorker:
         self._sender = sender
         self._lease = lease
         self._lease_seconds = lease_seconds
+        self._health = health
         self._held_back_until = 0.0
         self._notices = Notices()
         self._recorder = Recorder(
@@ -166,4 +169,5 @@ class DeliveryWorker:
             done=self._recorder.put,
             away=self._away,
             behind=lambda: self._recorder.behind,
+            health=self._health.of(channel.name) if self._health is not None else None,
         )

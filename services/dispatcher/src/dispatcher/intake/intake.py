@@ -17,10 +17,20 @@ from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
 from dispatcher import metrics
+from dispatcher.delivery.endpoints import TROUBLE
 from dispatcher.delivery.listener import notify
 from dispatcher.directory import store as directory
-from dispatcher.intake import approvals, beside, escalations, handlers, maintenance, store
+from dispatcher.intake import (
+    approvals,
+    beside,
+    endpoints,
+    escalations,
+    handlers,
+    maintenance,
+    store,
+)
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
+from dispatcher.intake.channels import ChannelWishes
 from dispatcher.planning.announce import SOURCE
 from dispatcher.planning.clients import Terms
 from dispatcher.planning.ledger import Ledger
@@ -51,12 +61,14 @@ class Intake:
         rules: Rules,
         planned: Callable[[Ledger], None] | None,
         renderer: Renderer | None = None,
+        wishes: ChannelWishes | None = None,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._clock = clock
         self._rules = rules
         self._planned = planned
+        self._wishes = wishes
         self._renderer = renderer or Renderer()
         self._parked: tuple[Callable[[], None], ...] = ()
         self._taken: Callable[[str], None] | None = None
@@ -88,6 +100,8 @@ class Intake:
             elif not beside.handle(batch, event):
                 handlers.handle(batch, event)
         await self._write(conn, batch)
+        if self._wishes is not None:
+            await self._wishes.handle(conn, events, self._clock.now(), tells=self._tells)
 
     async def escalations(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
         """One batch of ``tocsin.escalations``."""
@@ -118,6 +132,9 @@ class Intake:
         """Timers: a client that waits for long is reported, a call to staff goes out as it is, and
         an approver has not answered in time."""
         for timer in due:
+            if timer.kind == TROUBLE:
+                await self._endpoint_in_trouble(conn, timer)
+                continue
             if timer.kind in (approvals.APPROVAL, approvals.GIVEN_UP):
                 await self._no_answer(conn, timer)
                 continue
@@ -138,6 +155,12 @@ class Intake:
             approvals.nobody_said_yes(batch.desk, timer.key, patience)
         else:
             await approvals.no_answer(conn, batch.desk, timer.key, patience)
+        await self._write(conn, batch)
+
+    async def _endpoint_in_trouble(self, conn: Connection, timer: Timer) -> None:
+        named = {timer.payload["client_key"]} - {None}
+        batch = await self._loaded(conn, [], {timer.subject}, named)
+        endpoints.trouble(batch, timer)
         await self._write(conn, batch)
 
     async def _go_on(
