@@ -36,3 +36,8 @@ class Receipts(Protocol):
     async def retry(self, delivery_id: str, due: datetime, reason: str) -> None:
         """What was accepted reached nobody and is sent again at ``due``: a call that nobody
         answered."""
+
+    async def retry_in(
+        self, conn: Connection, delivery_id: str, due: datetime, reason: str
+    ) -> None:
+        """The same in a transaction of the caller's."""

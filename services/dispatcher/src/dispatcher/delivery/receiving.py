@@ -64,9 +64,14 @@ class ReceiptBook:
         await self._hear(conn, receipt.delivery_id, heard)
 
     async def retry(self, delivery_id: str, due: datetime, reason: str) -> None:
-        heard = Heard(DeliveryState.PENDING, self._clock.now(), reason, due=due)
         async with self._database.transaction() as conn:
-            await self._hear(conn, delivery_id, heard)
+            await self.retry_in(conn, delivery_id, due, reason)
+
+    async def retry_in(
+        self, conn: Connection, delivery_id: str, due: datetime, reason: str
+    ) -> None:
+        heard = Heard(DeliveryState.PENDING, self._clock.now(), reason, due=due)
+        await self._hear(conn, delivery_id, heard)
 
     async def catch_up(self, conn: Connection, ids: Collection[str]) -> None:
         """What was heard of these rows before our own record of the answer was written."""

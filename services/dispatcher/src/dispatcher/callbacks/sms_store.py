@@ -1,0 +1,44 @@
+"""SQL of what came back of text messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin_contracts.directory import Provider
+from tocsin_runtime.database import Connection
+
+_NOTE = """
+INSERT INTO texts (sid, delivery_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING sid
+"""
+_COUNT = "SELECT count(*) FROM texts WHERE delivery_id = $1"
+_WHO = """
+SELECT coalesce(c.locale, '') AS locale FROM people p
+LEFT JOIN LATERAL (
+    SELECT contact->>'locale' AS locale
+    FROM directory_entries d, jsonb_array_elements(d.document->'contacts') contact
+    WHERE d.kind = 'client' AND d.key = p.client_key AND contact->>'key' = p.person
+) c ON true
+WHERE p.labels->>'sms' = $1
+ORDER BY p.client_key, p.person LIMIT 1
+"""
+_PROVIDER = "SELECT document FROM directory_entries WHERE kind = 'provider' LIMIT 1"
+
+
+async def note(conn: Connection, sid: str, delivery_id: str | None, now: datetime) -> bool:
+    """Whether it is the first time; of two at once the second waits for the first."""
+    return await conn.fetchval(_NOTE, sid, delivery_id, now) is not None
+
+
+async def count(conn: Connection, delivery_id: str) -> int:
+    """How many texts of this delivery reached nobody."""
+    return int(await conn.fetchval(_COUNT, delivery_id))
+
+
+async def locale_at(conn: Connection, destination: str) -> str | None:
+    """The language of whoever has that number; ``None``: nobody we know, or none is set."""
+    return await conn.fetchval(_WHO, destination) or None
+
+
+async def provider(conn: Connection) -> Provider | None:
+    document = await conn.fetchval(_PROVIDER)
+    return Provider.model_validate(document, extra="ignore") if document else None
