@@ -134,6 +134,7 @@ class Stack:
             "--smtp-port", str(layout.port("sandbox-smtp")),
             "--journal", str(layout.folder / "journal.jsonl"),
             "--dispatcher-url", layout.url("dispatcher"),
+            "--dispatcher-lmtp", str(layout.port("dispatcher-lmtp")),
             "--slack-token", self.secrets.slack_bot_token,
             "--twilio-account-sid", self.secrets.twilio_account_sid,
             "--twilio-auth-token", self.secrets.twilio_auth_token,

@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("SANDBOX_DISPATCHER_URL"),
         help="where providers call back to (SANDBOX_DISPATCHER_URL)",
     )
+    parser.add_argument(
+        "--dispatcher-lmtp", type=int, help="port to which mail that comes back is handed over"
+    )
     parser.add_argument("--twilio-account-sid", default=DEFAULTS.twilio_account_sid)
     parser.add_argument("--twilio-auth-token", default=DEFAULTS.twilio_auth_token)
     parser.add_argument("--webhook-secret", default=DEFAULTS.webhook_secret)
@@ -49,6 +52,7 @@ def _settings(chosen: argparse.Namespace) -> Settings:
         smtp_port=chosen.smtp_port,
         journal=chosen.journal,
         dispatcher_url=chosen.dispatcher_url,
+        dispatcher_lmtp_port=chosen.dispatcher_lmtp,
         slack_token=chosen.slack_token,
         slack_signing_secret=chosen.slack_signing_secret,
         twilio_account_sid=chosen.twilio_account_sid,

@@ -19,6 +19,7 @@ from devstack.sandbox.faults import Fault, Faults
 from devstack.sandbox.inbox import Inbox
 from devstack.sandbox.journal import Journal
 from devstack.sandbox.mail import received_mail, subject_of
+from devstack.sandbox.mail_reader import MailReader
 from devstack.sandbox.messages import Filter, Mailbox
 from devstack.sandbox.slack import Slack
 from devstack.sandbox.smtp import SmtpConnection
@@ -40,6 +41,8 @@ class Settings:
     journal: Path | None = None
     dispatcher_url: str | None = None
     """Where what providers call back is sent, unless a message itself says where."""
+    dispatcher_lmtp_port: int | None = None
+    """Where mail that comes back is handed over."""
     slack_token: str = "xoxb-sandbox"
     slack_signing_secret: str = "sandbox-signing-secret"
     slack_workspaces: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -79,7 +82,9 @@ class Sandbox:
         self.twilio = TwilioAccount(self)
         self.texts = TwilioMessages(self, self.twilio)
         self.calls = TwilioCalls(self, self.twilio)
+        self.mail = MailReader(self.settings.host, self.settings.dispatcher_lmtp_port)
         self.readers: dict[str, Reader] = {
+            "email": self.mail.read,
             "slack": self.slack.read,
             "sms": self.texts.read,
             "voice": self.calls.read,

@@ -62,5 +62,6 @@ PARTS = (
     "postgres",
     "kafka",
     "kafka-controller",
+    "dispatcher-lmtp",
 )
 """In the order of their ports, from ``PORT_BASE`` on."""
