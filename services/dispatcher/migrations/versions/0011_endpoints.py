@@ -8,7 +8,18 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-SELECT 1;
+-- Webhook endpoints that take nothing just now, by the digest of their address; whatever arrives
+-- there removes the row. One that is disabled is among the suppressions.
+CREATE TABLE failing_endpoints (
+    destination text PRIMARY KEY,
+    since       timestamptz NOT NULL,
+    last        timestamptz NOT NULL,
+    failures    int NOT NULL,
+    warned      boolean NOT NULL DEFAULT false
+);
+-- What waits to go to one of them, or was given up meanwhile.
+CREATE INDEX deliveries_to_endpoints ON deliveries (destination, due_at)
+    WHERE channel = 'webhook' AND state IN ('pending', 'waiting');
 """
 
 

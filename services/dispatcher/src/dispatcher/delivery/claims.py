@@ -143,7 +143,6 @@ WITH leased AS (SELECT d.*, d.state AS was FROM deliveries d WHERE d.id = $1)
 
 
 def claimed(row: Mapping[str, Any]) -> Claimed:
-    addresses = row["addresses"]
     return Claimed(
         id=row["id"],
         message_id=row["message_id"],
@@ -159,7 +158,7 @@ def claimed(row: Mapping[str, Any]) -> Claimed:
         attempt=row["attempts"],
         doubts=row["doubts"],
         planned_at=row["planned_at"],
-        addresses=Addresses.model_validate(addresses, extra="ignore") if addresses else None,
+        addresses=_addresses(row),
         root_id=row["root_id"],
         subject=row["subject"],
         traceparent=row["traceparent"],
@@ -167,6 +166,14 @@ def claimed(row: Mapping[str, Any]) -> Claimed:
         fallbacks=tuple(row["fallbacks"] or ()),
         gated=_gated(row),
     )
+
+
+def _addresses(row: Mapping[str, Any]) -> Addresses | None:
+    """The person's of now; of a new destination that is to be confirmed its own."""
+    if row["sealed"] is not None:
+        return Addresses(sealed={Channel(row["channel"]): row["sealed"]})
+    addresses = row["addresses"]
+    return Addresses.model_validate(addresses, extra="ignore") if addresses else None
 
 
 def _gated(row: Mapping[str, Any]) -> Gated:

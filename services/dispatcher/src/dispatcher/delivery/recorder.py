@@ -18,6 +18,7 @@ from tocsin_runtime.patience import patiently
 from dispatcher import metrics
 from dispatcher.delivery import store
 from dispatcher.delivery.aftermath import follow, suppress_refused
+from dispatcher.delivery.endpoints import follow_endpoints
 from dispatcher.delivery.model import Result
 from dispatcher.delivery.receiving import ReceiptBook
 from dispatcher.delivery.suppressing import Suppressions
@@ -109,6 +110,7 @@ class Recorder:
             others = await follow(conn, kept, now)
             await self._outbox.add(conn, _events(kept, others, now))
             await suppress_refused(conn, kept, self._suppressions, now)
+            await follow_endpoints(conn, kept, self._suppressions, now)
             await self._receipts.catch_up(conn, [key for key, heard in written.items() if heard])
         del self._gathered[: len(results)]
         del self._put_at[: len(results)]

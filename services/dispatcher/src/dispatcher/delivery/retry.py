@@ -15,6 +15,7 @@ from dispatcher.channels.port import (
     SendOutcome,
     Unknown,
 )
+from dispatcher.delivery.endpoint_rules import wait_before_next
 
 BASE = timedelta(seconds=5)
 EARLY_CAP = timedelta(minutes=1)
@@ -36,11 +37,13 @@ class SenderEnded:
 @dataclass(frozen=True)
 class Tried:
     """A row after an attempt. ``attempt`` counts from 1; ``doubts`` counts the earlier attempts
-    that may have been taken."""
+    that may have been taken. ``by_schedule``: a webhook's endpoint, which knows a message by its id
+    and is tried over days."""
 
     attempt: int
     doubts: int
     planned_at: datetime
+    by_schedule: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,21 @@ def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitt
             return Next(DeliveryState.FAILED, reason, suppress=suppress)
         case RetryLater(reason=reason, retry_after=wait, held=True):
             return Next(DeliveryState.PENDING, reason, due_at=now + (wait or timedelta()))
+        case RetryLater() | Unknown() if tried.by_schedule:
+            return _by_schedule(outcome, tried, now, jitter)
         case RetryLater(reason=reason, retry_after=asked):
             return _later(reason, asked, tried, now, jitter)
-        case Unknown(reason=reason) if tried.doubts:
-            return Next(DeliveryState.UNKNOWN, reason, doubt=True)
-        case SenderEnded(reason=reason) if tried.doubts >= SENDERS_ENDED:
-            return Next(DeliveryState.UNKNOWN, reason, doubt=True)
-        case Unknown(reason=reason) | SenderEnded(reason=reason):
-            due = now + exponential(tried.doubts + 1, base=BASE, cap=EARLY_CAP, jitter=jitter)
-            return Next(DeliveryState.PENDING, reason, due_at=due, doubt=True)
+        case Unknown() | SenderEnded():
+            return _doubtful(outcome, tried, now, jitter)
+
+
+def _doubtful(outcome: Unknown | SenderEnded, tried: Tried, now: datetime, jitter: float) -> Next:
+    """Repeated once; where nobody knows whether it was begun, a few times."""
+    most = SENDERS_ENDED if isinstance(outcome, SenderEnded) else 1
+    if tried.doubts >= most:
+        return Next(DeliveryState.UNKNOWN, outcome.reason, doubt=True)
+    due = now + exponential(tried.doubts + 1, base=BASE, cap=EARLY_CAP, jitter=jitter)
+    return Next(DeliveryState.PENDING, outcome.reason, due_at=due, doubt=True)
 
 
 def _later(
@@ -86,3 +95,15 @@ def _later(
     if due - tried.planned_at > GIVE_UP:
         return Next(DeliveryState.FAILED, f"given up after {tried.attempt} attempts: {reason}")
     return Next(DeliveryState.PENDING, reason, due_at=due)
+
+
+def _by_schedule(outcome: RetryLater | Unknown, tried: Tried, now: datetime, jitter: float) -> Next:
+    doubt = isinstance(outcome, Unknown)
+    wait = wait_before_next(tried.attempt, jitter)
+    if wait is None:
+        ended = DeliveryState.UNKNOWN if doubt else DeliveryState.FAILED
+        reason = f"given up after {tried.attempt} attempts: {outcome.reason}"
+        return Next(ended, reason, doubt=doubt)
+    asked = outcome.retry_after if isinstance(outcome, RetryLater) else None
+    due = now + max(wait, asked or timedelta())
+    return Next(DeliveryState.PENDING, outcome.reason, due_at=due, doubt=doubt)

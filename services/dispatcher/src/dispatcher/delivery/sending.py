@@ -89,7 +89,8 @@ class Sender:
         message: RenderedMessage | None,
     ) -> Result:
         now = self._clock.now()
-        tried = Tried(row.attempt, row.doubts, row.planned_at)
+        is_webhook = row.channel is words.Channel.WEBHOOK
+        tried = Tried(row.attempt, row.doubts, row.planned_at, by_schedule=is_webhook)
         # Spreads load, guards nothing.
         following = decide(outcome, tried, now, random.random())  # noqa: S311
         root = self._root(row, following)

@@ -20,6 +20,7 @@ from dispatcher import metrics
 from dispatcher.delivery.endpoints import TROUBLE
 from dispatcher.delivery.listener import notify
 from dispatcher.directory import store as directory
+from dispatcher.directory.addresses import Seal
 from dispatcher.intake import (
     approvals,
     beside,
@@ -27,10 +28,12 @@ from dispatcher.intake import (
     escalations,
     handlers,
     maintenance,
+    operators,
     store,
 )
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
 from dispatcher.intake.channels import ChannelWishes
+from dispatcher.intake.confirmations import Confirmations
 from dispatcher.planning.announce import SOURCE
 from dispatcher.planning.clients import Terms
 from dispatcher.planning.ledger import Ledger
@@ -62,6 +65,8 @@ class Intake:
         planned: Callable[[Ledger], None] | None,
         renderer: Renderer | None = None,
         wishes: ChannelWishes | None = None,
+        seal: Seal | None = None,
+        confirmations: Confirmations | None = None,
     ) -> None:
         self._database = database
         self._outbox = outbox
@@ -69,6 +74,8 @@ class Intake:
         self._rules = rules
         self._planned = planned
         self._wishes = wishes
+        self._seal = seal or Seal(None)
+        self._confirmations = confirmations
         self._renderer = renderer or Renderer()
         self._parked: tuple[Callable[[], None], ...] = ()
         self._taken: Callable[[str], None] | None = None
@@ -97,9 +104,11 @@ class Intake:
                 _released(batch, waiting, lane, by_hand=True)
             elif isinstance(event.data, e.MaintenanceEvent):
                 maintenance.handle(batch, event)
-            elif not beside.handle(batch, event):
+            elif not (beside.handle(batch, event) or operators.handle(batch, event)):
                 handlers.handle(batch, event)
         await self._write(conn, batch)
+        if self._confirmations is not None:
+            await self._confirmations.handle(conn, events, tells=self._tells)
         if self._wishes is not None:
             await self._wishes.handle(conn, events, self._clock.now(), tells=self._tells)
 
@@ -210,6 +219,7 @@ class Intake:
         terms = Terms(now, self._rules.channels, since, tells=self._tells)
         batch = await load(conn, events, terms, lanes, () if events else subjects, clients)
         batch.renderer = self._renderer
+        batch.seal = self._seal
         return batch
 
     async def _created_at(self, conn: Connection) -> datetime:
