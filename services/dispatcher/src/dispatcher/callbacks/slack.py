@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -63,7 +63,7 @@ def slack_routes(app: AsyncApp, signatures: SlackSignatures) -> list[Route]:
 
     async def received(request: Request) -> Response:
         body, signers = await signatures.verified(request)
-        bolt_request = to_async_bolt_request(request, body, {SIGNERS: signers})
+        bolt_request = _understood(request, body, signers)
         try:
             async with asyncio.timeout(WITHIN_SECONDS):
                 return to_starlette_response(await app.async_dispatch(bolt_request))
@@ -71,3 +71,14 @@ def slack_routes(app: AsyncApp, signatures: SlackSignatures) -> list[Route]:
             raise HTTPException(503, "This took too long; please send it again") from None
 
     return [Route(f"/callbacks/slack/{kind}", received, methods=["POST"]) for kind in KINDS]
+
+
+def _understood(request: Request, body: bytes, signers: frozenset[str]) -> AsyncBoltRequest:
+    """Raises :class:`HTTPException` (400): signed, and yet not of Slack's shape."""
+    try:
+        made = to_async_bolt_request(request, body, {SIGNERS: signers})
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise HTTPException(400, "This is not what Slack sends") from error
+    if not isinstance(made.body.get("event", {}), dict):
+        raise HTTPException(400, "This is not what Slack sends")
+    return made

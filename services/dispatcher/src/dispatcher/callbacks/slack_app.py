@@ -58,7 +58,7 @@ class SlackListeners:
             ssl_check_enabled=False,
             attaching_function_token_enabled=False,
             before_authorize=self._known_team,
-            authorize=self._authorize,
+            authorize=self._authorizing(),
         )
         app.action(re.compile(f"^{ACTION}"))(self._pressed)
         app.view(FORM)(self._filled)
@@ -89,18 +89,24 @@ class SlackListeners:
         known = self._api.workspace(team) if team else None
         return known if known is not None and known.team in signers else None
 
-    async def _authorize(
-        self, context: Any, enterprise_id: str | None, team_id: str | None
-    ) -> AuthorizeResult:
-        workspace: Workspace = context["workspace"]
-        who = await self._api.identity(workspace)
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=who.user,
-            bot_id=who.bot,
-            bot_token=workspace.token,
-        )
+    def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """A function of its own: bolt reads the names of its arguments, and a method's are not
+        those it knows."""
+
+        async def authorize(
+            context: Any, enterprise_id: str | None, team_id: str | None
+        ) -> AuthorizeResult:
+            workspace: Workspace = context["workspace"]
+            who = await self._api.identity(workspace)
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_user_id=who.user,
+                bot_id=who.bot,
+                bot_token=workspace.token,
+            )
+
+        return authorize
 
     async def _pressed(self, ack: Ack, body: dict[str, Any], context: Any) -> None:
         press = press_of(body)
