@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel, EmailSettings
+from dispatcher.channels.health import ChannelHealth
 from dispatcher.channels.port import Accepted, Destination, Rejected, RetryLater, Unknown
 from dispatcher.channels.smtp_allowance import Used, take
 from pydantic import SecretStr, ValidationError
 from tocsin_contracts import words
+from tocsin_runtime.testing import FakeClock
 
 from devstack.sandbox.server import Sandbox, Settings
 from services.dispatcher.tests.conformance import crooked
@@ -25,10 +27,12 @@ JO = Destination(words.Channel.EMAIL, "jo@acme.example", name="Jo Frei")
 
 
 @contextlib.asynccontextmanager
-async def over(sandbox: Sandbox, *relays: dict[str, Any]) -> AsyncIterator[EmailChannel]:
+async def over(
+    sandbox: Sandbox, *relays: dict[str, Any], health: ChannelHealth | None = None
+) -> AsyncIterator[EmailChannel]:
     listed = json.dumps([{"tls": "none", "host": "127.0.0.1", **relay} for relay in relays])
     settings = settings_for(sandbox, smtp_relays=listed, smtp_reply_seconds=2)
-    channel = EmailChannel(settings, Egress(loopback_only=True), monotonic=lambda: 1000.0)
+    channel = EmailChannel(settings, Egress(loopback_only=True), lambda: 1000.0, health)
     await channel.open()
     yield channel
     await channel.close()
@@ -108,6 +112,37 @@ async def test_where_all_are_down_the_channel_is(sandbox: Sandbox) -> None:
 
     assert isinstance(outcome, RetryLater)
     assert outcome.provider_down
+
+
+class Refusing:
+    """A mail server that turns every connection away, and counts them."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    async def __call__(self, reader: Any, writer: Any) -> None:
+        self.connections += 1
+        writer.write(b"421 out of order\r\n")
+
+
+async def test_one_dead_for_an_hour_is_left_alone_and_nobody_waits_for_it(
+    sandbox: Sandbox,
+) -> None:
+    clock, dead = FakeClock(), Refusing()
+    async with crooked.serving(dead) as port:
+        relays = {"port": port, "name": "near"}, {"port": sandbox.smtp_port, "name": "far"}
+        health = ChannelHealth(words.Channel.EMAIL, ["near", "far"], clock)
+        async with over(sandbox, *relays, health=health) as channel:
+            for number in range(360):
+                key = f"d-{number}"
+                assert isinstance(
+                    await channel.send(message(key), JO, idempotency_key=key), Accepted
+                )
+                clock.advance(seconds=10)
+
+    assert len(sandbox.messages()) == 360
+    assert dead.connections < 25, "it is tried now and then, not for each mail"
+    assert health.states[0].reason == "the mail server said 421 out of order"
 
 
 async def test_an_address_only_the_second_can_carry_goes_there(sandbox: Sandbox) -> None:

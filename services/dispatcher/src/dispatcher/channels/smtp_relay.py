@@ -91,9 +91,10 @@ class SmtpRelay:
             timeout=self._settings.smtp_reply_seconds,
             local_hostname=self._settings.mail_from.rpartition("@")[2] or "localhost",
         )
-        await client.connect()
         try:
-            await _greet(client)
+            async with asyncio.timeout(self._settings.smtp_connect_seconds):
+                await client.connect()
+                await _greet(client)
         except BaseException:
             client.close()
             raise

@@ -59,6 +59,12 @@ class EmailSettings(BaseSettings):
         " they are tried; each has `host` and may have `port`, `name`, `username`, `password`,"
         " `tls`, `connections` and `per_minute` (the most mails it takes in a minute).",
     )
+    smtp_connect_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="Longest time until a mail server is ready to take mail; then the next in"
+        " SMTP_RELAYS is tried.",
+    )
     smtp_reply_seconds: float = Field(
         default=20, gt=0, description="Longest wait for one answer of the mail server."
     )
