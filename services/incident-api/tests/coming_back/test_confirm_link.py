@@ -110,7 +110,9 @@ async def test_another_link_opens_nothing(story: Story, changed: dict[str, Any])
     assert await story.told("receipt_confirmed") == []
 
 
-async def test_who_is_unreachable_is_said_on_the_timeline(story: Story) -> None:
+async def test_who_is_reached_by_nothing_needs_attention_until_somebody_called(
+    story: Story,
+) -> None:
     await story.hears(
         e.ContactUnreachable(
             incident_id=story.id,
@@ -122,10 +124,15 @@ async def test_who_is_unreachable_is_said_on_the_timeline(story: Story) -> None:
             at=story.api.clock.now(),
         )
     )
-    assert any(
-        "A reader at acme (jo) can be reached on no channel: email bounced" in line
-        for line in await story.lines()
-    )
+    [need] = await story.needs("unreachable")
+    assert "A reader at acme (jo) can be reached on no channel: email bounced" in need["detail"]
+    assert any("can be reached on no channel" in line for line in await story.lines())
+
+    story.api.clock.advance(minutes=1)
+    call = {"client_key": "acme", "contact": "jo", "note": "Knows."}
+    made = await story.api.post(f"/v1/incidents/{story.id}/contacts-made", call, key="operate")
+    assert made.status_code == 201
+    assert await story.needs("unreachable") == []
 
 
 def planned(story: Story) -> e.NotificationPlanned:

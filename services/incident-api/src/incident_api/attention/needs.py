@@ -131,6 +131,20 @@ def _due(answer_due: datetime | None) -> str:
     return f"waits for an answer by {answer_due:%H:%M} UTC"
 
 
+async def _unreached(conn: Connection) -> list[Need]:
+    return [
+        Need(
+            "unreachable",
+            one.incident_id,
+            one.since,
+            f"{one.text} Or call them, and log it with POST"
+            f" /v1/incidents/{one.incident_id}/contacts-made.",
+            {"client_key": one.client_key, "person": one.person},
+        )
+        for one in await store.unreached(conn)
+    ]
+
+
 async def _replies(conn: Connection) -> list[Need]:
     """Strangers' words, and others that belong to no conversation."""
     return [
@@ -172,6 +186,7 @@ SOURCES: tuple[Source, ...] = (
     _approvals,
     _questions,
     _replies,
+    _unreached,
     _unspoken,
     _orphans,
     _overruns,

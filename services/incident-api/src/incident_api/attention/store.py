@@ -74,6 +74,39 @@ async def waiting_clients(conn: Connection) -> list[Waiting]:
     return [Waiting(**dict(row)) for row in rows]
 
 
+@dataclass(frozen=True)
+class Unreached:
+    """A client's person whom nothing reached; ``text`` is what the timeline said."""
+
+    incident_id: str
+    client_key: str
+    person: str
+    since: datetime
+    text: str
+
+
+_UNREACHED = f"""
+SELECT t.incident_id, t.data->'client_keys'->>0 AS client_key, t.data->>'person' AS person,
+       min(t.at) AS since, min(t.text) AS text
+FROM timeline t JOIN incidents i ON i.id = t.incident_id AND i.{OPEN}
+WHERE t.type = 'contact_unreachable'
+  AND NOT EXISTS (
+    SELECT FROM deliveries d WHERE d.incident_id = t.incident_id
+    AND d.client_key = t.data->'client_keys'->>0 AND d.person = t.data->>'person'
+    AND d.state IN ('accepted', 'delivered') AND d.changed_at >= t.at)
+  AND NOT EXISTS (
+    SELECT FROM timeline c WHERE c.incident_id = t.incident_id AND c.type = 'contact_made'
+    AND c.data->'client_keys' = t.data->'client_keys' AND c.data->>'person' = t.data->>'person'
+    AND c.at >= t.at)
+GROUP BY 1, 2, 3 ORDER BY 4 LIMIT $1
+"""  # noqa: S608 — built from the store's own words
+
+
+async def unreached(conn: Connection) -> list[Unreached]:
+    """Nobody has reached them since: neither a message nor a call that was logged."""
+    return [Unreached(**dict(row)) for row in await conn.fetch(_UNREACHED, MOST)]
+
+
 async def incidents_shown(conn: Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What an answer says of each, by id."""
     wanted: Sequence[str] = sorted(set(ids))

@@ -192,7 +192,8 @@ def contact_made(body: bodies.ContactMade) -> Act:
         )
         at = f"{made.at.astimezone(UTC):%H:%M}"
         told = f"{body.contact} of {body.client_key} was told by telephone at {at} UTC"
-        recording.announce(made, f"{told}{lifecycle.said(body.note)}")
+        whom = {"client_keys": [body.client_key], "person": body.contact}
+        recording.announce(made, f"{told}{lifecycle.said(body.note)}", shown=whom)
         return Answer(201, made.model_dump(mode="json"))
 
     return act

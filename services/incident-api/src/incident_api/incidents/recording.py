@@ -132,11 +132,11 @@ class Recording:
         silent = kind is Kind.NO_NEWS and isinstance(update, IncidentUpdate) and not update.message
         return self.incident.silent_no_news + 1 if silent else 0
 
-    def announce(self, data: EventData, text: str) -> None:
+    def announce(self, data: EventData, text: str, *, shown: Mapping[str, Any] = {}) -> None:
         """An event beside the incident's state: no sequence of its own, but a line."""
         event = new_event(data, source=SOURCE, subject=self.incident.id, now=self.now)
         self.events.append(event)
-        self.note(_word(type(data)), text, event_id=event.id)
+        self.note(_word(type(data)), text, event_id=event.id, data=shown)
 
     def note(
         self, word: str, text: str, *, event_id: str | None = None, data: Mapping[str, Any] = {}
