@@ -19,6 +19,7 @@ CHOSEN_BY_CALLER = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "KAFKA_MAX_POLL_INTERVAL_MS",
     "LEASE_SECONDS",
+    "SLACK_SECONDS_PER_MESSAGE",
 )
 
 OUR_NUMBER = "+493023125190"
@@ -75,6 +76,7 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "LMTP_PORT": str(layout.port("dispatcher-lmtp")),
         "SLACK_BASE_URL": f"{layout.url('sandbox')}/slack/api/",
         "SLACK_BOT_TOKEN": secrets.slack_bot_token,
+        "SLACK_SIGNING_SECRET": secrets.slack_signing_secret,
         "TWILIO_BASE_URL": f"{layout.url('sandbox')}/twilio",
         "TWILIO_ACCOUNT_SID": secrets.twilio_account_sid,
         "TWILIO_AUTH_TOKEN": secrets.twilio_auth_token,
@@ -82,6 +84,10 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "VOICE_FROM": OUR_NUMBER,
         "WEBHOOK_SECRET": secrets.webhook_secret,
         "WEBHOOK_ALLOW_PRIVATE": "true",
+        "TEAMS_ALLOW_PRIVATE": "true",
+        "APPRISE_SCHEMES": "json",
+        "APPRISE_ALLOW_PRIVATE": "true",
+        "TEAMS_ALLOW_PRIVATE": "true",
         "SEAL_PRIVATE_KEY": secrets.seal_private_key,
         "LINK_SIGNING_KEY": secrets.link_signing_key,
         "LINK_SIGNING_KID": secrets.link_signing_kid,
