@@ -136,6 +136,7 @@ class Stack:
             "--dispatcher-url", layout.url("dispatcher"),
             "--dispatcher-lmtp", str(layout.port("dispatcher-lmtp")),
             "--slack-token", self.secrets.slack_bot_token,
+            "--slack-signing-secret", self.secrets.slack_signing_secret,
             "--twilio-account-sid", self.secrets.twilio_account_sid,
             "--twilio-auth-token", self.secrets.twilio_auth_token,
             "--webhook-secret", self.secrets.webhook_secret,

@@ -24,6 +24,7 @@ class Secrets:
     link_signing_kid: str
     webhook_secret: str
     slack_bot_token: str
+    slack_signing_secret: str
     twilio_account_sid: str
     twilio_auth_token: str
     api_keys: dict[str, str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ def make_secrets() -> Secrets:
         link_signing_kid=secrets.token_hex(4),
         webhook_secret=f"whsec_{_text(secrets.token_bytes(24))}",
         slack_bot_token=f"xoxb-{secrets.token_hex(12)}",
+        slack_signing_secret=secrets.token_hex(16),
         twilio_account_sid=f"AC{secrets.token_hex(16)}",
         twilio_auth_token=secrets.token_hex(16),
     )
