@@ -21,6 +21,7 @@ from devstack.sandbox.journal import Journal
 from devstack.sandbox.mail import received_mail, subject_of
 from devstack.sandbox.mail_reader import MailReader
 from devstack.sandbox.messages import Filter, Mailbox
+from devstack.sandbox.ntfy import Ntfy
 from devstack.sandbox.slack import Slack
 from devstack.sandbox.smtp import SmtpConnection
 from devstack.sandbox.smtp_dialogue import MOST_BYTES, Dialogue
@@ -172,6 +173,7 @@ class Sandbox:
             self.texts,
             self.calls,
             AppriseReceivers(self),
+            Ntfy(self),
             Webhooks(self),
         )
         for part in parts:

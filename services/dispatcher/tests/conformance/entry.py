@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dispatcher.channels.port import Channel
 from tocsin_contracts import words
 
 from devstack.sandbox.server import Sandbox
@@ -48,6 +49,11 @@ class Entry:
     believes_any_body: bool = False
     """Whether a 2xx is a yes whatever stands in its body; else a page of HTML is no answer."""
 
+    title: str | None = None
+    """What the suite calls it, where that is not the channel's own word."""
+    build: Callable[[dict[str, Any]], Channel] | None = None
+    """Makes the channel of its settings, where it is not in the registry."""
+
     @property
     def name(self) -> str:
-        return self.channel.value
+        return self.title or self.channel.value

@@ -73,7 +73,7 @@ def settings_for(sandbox: Sandbox, *, patience: float = PATIENT, **more: Any) ->
 async def speaking_to(
     sandbox: Sandbox, entry: Entry, *, patience: float = PATIENT
 ) -> AsyncIterator[Provider]:
-    async with _open(settings_for(sandbox, patience=patience), entry) as channel:
+    async with _open(sandbox, entry, patience, {}) as channel:
         yield Provider(channel, entry, sandbox)
 
 
@@ -83,14 +83,20 @@ async def led_to(
 ) -> AsyncIterator[Provider]:
     """The channel, led to another server on this machine than its provider's."""
     aim = entry.aimed_at("https" if tls else "http", port)
-    async with _open(settings_for(sandbox, **aim.settings), entry) as channel:
+    async with _open(sandbox, entry, PATIENT, aim.settings) as channel:
         yield Provider(channel, entry, sandbox, aim.address)
 
 
 @contextlib.asynccontextmanager
-async def _open(settings: ChannelSettings, entry: Entry) -> AsyncIterator[Channel]:
-    channels = build_channels(settings, egress="loopback", environment="development")
-    channel = channels[entry.channel]
+async def _open(
+    sandbox: Sandbox, entry: Entry, patience: float, more: dict[str, Any]
+) -> AsyncIterator[Channel]:
+    if entry.build is not None:
+        channel = entry.build({**entry.settings(sandbox, patience), **more})
+    else:
+        settings = settings_for(sandbox, patience=patience, **more)
+        channels = build_channels(settings, egress="loopback", environment="development")
+        channel = channels[entry.channel]
     await channel.open()
     try:
         yield channel

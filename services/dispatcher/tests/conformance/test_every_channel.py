@@ -15,7 +15,7 @@ from dispatcher.channels.port import Accepted, Rejected, RetryLater, SendOutcome
 from dispatcher.channels.registry import ChannelSettings, build_channels
 
 from devstack.sandbox.server import Sandbox
-from services.dispatcher.tests.conformance.entries import ENTRIES
+from services.dispatcher.tests.conformance.entries import ENTRIES, EXAMPLE
 from services.dispatcher.tests.conformance.entry import Entry
 from services.dispatcher.tests.conformance.provider import (
     IMPATIENT,
@@ -24,10 +24,11 @@ from services.dispatcher.tests.conformance.provider import (
     speaking_to,
 )
 
-EVERY = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.name))
+ALL = (*ENTRIES, EXAMPLE)
+EVERY = pytest.mark.parametrize("entry", ALL, ids=lambda entry: str(entry.name))
 
 
-@pytest_asyncio.fixture(params=ENTRIES, ids=lambda entry: str(entry.name))
+@pytest_asyncio.fixture(params=ALL, ids=lambda entry: str(entry.name))
 async def provider(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterator[Provider]:
     async with speaking_to(sandbox, request.param) as made:
         yield made

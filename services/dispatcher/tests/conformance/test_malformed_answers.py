@@ -11,14 +11,15 @@ from dispatcher.channels.port import Accepted, Rejected, RetryLater, SendOutcome
 from devstack.sandbox.certificate import self_signed
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance import crooked
-from services.dispatcher.tests.conformance.entries import ENTRIES, email
+from services.dispatcher.tests.conformance.entries import ENTRIES, EXAMPLE, email
 from services.dispatcher.tests.conformance.entry import Entry
 from services.dispatcher.tests.conformance.provider import led_to, message
 
+ALL = (*ENTRIES, EXAMPLE)
 OVER_HTTP = pytest.mark.parametrize(
-    "entry", [entry for entry in ENTRIES if entry.over_http], ids=lambda entry: str(entry.name)
+    "entry", [entry for entry in ALL if entry.over_http], ids=lambda entry: str(entry.name)
 )
-EVERY = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.name))
+EVERY = pytest.mark.parametrize("entry", ALL, ids=lambda entry: str(entry.name))
 
 
 async def sent(entry: Entry, sandbox: Sandbox, port: int, *, tls: bool = False) -> SendOutcome:

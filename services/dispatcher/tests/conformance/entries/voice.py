@@ -8,7 +8,8 @@ TOKEN = "sandbox-auth-token"
 
 
 def _delivery(item: Item) -> str:
-    return parse_qs(urlsplit(item["body"]["request"]["Url"]).query)["delivery"][0]
+    url = str(item["body"]["request"]["Url"])
+    return parse_qs(urlsplit(url).query)["delivery"][0]
 
 
 ENTRY = Entry(
