@@ -178,6 +178,23 @@ async def test_one_that_is_gone_for_good_is_switched_off_at_once(
     assert len(hook.sent) == 1
 
 
+async def test_one_that_a_person_switches_on_again_begins_afresh(
+    world: World, hook: PlayedChannel
+) -> None:
+    await knows_a_webhook(world)
+    answers(hook, AWAY)
+    await days_of_silence(world, 6)
+    [change] = await world.published(e.SuppressionChanged)
+    async with world.database.transaction() as conn:
+        now = world.clock.now()
+        await world.core.suppressions.lift(conn, change.suppression_id, now, "ann")
+
+    await an_outage(world, 2050)
+
+    assert (await hook_rows(world))[-1]["state"] == "pending"
+    assert len(await world.published(e.SuppressionChanged)) == 2
+
+
 async def test_nobody_is_told_twice_whatever_is_restarted(
     world: World, hook: PlayedChannel
 ) -> None:

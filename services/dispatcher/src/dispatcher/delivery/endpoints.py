@@ -64,19 +64,21 @@ async def _failed(
     suppressions: Suppressions,
     now: datetime,
 ) -> None:
+    """Once it is switched off nothing is remembered: whoever switches it on begins afresh."""
     known = await store.failing(conn, destination)
-    trouble = None
     for one in attempts:
         known, trouble = failed_again(known, one.at)
-        if one.next.suppress is SuppressionCause.FAILING:
-            await _tell(conn, one, GONE, known, now)
-        elif trouble is not None:
-            await _tell(conn, one, trouble.value, known, now)
-        if trouble is Trouble.DISABLE:
+        gone = one.next.suppress is SuppressionCause.FAILING
+        if gone or trouble is not None:
+            await _tell(conn, one, GONE if gone else str(trouble), known, now)
+        if trouble is Trouble.DISABLE and not gone:
             detail = f"nothing has arrived at this endpoint since {known.since:%Y-%m-%d %H:%M} UTC"
             await suppressions.suppress(
                 conn, Channel.WEBHOOK, destination, SuppressionCause.FAILING, detail, now
             )
+        if gone or trouble is Trouble.DISABLE:
+            await store.recovered(conn, [destination])
+            return
     if known is not None:
         await store.save(conn, destination, known)
 
