@@ -43,6 +43,7 @@ from dispatcher.callbacks.mail_parts import (
     mail_marks,
     mail_routes,
 )
+from dispatcher.callbacks.short_parts import short_routes, shortener
 from dispatcher.callbacks.slack import SlackFront, slack_front
 from dispatcher.callbacks.twilio import text_routes
 from dispatcher.callbacks.voice_parts import voice_routes
@@ -64,8 +65,11 @@ from dispatcher.directory.handlers import DirectoryIntake
 from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
 from dispatcher.intake.channels import ChannelWishes
+from dispatcher.intake.confirmations import Confirmations
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
+from dispatcher.links import short_store
+from dispatcher.links.kept import KeptLinks
 from dispatcher.links.tokens import LinkMaker
 from dispatcher.preview.preview_routes import preview_routes
 from dispatcher.preview.previewer import Previewer
@@ -115,13 +119,22 @@ def build_core(
     lease = uuid7()
     folder = Folder(database=database, outbox=outbox, clock=clock, lease=lease)
     renderer = Renderer()
-    composer = Composer(renderer, seal, _links(settings), settings.mail_from, mail_marks(settings))
-    sender = Sender(composer=composer, clock=clock, folder=folder)
+    composer = Composer(
+        renderer,
+        seal,
+        _links(settings),
+        settings.mail_from,
+        mail_marks(settings),
+        shortener(settings),
+    )
+    sender = Sender(composer=composer, clock=clock, folder=folder, kept_links=KeptLinks(database))
     suppressions = Suppressions(outbox)
     receipts = ReceiptBook(database, outbox, clock, suppressions)
     editor = Editor(database=database, composer=composer, clock=clock, channels=channels)
     replies = ReplyDesk(database=database, outbox=outbox, clock=clock, receipts=receipts)
     replies.on_answered(editor.answered)
+    confirmations = Confirmations(database, receipts)
+    confirmations.on_answered(editor.answered)
     worker = DeliveryWorker(
         database=database,
         outbox=outbox,
@@ -146,6 +159,8 @@ def build_core(
         planned=worker.planned if delivers_here else None,
         wishes=ChannelWishes(outbox, suppressions),
         renderer=renderer,
+        seal=seal,
+        confirmations=confirmations,
     )
     releaser = Releaser(database, intake, clock)
     timers = TimerLoop(database=database, clock=clock, handler=intake.reminded)
@@ -198,7 +213,11 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     )
     consumers = _consumers(core, settings, relay)
     health = _health(database, clock)
-    components: list[Component] = [relay, Housekeeping(database), core.editor]
+    components: list[Component] = [
+        relay,
+        Housekeeping(database, [short_store.forget_expired]),
+        core.editor,
+    ]
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.releaser, core.timers]
@@ -218,6 +237,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     internal += voice_routes(
         settings, core.composer, core.replies, core.receipts, database, outbox, clock
     )
+    internal += short_routes(database, clock, core.composer.links)
     internal += text_routes(
         settings, core.receipts, core.suppressions, core.replies, database, clock
     )

@@ -42,6 +42,11 @@ class Settings(RuntimeSettings, ChannelSettings, InboundMailSettings):
         " https://tocsin.example.com: call-backs, short links and unsubscribing are below it."
         " Without it they are below PUBLIC_URL.",
     )
+    short_link_url: str | None = Field(
+        default=None,
+        description="What links in text messages begin with, such as https://nl.example: a short"
+        " host of its own, whose /l/ leads to the dispatcher. Without it DISPATCHER_PUBLIC_URL.",
+    )
 
 
 def public_base(settings: Settings) -> str:

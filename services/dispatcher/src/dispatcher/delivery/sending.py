@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import structlog
 from tocsin_contracts import words
 from tocsin_contracts.words import DeliveryState
 from tocsin_runtime.clock import Clock
+from tocsin_runtime.database import waiting_helps
 from tocsin_runtime.tracing import span
 
 from dispatcher import metrics
@@ -22,6 +25,8 @@ from dispatcher.delivery.retry import Next, SenderEnded, Tried, decide
 from dispatcher.directory.addresses import SealBroken
 from dispatcher.gating.model import Fold, Send, Skip, Wait
 from dispatcher.gating.rules import gate
+from dispatcher.links.kept import KeptLinks
+from dispatcher.links.short import ShortLink
 from dispatcher.rendering.notice import Notice
 
 log = structlog.get_logger()
@@ -34,10 +39,12 @@ class Sender:
         composer: Composer,
         clock: Clock,
         folder: Folder,
+        kept_links: KeptLinks,
     ) -> None:
         self._composer = composer
         self._clock = clock
         self._folder = folder
+        self._kept_links = kept_links
 
     async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result | None:
         """Never raises for what one row brings about. ``None``: a digest tells it."""
@@ -75,11 +82,23 @@ class Sender:
         self, row: Claimed, notice: Notice, channel: Channel, to: Destination
     ) -> Result:
         composed = self._composer.compose(row, notice, to, self._clock.now())
+        if composed.short and not await self._kept(composed.short):
+            return self._ended(row, _soon(self._clock.now()), tried=False)
         started = time.perf_counter()
         with span(f"send {row.channel.value}", row.traceparent):
             outcome = await channel.send(composed.message, to, idempotency_key=row.id)
         metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
         return self._after(row, outcome, composed.thread, composed.message)
+
+    async def _kept(self, short: Sequence[ShortLink]) -> bool:
+        """Whether what is about to be sent can be opened; else the database is away."""
+        try:
+            await self._kept_links.keep(short, self._clock.now())
+        except Exception as error:
+            if not waiting_helps(error):
+                raise
+            return False
+        return True
 
     def _after(
         self,
@@ -122,3 +141,7 @@ class Sender:
 
     def _ended(self, row: Claimed, following: Next, *, tried: bool) -> Result:
         return Result(row, following, self._clock.now(), tried, row.thread)
+
+
+def _soon(now: datetime) -> Next:
+    return Next(DeliveryState.PENDING, due_at=now + timedelta(seconds=5))
