@@ -25,6 +25,8 @@ CREATE TABLE inbound (
 );
 -- When its reader said that they have read it.
 ALTER TABLE deliveries ADD COLUMN confirmed_at timestamptz;
+-- The sealed address of a destination that is to be confirmed, which is none of its person's yet.
+ALTER TABLE deliveries ADD COLUMN sealed text;
 -- An answer names what it answers by the provider's id of the message or of its thread, or is about
 -- the newest message to where it comes from.
 CREATE INDEX deliveries_destination ON deliveries (channel, destination, position);

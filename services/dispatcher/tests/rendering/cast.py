@@ -52,6 +52,7 @@ JO = Reader(
     preferences_link="https://status.nordlicht.example/p/jo",
     review_link="https://status.nordlicht.example/review/r3vT80",
     feedback_link="https://status.nordlicht.example/feedback/f6Dy38",
+    destination_link="https://status.nordlicht.example/destination/d4Kx51",
     short_link="https://nl.example/k7Qw92TaX4mB",
 )
 ANN_READS = Reader(

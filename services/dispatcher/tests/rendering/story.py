@@ -57,6 +57,12 @@ EVERY_KIND = {
 }
 """By the name of its golden files: each kind, and the variants that read otherwise."""
 
+OF_NO_OUTAGE = {
+    "test": after.tried,
+    "confirm_destination": after.destination_added,
+}
+"""What says no more than one thing, and nothing of an outage."""
+
 CLIENTS = [name for name, make in EVERY_KIND.items() if not make().kind.for_staff]
 STAFF = [name for name in EVERY_KIND if name not in CLIENTS]
 TOLD = [

@@ -14,7 +14,7 @@ from dispatcher.rendering.notice import Notice
 from tocsin_contracts.incident import FollowUp, KeptPromises, PreventionItem
 from tocsin_contracts.words import Kind, QuestionSource, Status
 
-from services.dispatcher.tests.rendering.cast import cet, notice
+from services.dispatcher.tests.rendering.cast import ACME, PROVIDER, cet, notice
 
 
 def closed() -> Notice:
@@ -147,3 +147,15 @@ def feedback() -> Notice:
         next_update_due=None,
         incident={"status": Status.CLOSED, "resolved_at": cet("15:34")},
     )
+
+
+def tried() -> Notice:
+    return _of_no_outage(Kind.TEST)
+
+
+def destination_added() -> Notice:
+    return _of_no_outage(Kind.CONFIRM_DESTINATION)
+
+
+def _of_no_outage(kind: Kind) -> Notice:
+    return Notice(id=f"of-{kind.value}", kind=kind, at=cet("10:00"), provider=PROVIDER, client=ACME)

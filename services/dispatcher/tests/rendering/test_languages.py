@@ -13,7 +13,7 @@ from dispatcher.rendering.spoken import in_words
 from dispatcher.rendering.times import Times
 from hypothesis import given
 from hypothesis import strategies as st
-from tocsin_contracts.words import Channel, Kind, Severity, Status
+from tocsin_contracts.words import Channel, Kind, QuestionSource, Severity, Status
 
 from services.dispatcher.tests.rendering.cast import cet, notice
 from services.dispatcher.tests.rendering.forms import rendered
@@ -285,7 +285,8 @@ def test_every_language_has_words_for_the_closed_lists(tag: str) -> None:
 
     assert set(words["severities"]) == {severity.value for severity in Severity}
     assert set(words["statuses"]) == {status.value for status in Status}
-    assert set(words["channels"]) == {channel.value for channel in Channel}
+    asked_by = {QuestionSource.PORTAL.value, QuestionSource.LINK.value, QuestionSource.PHONE.value}
+    assert set(words["channels"]) == {channel.value for channel in Channel} | asked_by
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -297,7 +298,7 @@ def test_every_list_of_spoken_words_is_complete(tag: str) -> None:
 
 
 def test_every_text_of_a_folder_is_of_a_kind_or_shared() -> None:
-    shared = {"frame", "staff_frame", "phrases"}
+    shared = {"frame", "staff_frame", "plain_frame", "phrases"}
     kinds = {kind.value for kind in Kind}
 
     for tag in LANGUAGES:

@@ -20,6 +20,12 @@ def links_for(row: Claimed, notice: Notice) -> dict[str, Link]:
         links["take_link"] = _link(row, Purpose.TAKE, step.client_keys)
     if notice.approval is not None:
         links["approve_link"] = _link(row, Purpose.APPROVE, (), notice.approval.id)
+    if row.kind is Kind.CONFIRM_DESTINATION and row.client_key is not None:
+        about = row.incident_id
+        links["destination_link"] = _link(row, Purpose.DESTINATION, (row.client_key,), about)
+    if notice.incident is not None and row.client_key is not None:
+        # Where it stands, confirming and asking, without signing in.
+        links["status_link"] = _link(row, Purpose.CONFIRM, (row.client_key,))
     purpose = BY_KIND.get(row.kind)
     if purpose is not None and row.client_key is not None:
         links[f"{purpose.value}_link"] = _link(row, purpose, (row.client_key,))

@@ -64,7 +64,7 @@ WHERE old.revision <= excluded.revision
 """
 _FORGET = """
 UPDATE deliveries
-SET person_name = '', reader = jsonb_build_object('person', person),
+SET person_name = '', reader = jsonb_build_object('person', person), sealed = NULL,
     reason = replace(reason, person_name, 'this person')
 WHERE client_key = $1 AND person = $2 AND planned_at <= $3
 """

@@ -18,8 +18,9 @@ from dispatcher.approvals.asking import Desk
 from dispatcher.approvals.deciding import settle
 from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
+from dispatcher.directory.addresses import Seal
 from dispatcher.directory.view import View
-from dispatcher.intake import approvals, reached, store, windows
+from dispatcher.intake import approvals, originals, reached, store, windows
 from dispatcher.intake.known import Known
 from dispatcher.intake.windows import KnownWindow
 from dispatcher.planning import store as rows
@@ -33,6 +34,7 @@ from dispatcher.planning.clients import Terms
 from dispatcher.planning.feedback import BACK_AGAIN
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import Told
+from dispatcher.planning.resends import Original
 from dispatcher.rendering.render import Renderer
 
 QUEUE = "directory"
@@ -74,6 +76,9 @@ class Batch:
     changed: set[str] = field(default_factory=set)
     approvals: Approvals = field(default_factory=Approvals)
     renderer: Renderer = field(default_factory=Renderer)
+    originals: dict[str, Original] = field(default_factory=dict)
+    """The deliveries that this batch is asked to repeat."""
+    seal: Seal = field(default_factory=lambda: Seal(None))
     got: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
     followed: set[str] = field(default_factory=set)
     continued: set[str] = field(default_factory=set)
@@ -122,7 +127,9 @@ async def load(
     concerned = _concerned(events, known.values())
     works = {event.subject for event in events if isinstance(event.data, e.MaintenanceEvent)}
     got = await reached.load_got(conn, _corrected(events))
+    again = await originals.load(conn, events)
     named = {client.client_key for client in concerned} | _named_clients(events, got)
+    named |= {one.message.client_key for one in again.values() if one.message.client_key}
     view = await directory.load(
         conn,
         clients=named | set(clients),
@@ -140,6 +147,7 @@ async def load(
         lanes=lanes,
         approvals=await approvals.load(conn, ledger, events, with_history),
         got=got,
+        originals=again,
         followed=await reached.followed(conn, closed) if closed else set(),
         windows=await windows.load(conn, works),
         severities={key: one.snapshot.severity for key, one in known.items()},
@@ -256,9 +264,14 @@ def _named_clients(
             named.update(also.client_key for also in event.data.together)
         elif isinstance(event.data, e.AudienceChanged):
             named.update(event.data.removed)
-        elif isinstance(event.data, e.FeedbackGiven | e.QuestionAsked | e.QuestionAnswered):
+        elif isinstance(event.data, OF_ONE_CLIENT) and event.data.client_key:
             named.add(event.data.client_key)
     return named
+
+
+OF_ONE_CLIENT = (
+    e.FeedbackGiven | e.QuestionAsked | e.QuestionAnswered | e.TestRequested | e.DestinationAdded
+)
 
 
 def _plans(concerned: Sequence[AudienceClient]) -> set[str]:

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     APPROVE = "approve"
     REVIEW = "review"
     FEEDBACK = "feedback"
+    CONFIRM = "confirm"
+    DESTINATION = "destination"
 
 
 VALID = {
@@ -30,6 +32,8 @@ VALID = {
     Purpose.APPROVE: timedelta(days=7),
     Purpose.REVIEW: timedelta(days=365),
     Purpose.FEEDBACK: timedelta(days=30),
+    Purpose.CONFIRM: timedelta(days=30),
+    Purpose.DESTINATION: timedelta(days=7),
 }
 """For how long after it was sent. A review is passed on and looked up again; the rest is about a
 moment that passes."""

@@ -139,6 +139,8 @@ class Delivery:
     limits: Limits | None = None
     stands_in: StandIn | None = None
     fallbacks: tuple[str, ...] = ()
+    sealed: str | None = None
+    """An address of its own, where it goes to none of the person's: a new one to be confirmed."""
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ def _variables(notice: Notice, reading: Reading) -> dict[str, Any]:
 def parts_of(notice: Notice, reading: Reading, variables: Variables, own: OwnWords = OURS) -> Parts:
     folder = reading.language.folder
     frame = "staff_frame" if notice.kind.for_staff else "frame"
+    if notice.kind.of_no_outage:
+        frame = "plain_frame"
     return Parts(
         kind=notice.kind,
         path=f"{folder}/{notice.kind.value}.j2",

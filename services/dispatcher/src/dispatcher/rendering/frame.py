@@ -26,6 +26,7 @@ LINKS = (
     ("good_label", "feedback_link", "?rating=good"),
     ("mixed_label", "feedback_link", "?rating=mixed"),
     ("poor_label", "feedback_link", "?rating=poor"),
+    ("destination_label", "destination_link", ""),
     ("status_label", "status_link", ""),
     ("take_label", "take_link", ""),
     ("pass_label", "take_link", ""),
@@ -42,6 +43,7 @@ MAIN = {
     Kind.ESCALATION_HANDED_OVER: "take_link",
     Kind.REVIEW: "review_link",
     Kind.FEEDBACK_REQUEST: "feedback_link",
+    Kind.CONFIRM_DESTINATION: "destination_link",
 }
 """By kind the link that its text message carries, where it is not the usual one."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from tocsin_contracts.words import Kind
 
 from dispatcher.rendering.approval_view import approval_view
+from dispatcher.rendering.base_view import base_view
 from dispatcher.rendering.client_view import client_view
 from dispatcher.rendering.digest_view import digest_view
 from dispatcher.rendering.maintenance_view import maintenance_view
@@ -26,6 +27,8 @@ _OF_KIND = {
     Kind.SLA_AT_RISK: promise_view,
     Kind.SLA_BREACHED: promise_view,
     Kind.STAFF_NOTE: note_view,
+    Kind.TEST: base_view,
+    Kind.CONFIRM_DESTINATION: base_view,
 }
 
 

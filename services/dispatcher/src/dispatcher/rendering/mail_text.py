@@ -21,9 +21,9 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 def mail_text(parts: Parts) -> str:
     links = [f"{link.label}: {link.url}" for link in parts.links()]
     foot = [parts.line("foot")]
-    preferences = parts.variables["reader"]["preferences_link"]
-    if preferences:
-        foot.append(f"{parts.line('preferences')}: {preferences}")
+    preferences, label = parts.variables["reader"]["preferences_link"], parts.line("preferences")
+    if preferences and label:
+        foot.append(f"{label}: {preferences}")
     blocks = [
         *parts.of_frame("greeting"),
         *parts.of_frame("opening"),
@@ -61,7 +61,7 @@ def mail_html(parts: Parts, notice: Notice, reading: Reading, subject: str) -> s
             "after": _markup(parts.of_kind("after_links", html=True)),
             "sign_off": parts.line("sign_off"),
             "foot": parts.line("foot"),
-            "preferences": {"label": label, "url": preferences} if preferences else None,
+            "preferences": {"label": label, "url": preferences} if preferences and label else None,
         },
     )
     return _INLINER.inline(page)

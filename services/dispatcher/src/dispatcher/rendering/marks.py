@@ -28,12 +28,14 @@ PLACES = (
     "approve_link",
     "review_link",
     "feedback_link",
+    "destination_link",
     "short_link",
 )
 _LINKS = tuple(place for place in PLACES if place.endswith("_link"))
 _ONLY_IN: dict[str, Kind | Channel] = {
     "review_link": Kind.REVIEW,
     "feedback_link": Kind.FEEDBACK_REQUEST,
+    "destination_link": Kind.CONFIRM_DESTINATION,
     "short_link": Channel.SMS,
 }
 _SECRET = secrets.token_hex(8)

@@ -44,6 +44,8 @@ _NEEDED = {
     Kind.AUTO_ANSWER: ("question", "incident"),
     Kind.ANSWERED: ("question", "incident"),
     Kind.STAFF_NOTE: ("fact",),
+    Kind.CONFIRM_DESTINATION: ("client",),
+    Kind.TEST: (),
 }
 """By kind the fields without which there is nothing to say; else the incident, or the window."""
 
@@ -159,5 +161,6 @@ class Reader(Frozen):
     approve_link: str | None = None
     review_link: str | None = None
     feedback_link: str | None = None
+    destination_link: str | None = None
     short_link: str | None = None
     """For SMS: the status link in few characters; ``None`` takes the status link itself."""

@@ -56,7 +56,8 @@ def samples(kind: Kind) -> tuple[Notice, Notice]:
 
 
 def _sample(kind: Kind, *, whole: bool) -> Notice:
-    about = {} if kind.of_maintenance else {"incident": _incident(kind, whole=whole)}
+    alone = kind.of_maintenance or kind.of_no_outage
+    about = {} if alone else {"incident": _incident(kind, whole=whole)}
     return Notice.model_validate(
         {
             "id": f"sample-{kind.value}-{whole}",

@@ -16,7 +16,7 @@ from dispatcher.rendering.sms import Sms, pieces
 
 ROOM = (40, 24, 14)
 """For a name, once everything that can be left out is."""
-NO_LINK = frozenset({Kind.ESCALATION_TAKEN, Kind.AUTO_ANSWER})
+NO_LINK = frozenset({Kind.ESCALATION_TAKEN, Kind.AUTO_ANSWER, Kind.TEST})
 PEOPLE_S_OWN = frozenset({Kind.ANSWERED})
 """Somebody's words, unchanged: two segments of them, and a link to the rest."""
 

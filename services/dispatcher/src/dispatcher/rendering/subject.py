@@ -12,7 +12,14 @@ from dispatcher.rendering.rich import one_line, shortened
 
 LONGEST = 60
 LONGEST_CLIENT = 16
-NEVER_THREADED = frozenset({Kind.ESCALATION_EXHAUSTED, Kind.APPROVAL_REQUEST})
+NEVER_THREADED = frozenset(
+    {
+        Kind.ESCALATION_EXHAUSTED,
+        Kind.APPROVAL_REQUEST,
+        Kind.CONFIRM_DESTINATION,
+        Kind.TEST,
+    }
+)
 REPLIES = frozenset({Kind.AUTO_ANSWER, Kind.ANSWERED})
 _OWN = {
     Kind.APPROVAL_REQUEST: "approval",
@@ -75,6 +82,7 @@ def _written(notice: Notice, reading: Reading, system: str | None) -> str:
         date=_date(notice, reading),
         fact=(one_line(notice.fact) or "").rstrip("."),
         ref=notice.ref or "",
+        provider=one_line(notice.provider.name) or "",
     )
     return _framed(notice, reading, written)
 
@@ -89,6 +97,8 @@ def _pattern_of(notice: Notice, reading: Reading, system: str | None) -> str:
 def _key(notice: Notice) -> str:
     if notice.kind is Kind.DIGEST:
         return "digest"
+    if notice.kind.of_no_outage:
+        return notice.kind.value
     if notice.kind.of_maintenance:
         return "maintenance"
     if not notice.kind.for_staff:

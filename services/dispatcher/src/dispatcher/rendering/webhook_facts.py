@@ -26,6 +26,8 @@ def facts_of(notice: Notice, reading: Reading) -> dict[str, Any]:
         return {"maintenance": _window(notice.maintenance.window, notice.systems)}
     if notice.incident is not None:
         return {"incident": _incident(notice.incident, notice.systems, reading)}
+    if notice.kind.of_no_outage:
+        return {}
     return {"incidents": [_item(item, reading) for item in notice.digest]}
 
 

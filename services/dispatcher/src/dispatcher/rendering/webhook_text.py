@@ -38,6 +38,8 @@ TYPES = {
     Kind.AUTO_ANSWER: "question.acknowledged",
     Kind.ANSWERED: "question.answered",
     Kind.STAFF_NOTE: "staff.note",
+    Kind.CONFIRM_DESTINATION: "destination.confirm",
+    Kind.TEST: "test",
 }
 """Maintenance's are their kinds' own names: ``maintenance.announced``."""
 
@@ -79,7 +81,7 @@ def _client(notice: Notice) -> dict[str, str] | None:
 def _links(parts: Parts) -> dict[str, str]:
     """By what they open."""
     reader = parts.variables["reader"]
-    places = ("status", "take", "approve", "review", "feedback")
+    places = ("status", "take", "approve", "review", "feedback", "destination")
     return {place: reader[f"{place}_link"] for place in places if reader[f"{place}_link"]}
 
 
