@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from devstack.sandbox.server import Sandbox
 
 PAGE = Path(__file__).with_name("inbox.html")
+VIEWS = "inbox_*.js"
+"""Beside the page: how each channel shows its messages."""
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
 LAYOUT = {"style", "width", "height", "align", "valign", "bgcolor", "border", "role", "dir", "lang"}
 
@@ -33,7 +35,9 @@ class Inbox:
             f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
             "connect-src 'self'; frame-src 'self'"
         )
+        views = [path.read_text(encoding="utf-8") for path in sorted(PAGE.parent.glob(VIEWS))]
         text = PAGE.read_text(encoding="utf-8").replace("__NONCE__", nonce)
+        text = text.replace("__VIEWS__", "\n".join(views))
         return _html(text, policy)
 
     async def html(self, request: web.Request) -> web.Response:
