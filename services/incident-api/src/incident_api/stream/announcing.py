@@ -9,14 +9,17 @@ import asyncio
 
 from tocsin_runtime.database import Database
 from tocsin_runtime.patience import patiently
+from tocsin_runtime.process import wait_for
 from tocsin_runtime.wakeup import Wakeup
 
 CHANNEL = "tocsin_stream"
 IDLE_SECONDS = 60.0
+PAUSE_SECONDS = 0.02
+"""Between two: the first of a flood is announced at once, the rest at most fifty times a second."""
 
 
 class Announcer:
-    """The component. Commits that come while one is announced are announced together."""
+    """The component. Commits that come soon after one that was announced are announced together."""
 
     name = "announcer"
 
@@ -31,6 +34,7 @@ class Announcer:
             await self._wakeup.wait(stop, IDLE_SECONDS)
             if self._due:
                 await patiently(stop, self.name, self._announce)
+                await wait_for(stop, PAUSE_SECONDS)
 
     async def _announce(self) -> None:
         self._due = False

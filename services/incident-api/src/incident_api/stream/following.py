@@ -37,7 +37,7 @@ class Follower:
 
     async def messages(self) -> AsyncIterator[Message]:
         """Subscribed before the past is read, so that nothing falls between the two."""
-        with self._hub.subscribed() as subscription:
+        async with self._hub.subscribed() as subscription:
             for message in await self._missed(subscription.since):
                 yield message
             next_check = _now() + CHECK_SECONDS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from tocsin_runtime.database import Database
 from tocsin_runtime.patience import patiently
@@ -52,7 +52,7 @@ def reset(reason: str, at: Position | None) -> Message:
 
 
 class Hub:
-    """The component. Without a reader it keeps its place and reads nothing."""
+    """The component. Without a reader it reads nothing; the first one begins where the log ends."""
 
     name = "stream"
 
@@ -64,12 +64,15 @@ class Hub:
         self._wakeup = Wakeup()
         self._ended = False
 
-    @contextmanager
-    def subscribed(self) -> Iterator[Subscription]:
+    @asynccontextmanager
+    async def subscribed(self) -> AsyncIterator[Subscription]:
+        if not self._subscriptions:
+            await self.begin()
         subscription = Subscription(self._position)
         if self._ended:
             subscription.offer(None)
         self._subscriptions.add(subscription)
+        self._wakeup.set()  # for what was announced while nobody read
         try:
             yield subscription
         finally:
@@ -78,7 +81,7 @@ class Hub:
     async def run(self, stop: asyncio.Event) -> None:
         """Open streams end with the process: nobody waits for them."""
         try:
-            await patiently(stop, self.name, self.begin)
+            await patiently(stop, self.name, self._tidy)
             while not stop.is_set():
                 await patiently(stop, self.name, lambda: self._listen(stop))
         finally:
@@ -86,11 +89,16 @@ class Hub:
             for subscription in self._subscriptions:
                 subscription.offer(None)
 
+    async def _tidy(self) -> None:
+        async with self._database.connection() as conn:
+            await store.tidy(conn)
+
     async def begin(self) -> None:
         """From here on; what was before is replayed to whoever asks for it."""
         async with self._database.connection() as conn:
-            await store.tidy(conn)
-            self._position = await store.newest(conn)
+            newest = await store.newest(conn)
+        if not self._subscriptions:  # somebody may have come meanwhile
+            self._position = newest
 
     async def _listen(self, stop: asyncio.Event) -> None:
         async with self._database.connection() as conn:
@@ -113,16 +121,17 @@ class Hub:
 
     async def follow(self) -> bool:
         """Read to the end; whether something is held back."""
+        if not self._subscriptions:
+            return False
         async with self._database.connection() as conn:
-            while True:
+            while self._subscriptions:
                 read = await store.read_after(conn, self._position, BATCH)
                 if not read.changes:
                     return read.held
-                if self._subscriptions:
-                    changes = coalesced(read.changes)
-                    for message in await self.presenter.messages(conn, changes):
-                        self._hand_out(message)
+                for message in await self.presenter.messages(conn, coalesced(read.changes)):
+                    self._hand_out(message)
                 self._position = read.changes[-1].position
+        return False
 
     def _hand_out(self, message: Message) -> None:
         for subscription in self._subscriptions:
