@@ -59,6 +59,7 @@ from dispatcher.delivery.listener import Listener
 from dispatcher.delivery.receiving import ReceiptBook
 from dispatcher.delivery.sending import Sender
 from dispatcher.delivery.suppressing import Suppressions
+from dispatcher.delivery.text_desk import TextDesk
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
@@ -69,7 +70,6 @@ from dispatcher.intake.confirmations import Confirmations
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links import short_store
-from dispatcher.links.kept import KeptLinks
 from dispatcher.links.tokens import LinkMaker
 from dispatcher.preview.preview_routes import preview_routes
 from dispatcher.preview.previewer import Previewer
@@ -127,7 +127,12 @@ def build_core(
         mail_marks(settings),
         shortener(settings),
     )
-    sender = Sender(composer=composer, clock=clock, folder=folder, kept_links=KeptLinks(database))
+    sender = Sender(
+        composer=composer,
+        clock=clock,
+        folder=folder,
+        texts=TextDesk(database, settings.sms_daily_cap),
+    )
     suppressions = Suppressions(outbox)
     receipts = ReceiptBook(database, outbox, clock, suppressions)
     editor = Editor(database=database, composer=composer, clock=clock, channels=channels)

@@ -317,3 +317,63 @@ async def test_a_text_repeated_after_a_lost_answer_carries_the_same_link(phone: 
     first, second = phone.all()
     assert first["text"] == second["text"]
     assert first["status_callback"] == second["status_callback"]
+
+
+# ── not without end ─────────────────────────────────────────────────────────────────────────────
+
+
+async def of_moderate(phone: Texts, texts: int) -> None:
+    """A moderate outage with so many messages to Jo, an hour apart."""
+    await jo_is_told(phone, severity=Severity.SEV3)
+    for _ in range(texts - 1):
+        await later(phone.world, hours=1)
+        await phone.world.hears(updated(minor(phone.world)))
+        await phone.world.deliver()
+
+
+async def test_above_the_daily_cap_the_next_word_goes_by_mail(world: World) -> None:
+    async with texts(world, sms_daily_cap=3) as phone:
+        await of_moderate(phone, 4)
+
+        assert len(phone.all()) == 3
+        row = await phone.row()
+        assert (row["state"], "daily cap" in row["reason"]) == ("skipped", True)
+        assert [sent.address for sent in world.mails] == ["jo@acme.example"]
+
+        await later(world, hours=24)
+        await world.hears(updated(minor(world)))
+        await world.deliver()
+        assert len(phone.all()) == 4
+
+
+async def test_a_major_outage_passes_the_daily_cap(world: World) -> None:
+    async with texts(world, sms_daily_cap=1) as phone:
+        await of_moderate(phone, 1)
+
+        await opens(world, 2042, severity=Severity.SEV2)
+
+        assert len(phone.all()) == 2
+
+
+async def test_a_landline_is_told_by_mail_and_the_reason_offers_a_call(phone: Texts) -> None:
+    await jo_is_told(phone, number="+49 30 23125207")
+
+    assert phone.all() == []
+    assert "channel voice" in (await phone.row())["reason"]
+    assert [sent.address for sent in phone.world.mails] == ["jo@acme.example"]
+
+
+async def test_a_premium_number_is_never_written_to_again(phone: Texts) -> None:
+    await jo_is_told(phone, number="+49 900 1234567")
+
+    assert phone.all() == []
+    assert await suppressed(phone) == [("unfit", False)]
+
+
+async def test_a_country_that_is_switched_off_is_told_by_mail(world: World) -> None:
+    async with texts(world, sms_countries="CH,AT") as phone:
+        await jo_is_told(phone)
+
+        assert phone.all() == []
+        assert "SMS_COUNTRIES" in (await phone.row())["reason"]
+        assert [sent.address for sent in world.mails] == ["jo@acme.example"]

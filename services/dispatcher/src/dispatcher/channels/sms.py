@@ -41,6 +41,12 @@ class SmsSettings(TwilioSettings):
         description="A text that Twilio could not pass on for so long is dropped, since it is no"
         " news any more; the next way to the reader is tried.",
     )
+    sms_daily_cap: int = Field(
+        default=50,
+        ge=1,
+        description="Texts to one number within a day; more goes other ways. Never holds back"
+        " critical and major outages, staff and answers.",
+    )
     sms_concurrency: int = Field(
         default=10, ge=1, le=100, description="Texts handed to Twilio at once."
     )

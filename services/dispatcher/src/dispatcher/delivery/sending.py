@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from tocsin_contracts import words
@@ -18,15 +17,14 @@ from dispatcher import metrics
 from dispatcher.channels import mime
 from dispatcher.channels.message import RenderedMessage
 from dispatcher.channels.port import Channel, Destination, RetryLater, SendOutcome
-from dispatcher.delivery.composing import Composer
+from dispatcher.delivery.composing import Composed, Composer
 from dispatcher.delivery.folding import Folder
 from dispatcher.delivery.model import Claimed, Result
 from dispatcher.delivery.retry import Next, SenderEnded, Tried, decide
+from dispatcher.delivery.text_desk import TextDesk
 from dispatcher.directory.addresses import SealBroken
 from dispatcher.gating.model import Fold, Send, Skip, Wait
 from dispatcher.gating.rules import gate
-from dispatcher.links.kept import KeptLinks
-from dispatcher.links.short import ShortLink
 from dispatcher.rendering.notice import Notice
 
 log = structlog.get_logger()
@@ -39,12 +37,12 @@ class Sender:
         composer: Composer,
         clock: Clock,
         folder: Folder,
-        kept_links: KeptLinks,
+        texts: TextDesk,
     ) -> None:
         self._composer = composer
         self._clock = clock
         self._folder = folder
-        self._kept_links = kept_links
+        self._texts = texts
 
     async def send(self, row: Claimed, notice: Notice | None, channel: Channel) -> Result | None:
         """Never raises for what one row brings about. ``None``: a digest tells it."""
@@ -82,23 +80,26 @@ class Sender:
         self, row: Claimed, notice: Notice, channel: Channel, to: Destination
     ) -> Result:
         composed = self._composer.compose(row, notice, to, self._clock.now())
-        if composed.short and not await self._kept(composed.short):
-            return self._ended(row, _soon(self._clock.now()), tried=False)
+        if row.channel is words.Channel.SMS:
+            held = await self._not_texted(row, notice, composed)
+            if held is not None:
+                return held
         started = time.perf_counter()
         with span(f"send {row.channel.value}", row.traceparent):
             outcome = await channel.send(composed.message, to, idempotency_key=row.id)
         metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
         return self._after(row, outcome, composed.thread, composed.message)
 
-    async def _kept(self, short: Sequence[ShortLink]) -> bool:
-        """Whether what is about to be sent can be opened; else the database is away."""
+    async def _not_texted(self, row: Claimed, notice: Notice, composed: Composed) -> Result | None:
+        destination, now = composed.thread.rpartition("/")[2], self._clock.now()
         try:
-            await self._kept_links.keep(short, self._clock.now())
+            why = await self._texts.problem_with(row.kind, notice, destination, composed.short, now)
         except Exception as error:
             if not waiting_helps(error):
                 raise
-            return False
-        return True
+            soon = Next(DeliveryState.PENDING, due_at=now + timedelta(seconds=5))
+            return self._ended(row, soon, tried=False)
+        return self._skipped(row, why) if why is not None else None
 
     def _after(
         self,
@@ -141,7 +142,3 @@ class Sender:
 
     def _ended(self, row: Claimed, following: Next, *, tried: bool) -> Result:
         return Result(row, following, self._clock.now(), tried, row.thread)
-
-
-def _soon(now: datetime) -> Next:
-    return Next(DeliveryState.PENDING, due_at=now + timedelta(seconds=5))
