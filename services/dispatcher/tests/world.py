@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatcher.bootstrap import Core, build_core
+from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import (
     Accepted,
     Destination,
@@ -99,13 +100,19 @@ class World:
         self.channels = {
             name: PlayedChannel(name) for name in (Channel.EMAIL, Channel.SLACK, Channel.WEBHOOK)
         }
+        self.health: HealthRegistry | None = None
         self.core = self.another_process()
         self.revision = 0
         self._sequence = 0
 
     def another_process(self, **given: Any) -> Core:
         return build_core(
-            settings(**given), self.database, Outbox(self.database), self.clock, self.channels
+            settings(**given),
+            self.database,
+            Outbox(self.database),
+            self.clock,
+            self.channels,
+            health=self.health,
         )
 
     @property
