@@ -116,6 +116,8 @@ async def voice(said: Said) -> Send:
             from_=said.sender,
             url=said.callback,
             status_callback=said.callback,
+            status_callback_event=["initiated", "ringing", "answered", "completed"],
+            machine_detection="DetectMessageEnd",
         )
 
     return send
