@@ -10,18 +10,20 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from dispatcher.channels.message import ChatField, ChatLink, ChatMessage, Thread
+from dispatcher.channels.message import Answer, ChatField, ChatLink, ChatMessage, Thread
 from dispatcher.channels.port import (
     Accepted,
     Channel,
     Destination,
+    Edits,
     Rejected,
     RetryLater,
     SendOutcome,
     Unknown,
 )
 from dispatcher.channels.registry import build_channels
-from dispatcher.channels.slack_blocks import blocks, escaped, fitting
+from dispatcher.channels.slack_blocks import BUTTON, blocks, escaped, fitting
+from dispatcher.channels.slack_words import WORDS, words_for
 from tocsin_contracts import words
 
 from devstack.sandbox.server import Sandbox
@@ -201,3 +203,120 @@ def test_links_keep_their_words_and_their_place() -> None:
     )
 
     assert blocks(chat)[-1]["text"]["text"] == "<https://x/a%7Cb%3Ec|I take it>"
+
+
+async def test_a_channel_gets_one_message_a_time_and_others_go_on(sandbox: Sandbox) -> None:
+    channel = slack(sandbox, slack_seconds_per_message=30)
+
+    outcomes = [await send(channel, to) for to in (OPS, OPS, DEV)]
+    await channel.close()
+
+    assert isinstance(outcomes[0], Accepted)
+    assert isinstance(outcomes[1], RetryLater)
+    assert outcomes[1].held
+    assert outcomes[1].retry_after is not None
+    assert timedelta(seconds=25) < outcomes[1].retry_after <= timedelta(seconds=30)
+    assert isinstance(outcomes[2], Accepted)
+    assert len(sandbox.messages(channel="slack")) == 2
+
+
+async def test_buttons_carry_the_delivery_and_nothing_else(
+    channel: Channel, sandbox: Sandbox
+) -> None:
+    await send(channel, answers=(Answer.CONFIRM, Answer.ASK), locale="fr-CH")
+
+    [made] = [block for block in _blocks(sandbox) if block["type"] == "actions"]
+    assert [(one["text"]["text"], one["value"]) for one in made["elements"]] == [
+        ("Bien reçu", "d-1"),
+        ("J’ai une question", "d-1"),
+    ]
+    assert len({one["action_id"] for one in made["elements"]}) == 2
+
+
+async def test_a_message_without_answers_has_no_buttons(channel: Channel, sandbox: Sandbox) -> None:
+    await send(channel)
+
+    assert "actions" not in {block["type"] for block in _blocks(sandbox)}
+
+
+async def test_buttons_give_way_to_whoever_has_it(channel: Channel, sandbox: Sandbox) -> None:
+    sent = await send(channel, answers=(Answer.TAKE, Answer.DECLINE))
+    assert isinstance(sent, Accepted)
+    assert isinstance(channel, Edits)
+
+    made = message(answers=(Answer.TAKE, Answer.DECLINE), taken_by="Ann <Weiss>")
+    edited = await channel.edit(made, OPS, provider_id=sent.provider_id)
+
+    assert edited == sent
+    assert "actions" not in {block["type"] for block in _blocks(sandbox)}
+    assert _blocks(sandbox)[-1]["elements"][0]["text"] == "Ann &lt;Weiss&gt; has it"
+    assert sandbox.messages()[0]["edits"] == 1
+
+
+async def test_a_message_that_is_gone_cannot_be_edited(channel: Channel) -> None:
+    assert isinstance(channel, Edits)
+
+    outcome = await channel.edit(message(), OPS, provider_id="C024/1764000000.000001")
+
+    assert isinstance(outcome, Rejected)
+    assert "message_not_found" in outcome.reason
+
+
+@pytest.mark.parametrize("address", ["jo@acme.example", "U0JO"])
+async def test_a_person_gets_direct_messages_in_one_conversation(
+    channel: Channel, sandbox: Sandbox, address: str
+) -> None:
+    to = Destination(words.Channel.SLACK, address)
+
+    first = await send(channel, to)
+    assert isinstance(first, Accepted)
+    await send(channel, to, thread=Thread("d-2", root_id=first.provider_id))
+
+    one, two = sandbox.messages(to=address)
+    assert one["to"] == two["to"] == [first.provider_id.split("/")[0]]
+    assert one["to"][0].startswith("D")
+    assert one["thread"] == two["thread"]
+
+
+async def test_nobody_by_that_email_address_is_final(channel: Channel) -> None:
+    outcome = await send(channel, Destination(words.Channel.SLACK, "nobody@acme.example"))
+
+    assert isinstance(outcome, Rejected)
+    assert "nobody in the workspace has that email address" in outcome.reason
+
+
+async def test_each_workspace_has_its_own_token(sandbox: Sandbox) -> None:
+    sandbox.settings = replace(sandbox.settings, slack_workspaces={"T0TWO": ("xoxb-two", "s")})
+    channel = slack(sandbox, slack_workspaces={"T0TWO": {"token": "xoxb-two"}})
+
+    two = await send(channel, Destination(words.Channel.SLACK, "T0TWO/C024"))
+    one = await send(channel, OPS)
+    unknown = await send(channel, Destination(words.Channel.SLACK, "T0THREE/C024"))
+    await channel.close()
+
+    assert isinstance(two, Accepted)
+    assert isinstance(one, Accepted)
+    assert [item["team"] for item in sandbox.messages()] == ["T0TWO", "T0SANDBOX"]
+    assert unknown == Rejected("no token is set for the workspace T0THREE (SLACK_WORKSPACES)")
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_slack_takes_the_words_of_every_language(language: str) -> None:
+    said = words_for(language)
+
+    assert all(len(said.button(answer)) <= BUTTON for answer in Answer)
+    assert len(said.form_title) <= 24
+    assert len(said.form_send) <= 24
+    assert len(said.form_close) <= 24
+    assert all("{name}" in pattern for pattern in (said.has_it, said.confirmed))
+
+
+def test_swiss_german_has_no_sharp_s_and_an_unknown_language_reads_english() -> None:
+    assert words_for("de-CH").form_close == "Schliessen"
+    assert words_for("tlh") is WORDS["en"]
+    assert words_for(None) is WORDS["en"]
+
+
+def _blocks(sandbox: Sandbox) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = sandbox.messages(channel="slack")[-1]["body"]["blocks"]
+    return blocks
