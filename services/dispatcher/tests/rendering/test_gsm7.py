@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from dispatcher.rendering.gsm7 import fits, septets, transliterated
+from dispatcher.rendering.gsm7 import fits, parts, septets, transliterated
 from hypothesis import given
 from hypothesis import strategies as st
+
+from devstack.sandbox.sms_segments import size_of
 
 LINK = "nl.example/k7Qw92TaX4mB"
 
@@ -84,6 +86,15 @@ def test_several_segments_hold_a_little_less_each() -> None:
     assert fits("x" * 306, segments=2)
     assert not fits("x" * 307, segments=2)
     assert not fits("€" * 81)
+
+
+@given(st.text(alphabet="ab€[é ", max_size=480) | st.text(alphabet="aП😀", max_size=240))
+def test_segments_are_counted_as_the_network_that_bills_them_counts(text: str) -> None:
+    size = size_of(text)
+
+    assert parts(text) == size.segments
+    assert (septets(text) is None) == (size.encoding == "UCS-2")
+    assert fits(text) == (size.segments <= (1 if size.encoding == "GSM-7" else 2))
 
 
 @given(st.text(max_size=80))

@@ -12,7 +12,9 @@ import unicodedata
 SEGMENT = 160
 JOINED_SEGMENT = 153
 """Of a message in several segments, each of which carries a header."""
+SEGMENT_UCS2 = 70
 JOINED_UCS2 = 67
+LAST_OF_ONE_UNIT = 0xFFFF
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -71,7 +73,25 @@ def fits(text: str, segments: int = 1) -> bool:
 
     In UCS-2 one is too little to say anything in: there it may take one more.
     """
+    return parts(text) <= (segments if septets(text) is not None else segments + 1)
+
+
+def parts(text: str) -> int:
+    """In how many segments the network carries ``text``."""
     used = septets(text)
-    if used is None:
-        return len(text.encode("utf-16-le")) // 2 <= (segments + 1) * JOINED_UCS2
-    return used <= (SEGMENT if segments == 1 else segments * JOINED_SEGMENT)
+    if used is not None:
+        return 1 if used <= SEGMENT else _packed(text, _EXTENDED, JOINED_SEGMENT)
+    pairs = frozenset(letter for letter in text if ord(letter) > LAST_OF_ONE_UNIT)
+    units = len(text) + sum(letter in pairs for letter in text)
+    return 1 if units <= SEGMENT_UCS2 else _packed(text, pairs, JOINED_UCS2)
+
+
+def _packed(text: str, double: frozenset[str], room: int) -> int:
+    """A letter that costs two is not torn: it goes whole into the next segment (TS 23.040)."""
+    segments, used = 1, 0
+    for letter in text:
+        cost = 2 if letter in double else 1
+        if used + cost > room:
+            segments, used = segments + 1, 0
+        used += cost
+    return segments
