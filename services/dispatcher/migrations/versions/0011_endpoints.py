@@ -17,6 +17,8 @@ CREATE TABLE failing_endpoints (
     failures    int NOT NULL,
     warned      boolean NOT NULL DEFAULT false
 );
+-- A webhook that a person sends once more keeps the id of the first: receivers know it by that.
+ALTER TABLE deliveries ADD COLUMN repeats text;
 -- What waits to go to one of them, or was given up meanwhile.
 CREATE INDEX deliveries_to_endpoints ON deliveries (destination, due_at)
     WHERE channel = 'webhook' AND state IN ('pending', 'waiting');

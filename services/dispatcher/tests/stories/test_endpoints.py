@@ -195,6 +195,31 @@ async def test_one_that_a_person_switches_on_again_begins_afresh(
     assert len(await world.published(e.SuppressionChanged)) == 2
 
 
+async def test_what_a_person_sends_once_more_keeps_its_id(
+    world: World, hook: PlayedChannel
+) -> None:
+    """The receiver sees whether it has it already."""
+    await knows_a_webhook(world)
+    await an_outage(world, 2041)
+    [first] = await hook_rows(world)
+
+    for _ in range(2):
+        newest = (await hook_rows(world))[-1]["id"]
+        await world.hears(
+            e.ResendRequested(
+                incident_id=first["incident_id"],
+                resend_id=f"r-{newest}",
+                delivery_id=newest,
+                actor="ann",
+                at=world.clock.now(),
+            )
+        )
+        await world.deliver()
+
+    assert [sent.key for sent in hook.sent] == [first["id"]] * 3
+    assert len({row["id"] for row in await hook_rows(world)}) == 3
+
+
 async def test_nobody_is_told_twice_whatever_is_restarted(
     world: World, hook: PlayedChannel
 ) -> None:

@@ -164,6 +164,7 @@ def claimed(row: Mapping[str, Any]) -> Claimed:
         traceparent=row["traceparent"],
         said=row["reason"],
         fallbacks=tuple(row["fallbacks"] or ()),
+        repeats=row["repeats"],
         gated=_gated(row),
     )
 

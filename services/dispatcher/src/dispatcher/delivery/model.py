@@ -44,6 +44,12 @@ class Claimed:
     traceparent: str | None = None
     said: str | None = None
     fallbacks: tuple[str, ...] = ()
+    repeats: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The id that its receiver may know it by."""
+        return self.repeats or self.id
 
 
 @dataclass(frozen=True)

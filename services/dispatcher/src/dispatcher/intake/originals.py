@@ -53,4 +53,5 @@ def _original(row: Mapping[str, Any]) -> Original:
         thread=row["thread"],
         step=step_from_json(row["step"]),
         unagreed=row["approval_id"] is not None,
+        repeats=row["repeats"],
     )

@@ -141,6 +141,8 @@ class Delivery:
     fallbacks: tuple[str, ...] = ()
     sealed: str | None = None
     """An address of its own, where it goes to none of the person's: a new one to be confirmed."""
+    repeats: str | None = None
+    """The delivery whose id it keeps towards its receiver: a webhook sent once more."""
 
 
 @dataclass(frozen=True)

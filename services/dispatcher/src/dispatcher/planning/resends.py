@@ -32,6 +32,7 @@ class Original:
     thread: str
     step: Step | None
     unagreed: bool
+    repeats: str | None = None
 
 
 def plan_resend(
@@ -51,6 +52,7 @@ def plan_resend(
         state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
         reason=reason,
         step=original.step,
+        repeats=_same_id(original, target),
     )
     if reason is None:
         _give_way(ledger, original, target)
@@ -88,6 +90,14 @@ def _target(view: View, terms: Terms, original: Original, channel: Channel | Non
         because=f"a person asked to reach {before.person_name} once more",
         skip=skip,
     )
+
+
+def _same_id(original: Original, target: Target) -> str | None:
+    """Standard Webhooks 1.0: what is sent again by hand keeps its id, by which a receiver knows
+    whether it has it."""
+    if original.target.channel is target.channel is Channel.WEBHOOK:
+        return original.repeats or original.delivery_id
+    return None
 
 
 def _thread(thread: str, target: Target) -> str:

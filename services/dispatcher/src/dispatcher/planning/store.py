@@ -23,20 +23,20 @@ WITH said AS (
 INSERT INTO deliveries (id, message_id, incident_id, cause_id, client_key, kind, person,
     person_name, roles, because, reader, channel, destination, thread, urgency, step, state, reason,
     approval_id, planned_at, due_at, limits, rules, fallbacks, stands_in_for, after_minutes,
-    deadline, sealed)
+    deadline, sealed, repeats)
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, person_name, roles::jsonb,
        because, reader, channel, destination, thread, urgency, step, state, reason, approval_id,
        $1, coalesce(due_at, $1), limits, rules::jsonb, fallbacks::jsonb, stands_in_for::jsonb,
-       after_minutes, due_at, sealed
+       after_minutes, due_at, sealed, repeats
 FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
             $15::text[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::text[],
             $21::text[], $22::text[], $23::smallint[], $24::jsonb[], $25::text[], $26::text[],
             $27::text[], $28::timestamptz[], $29::jsonb[], $30::text[], $31::text[], $32::text[],
-            $33::float8[], $34::text[])
+            $33::float8[], $34::text[], $35::text[])
      WITH ORDINALITY AS rows(id, message_id, incident_id, cause_id, client_key, kind, person,
         person_name, roles, because, reader, channel, destination, thread, urgency, step, state,
         reason, approval_id, due_at, limits, rules, fallbacks, stands_in_for, after_minutes,
-        sealed, place)
+        sealed, repeats, place)
 ORDER BY place
 """
 # A fallback gives what it stands in for its time, from now on.
@@ -155,6 +155,7 @@ def _delivery_columns(rows: Sequence[Delivery]) -> tuple[list[Any], ...]:
         [json.dumps(row.stands_in.siblings) if row.stands_in else None for row in rows],
         [float(row.stands_in.after_minutes) if row.stands_in else None for row in rows],
         [row.sealed for row in rows],
+        [row.repeats for row in rows],
     )
 
 
