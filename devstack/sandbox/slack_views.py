@@ -1,8 +1,8 @@
 """Slack's forms: views.open, and what a person types into one.
 
 Sources: docs.slack.dev, views.open (``expired_trigger_id`` after 3 seconds,
-``exchanged_trigger_id`` the second time, ``invalid_arguments``), "Modals" (title of at most 24 characters, private_metadata
-of at most 3,000), "view_submission" payload.
+``exchanged_trigger_id`` the second time, ``invalid_arguments``), "Modals" (title of at most 24
+characters, private_metadata of at most 3,000), "view_submission" payload.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.message import Answer, ChatField, ChatLink, ChatMessage, Thread
 from dispatcher.channels.port import (
     Accepted,
@@ -25,6 +26,8 @@ from dispatcher.channels.registry import build_channels
 from dispatcher.channels.slack_blocks import BUTTON, blocks, escaped, fitting
 from dispatcher.channels.slack_words import WORDS, words_for
 from tocsin_contracts import words
+from tocsin_contracts.words import Circuit
+from tocsin_runtime.testing import FakeClock
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance.crooked import bad_gateway, serving
@@ -320,3 +323,17 @@ def test_swiss_german_has_no_sharp_s_and_an_unknown_language_reads_english() -> 
 def _blocks(sandbox: Sandbox) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = sandbox.messages(channel="slack")[-1]["body"]["blocks"]
     return blocks
+
+
+async def test_keeping_the_pace_says_nothing_of_slack(sandbox: Sandbox) -> None:
+    health = HealthRegistry(FakeClock())
+    made = settings_for(sandbox, slack_seconds_per_message=30)
+    channels = build_channels(made, egress="loopback", environment="development", health=health)
+    channel = channels[words.Channel.SLACK]
+
+    for _ in range(20):
+        await send(channel)
+    await channel.close()
+
+    [state] = [one for one in health.states() if one.channel is words.Channel.SLACK]
+    assert (state.state, state.reason) == (Circuit.CLOSED, None)

@@ -72,6 +72,8 @@ class ChannelHealth:
     def end(self, attempt: Attempt, outcome: SendOutcome | None) -> None:
         """``None``: an error of our own, which says nothing of the provider."""
         name, now = attempt.provider, self._clock.now()
+        if isinstance(outcome, RetryLater) and outcome.held:
+            outcome = None  # We kept its pace; it was not asked.
         if isinstance(outcome, RetryLater | Unknown):
             known = self._states[name]
             self._states[name] = replace(known, reason=outcome.reason, failed_at=now)
