@@ -86,7 +86,7 @@ class Sender:
                 return held
         started = time.perf_counter()
         with span(f"send {row.channel.value}", row.traceparent):
-            outcome = await channel.send(composed.message, to, idempotency_key=row.id)
+            outcome = await channel.send(composed.message, to, idempotency_key=row.key)
         metrics.SEND_SECONDS.labels(row.channel.value).observe(time.perf_counter() - started)
         return self._after(row, outcome, composed.thread, composed.message)
 
