@@ -10,12 +10,20 @@ from datetime import timedelta
 import jwt
 import pytest
 import pytest_asyncio
+from dispatcher.channels.port import RetryLater
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import Fallback, NotifyRule
 from tocsin_contracts.words import Channel, Severity, Verb
 
 from services.dispatcher.tests.facts import address, opened, step_fired, updated
-from services.dispatcher.tests.minor import gold_with, knows, later, minor, opens
+from services.dispatcher.tests.minor import (
+    SMS_AFTER_FIVE,
+    gold_with,
+    knows,
+    later,
+    minor,
+    opens,
+)
 from services.dispatcher.tests.texting import Texts, texts
 from services.dispatcher.tests.world import World
 
@@ -377,3 +385,72 @@ async def test_a_country_that_is_switched_off_is_told_by_mail(world: World) -> N
         assert phone.all() == []
         assert "SMS_COUNTRIES" in (await phone.row())["reason"]
         assert [sent.address for sent in world.mails] == ["jo@acme.example"]
+
+
+# ── when mail is what failed ────────────────────────────────────────────────────────────────────
+
+
+async def test_the_provider_s_own_mail_is_what_failed_and_staff_are_reached_by_sms_first(
+    phone: Texts,
+) -> None:
+    """No mail leaves; what is asked of Ann by SMS is there at once, and her answer too."""
+    world = phone.world
+    world.channels[Channel.EMAIL].answer = lambda *_: RetryLater(
+        "connection refused", provider_down=True
+    )
+    await world.knows_acme()
+    ann = address("ann", None, email="ann@nordlicht.example", phone=ANN)
+    await world.knows(people=[ann])
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    now = world.clock.now()
+    step = step_fired(world.snapshot(), now, channels=(Channel.EMAIL, Channel.SMS))
+    await world.hears_escalation(step)
+
+    [text] = await phone.arrive()
+    await phone.writes(ANN, "1")
+
+    by_mail = [row for row in await world.rows(channel="email") if row["person"] == "ann"]
+    assert {row["state"] for row in by_mail} == {"pending"}
+    assert text["to"] == [ANN]
+    [taken] = await world.published(e.ReplyStepAnswered)
+    assert (taken.person, taken.verb) == ("ann", Verb.TAKE)
+
+
+async def test_mail_that_does_not_leave_gives_way_to_the_text_that_stands_in_for_it(
+    phone: Texts,
+) -> None:
+    world = phone.world
+    world.channels[Channel.EMAIL].answer = lambda *_: RetryLater(
+        "connection refused", provider_down=True
+    )
+    rule = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,), fallback=SMS_AFTER_FIVE)
+    with_phone = address("jo", email="jo@acme.example", phone=JO)
+    await knows(world, gold_with(rule), people=[with_phone])
+    await opens(world, severity=Severity.SEV1)
+    assert phone.all() == []
+
+    await later(world, minutes=5)
+
+    assert [text["to"] for text in phone.all()] == [[JO]]
+
+
+async def test_twilio_away_leaves_the_text_for_later_and_says_so(phone: Texts) -> None:
+    phone.sandbox.fault("sms", "rate_limit", count=1)
+    await jo_is_told(phone)
+    assert (await phone.row())["state"] == "pending"
+
+    await later(phone.world, minutes=5)
+
+    assert len(phone.all()) == 1
+
+
+async def test_stop_that_twilio_knew_before_us_is_noted_when_it_refuses(phone: Texts) -> None:
+    """Who wrote STOP while nobody took our call-backs."""
+    phone.sandbox.texts.stopped.add((JO, phone.sandbox.settings.twilio_number))
+
+    await jo_is_told(phone)
+
+    assert (await phone.row())["state"] == "failed"
+    assert await suppressed(phone) == [("stop", False)]
+    assert [sent.address for sent in phone.world.mails] == ["jo@acme.example"]

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from dispatcher.rendering.gsm7 import transliterated
+
 
 class Wish(StrEnum):
     """As Twilio's ``OptOutType`` spells them."""
@@ -65,4 +67,4 @@ def _words(text: str) -> str:
 def help_text(locale: str, name: str, phone: str | None) -> str:
     language = locale.replace("_", "-").partition("-")[0]
     said = _HELP_TEXT.get(language, _HELP_TEXT["en"]).format(name=name)
-    return f"{said} {phone}" if phone else said
+    return transliterated(f"{said} {phone}" if phone else said)
