@@ -64,6 +64,8 @@ class Call:
 
     async def run(self) -> None:
         habit = self._phones.called(self.form["To"])
+        if habit.untold:
+            self._events = []
         await self._tell("initiated", "initiated")
         await self._tell("ringing", "ringing")
         if habit.answered_by is None:

@@ -13,8 +13,9 @@ ANSWERED_BY = {"answers": "human", "hangs_up": "human", "machine": "machine_end_
 class Habit(BaseModel):
     """``press``: the keys in order, one each time that one is asked for, and nothing after them;
     ``None`` waits for ``POST /answer``. ``hangs_up``: picks up and hangs up before the message is
-    over. ``sip_code``: why a call failed (RFC 3261). ``to``: only this number; ``count``: ends
-    after so many calls.
+    over. ``sip_code``: why a call failed (RFC 3261). ``untold``: how the call goes is told to
+    nobody, as where a call-back is lost. ``to``: only this number; ``count``: ends after so many
+    calls.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -22,6 +23,7 @@ class Habit(BaseModel):
     does: Does = "answers"
     press: str | None = None
     sip_code: int | None = None
+    untold: bool = False
     to: str | None = None
     count: int | None = Field(default=None, ge=1)
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from dispatcher.callbacks.voice_parts import voice_routes
+from dispatcher.callbacks.voice_parts import call_watch, voice_routes
+from dispatcher.callbacks.voice_watch import CallWatch
 from dispatcher.channels.registry import build_channels
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -31,6 +32,7 @@ class Telephones:
     world: World
     sandbox: Sandbox
     url: str
+    watch: CallWatch
 
     def behaves(self, **habit: Any) -> None:
         self.sandbox.calls.phones.put(Habit(**habit))
@@ -72,6 +74,12 @@ def said(call: dict[str, Any]) -> str:
     return " ".join(line["said"] for line in call["transcript"] if line["who"] == "call")
 
 
+async def stopped(watch: CallWatch) -> None:
+    stop = asyncio.Event()
+    stop.set()
+    await watch.run(stop)
+
+
 @contextlib.asynccontextmanager
 async def telephones(world: World, sandbox: Sandbox) -> AsyncIterator[Telephones]:
     listening = socket.socket()
@@ -92,14 +100,16 @@ async def telephones(world: World, sandbox: Sandbox) -> AsyncIterator[Telephones
     routes = voice_routes(
         given, core.composer, core.replies, core.receipts, world.database, core.outbox, world.clock
     )
+    [watch] = call_watch(given, core.receipts, world.database, core.outbox, world.clock)
     server = uvicorn.Server(
         uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False)
     )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await voice.open()
     try:
-        yield Telephones(world, sandbox, url)
+        yield Telephones(world, sandbox, url, watch)
     finally:
+        await stopped(watch)
         await voice.close()
         server.should_exit = True
         await serving

@@ -46,7 +46,7 @@ from dispatcher.callbacks.mail_parts import (
 from dispatcher.callbacks.short_parts import short_routes, shortener
 from dispatcher.callbacks.slack import SlackFront, slack_front
 from dispatcher.callbacks.twilio import text_routes
-from dispatcher.callbacks.voice_parts import voice_routes
+from dispatcher.callbacks.voice_parts import call_watch, voice_routes
 from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
@@ -232,6 +232,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         for channel in channels.values():
             await channel.open()
         components.append(core.worker)
+        components += call_watch(settings, core.receipts, database, outbox, clock)
         components.append(Listener(database, core.worker.wake))
         components.append(HealthKeeper(database, outbox, clock, providers))
     checks = TemplateChecks()

@@ -276,3 +276,18 @@ async def test_a_call_about_what_was_erased_meanwhile_says_nothing_of_it(
 
     assert await phones.posts("answer", answered, delivery="no-such-delivery") == 200
     assert await phones.posts("status", ended, delivery="no-such-delivery") == 204
+
+
+async def test_a_call_whose_end_nobody_told_is_asked_about(phones: Telephones) -> None:
+    """The dispatcher was away when it was told; what the network knows is not lost."""
+    await ceo_is_told(phones, does="busy", untold=True)
+    await phones.ring()
+    assert (await phones.row())["state"] == "accepted"
+
+    phones.world.clock.advance(minutes=4)
+    assert await phones.watch.run_once() == 0
+    phones.world.clock.advance(minutes=2)
+    assert await phones.watch.run_once() == 1
+
+    assert "the line was busy" in (await phones.row())["reason"]
+    assert await phones.watch.run_once() == 0

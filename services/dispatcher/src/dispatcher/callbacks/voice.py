@@ -56,7 +56,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class VoiceCallbacks:
-    """``base`` is where Twilio reaches us, ``caller`` the number that our calls come from."""
+    """``base`` is where Twilio reaches us."""
 
     database: Database
     composer: Composer
@@ -66,7 +66,6 @@ class VoiceCallbacks:
     clock: Clock
     signature: TwilioSignature
     base: str
-    caller: str | None
 
     def routes(self) -> list[Route]:
         places = {
@@ -200,7 +199,7 @@ class VoiceCallbacks:
             message.locale,
             word(message.locale, "connecting"),
             number=e164(number) or number,
-            caller=self.caller or asked.form.get("From", ""),
+            caller=asked.form.get("From", ""),
             then=dialled_url(self.base, asked.delivery_id),
         )
 

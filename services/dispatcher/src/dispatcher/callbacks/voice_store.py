@@ -79,3 +79,19 @@ async def said_of(conn: Connection, delivery_id: str, reason: str) -> bool:
         DeliveryState.ACCEPTED.value,
     )
     return changed is not None
+
+
+async def silent(
+    conn: Connection, *, after: datetime, before: datetime, limit: int
+) -> list[tuple[str, str]]:
+    """Calls that were placed in that time and of whose end nothing was heard: sid and delivery."""
+    rows = await conn.fetch(
+        """SELECT d.provider_id, d.id FROM deliveries d LEFT JOIN calls c ON c.sid = d.provider_id
+           WHERE d.channel = 'voice' AND d.state = 'accepted' AND d.provider_id IS NOT NULL
+             AND d.accepted_at BETWEEN $1 AND $2 AND c.ended_at IS NULL
+           ORDER BY d.accepted_at LIMIT $3""",
+        after,
+        before,
+        limit,
+    )
+    return [(row["provider_id"], row["id"]) for row in rows]
