@@ -45,7 +45,8 @@ def _mail(kind: Kind) -> str:
 def _seen(mail: str, width: int, folder: Path, *flags: str) -> tuple[int, str, str]:
     """How wide a mail gets in a frame of ``width``, its card's ground and its text's colour."""
     page = folder / "page.html"
-    frame = f'<iframe style="border:0;width:{width}px;height:3000px" srcdoc="{html.escape(mail)}"></iframe>'
+    style = f"border:0;width:{width}px;height:3000px"
+    frame = f'<iframe style="{style}" srcdoc="{html.escape(mail)}"></iframe>'
     page.write_text(f"<!doctype html><title></title>{PROBE}{frame}")
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", *flags]
     command += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=2000"]
