@@ -13,11 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def self_signed(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """The server's TLS context, and the PEM file that a client has to trust."""
+def self_signed(folder: Path, *, other_name: str | None = None) -> tuple[ssl.SSLContext, Path]:
+    """The server's TLS context, and the PEM file that a client has to trust.
+
+    ``other_name``: it is good for that host alone, and not for this machine.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate, chain = folder / "certificate.pem", folder / "chain.pem"
-    certificate.write_bytes(_signed(key).public_bytes(serialization.Encoding.PEM))
+    certificate.write_bytes(_signed(key, other_name).public_bytes(serialization.Encoding.PEM))
     private = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -29,9 +32,13 @@ def self_signed(folder: Path) -> tuple[ssl.SSLContext, Path]:
     return context, certificate
 
 
-def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _signed(key: ec.EllipticCurvePrivateKey, other_name: str | None) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sandbox")])
-    addresses = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    addresses: list[x509.GeneralName] = (
+        [x509.DNSName(other_name)]
+        if other_name
+        else [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    )
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()

@@ -146,7 +146,7 @@ async def test_a_hundred_at_once_each_reach_their_own_reader(provider: Provider)
 async def test_no_secret_is_in_an_outcome_or_a_log(
     provider: Provider, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     provider.fault(mode, seconds=0.0)
 
     outcome = await send(provider)

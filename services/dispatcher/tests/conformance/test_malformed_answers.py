@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from pathlib import Path
 
+import aiohttp
 import pytest
 from dispatcher.channels.port import Accepted, Rejected, RetryLater, SendOutcome, Unknown
 
@@ -31,7 +33,7 @@ async def sent(entry: Entry, sandbox: Sandbox, port: int, *, tls: bool = False) 
 async def test_what_is_no_http_is_unknown(
     entry: Entry, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     async with crooked.serving(crooked.nonsense_over_http) as port:
         outcome = await sent(entry, sandbox, port)
 
@@ -71,6 +73,35 @@ async def test_a_certificate_that_nobody_vouches_for(
 
     assert isinstance(outcome, RetryLater)
     assert impostor.calls == 0
+
+
+@EVERY
+@pytest.mark.parametrize(("other_name", "calls"), [(None, 1), ("other.example", 0)])
+async def test_a_good_certificate_of_somebody_else(
+    entry: Entry,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    other_name: str | None,
+    calls: int,
+) -> None:
+    """Whoever signed it is trusted; it is good for another host than the one that was dialled."""
+    context, certificate = self_signed(tmp_path, other_name=other_name)
+    trust(certificate, monkeypatch)
+    talk = crooked.html_over_http if entry.over_http else crooked.smtp({})
+    async with crooked.counting(talk, tls=context) as server:
+        outcome = await sent(entry, sandbox, server.port, tls=True)
+
+    assert server.calls == calls
+    assert isinstance(outcome, RetryLater) or calls
+
+
+def trust(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of aiohttp, which makes its context once a process; of requests; and of everybody else."""
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
 
 async def test_nonsense_before_the_mail_was_sent_means_later(sandbox: Sandbox) -> None:
