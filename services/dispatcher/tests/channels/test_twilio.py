@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -176,7 +177,8 @@ async def test_everything_goes_where_the_settings_say(sms: Channel, sandbox: San
     ],
 )
 async def test_what_is_not_set_is_named(sandbox: Sandbox, missing: str, said: str) -> None:
-    settings = settings_for(sandbox, **{missing: None})
+    nothing: dict[str, Any] = {missing: None}
+    settings = settings_for(sandbox, **nothing)
     sms = build_channels(settings, egress="loopback", environment="development")[words.Channel.SMS]
 
     outcome = await sms.send(
