@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from tocsin_contracts.events import Unsubscribed
+from tocsin_runtime import timers
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
 from tocsin_runtime.outbox import Outbox, new_event
@@ -24,7 +25,9 @@ from dispatcher.callbacks.unsubscribe_words import (
     question_page,
     refused_page,
 )
+from dispatcher.delivery.noting import wishes_for_less
 from dispatcher.links.unsubscribing import Leaving, NotOurs, Unsubscribing
+from dispatcher.replies.store import is_first
 
 LONGEST_BODY = 8 * 1024
 """Bytes; the form has one field."""
@@ -70,8 +73,13 @@ class Unsubscriber:
         )
         event = new_event(data, source="dispatcher", subject=leaving.incident_id, now=now)
         once = str(uuid5(NAMESPACE_URL, f"tocsin:unsubscribe:{leaving.delivery_id}"))
+        note = wishes_for_less(
+            leaving.incident_id, leaving.client_key, leaving.person, leaving.channel, now
+        )
         async with self.database.transaction() as conn:
             await self.outbox.add(conn, [event.model_copy(update={"id": once})])
+            if await is_first(conn, leaving.channel, f"unsubscribe:{leaving.delivery_id}", now):
+                await timers.arm(conn, [note])
 
     def _leaving(self, request: Request) -> Leaving | None:
         try:

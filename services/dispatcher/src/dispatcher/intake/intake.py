@@ -17,17 +17,21 @@ from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
 from dispatcher import metrics
+from dispatcher.delivery.asking_people import BUDGET, UNREACHABLE
 from dispatcher.delivery.endpoints import TROUBLE
 from dispatcher.delivery.listener import notify
+from dispatcher.delivery.noting import WISHES
 from dispatcher.directory import store as directory
 from dispatcher.directory.addresses import Seal
 from dispatcher.intake import (
     approvals,
+    asking_people,
     beside,
     endpoints,
     escalations,
     handlers,
     maintenance,
+    noting,
     operators,
     store,
 )
@@ -40,6 +44,13 @@ from dispatcher.planning.ledger import Ledger
 from dispatcher.rendering.render import Renderer
 
 log = structlog.get_logger()
+NOTES = {
+    BUDGET: asking_people.tell,
+    TROUBLE: endpoints.trouble,
+    UNREACHABLE: asking_people.tell,
+    WISHES: noting.wished,
+}
+"""By timer, what somebody at the provider is told of when it fires."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +152,8 @@ class Intake:
         """Timers: a client that waits for long is reported, a call to staff goes out as it is, and
         an approver has not answered in time."""
         for timer in due:
-            if timer.kind == TROUBLE:
-                await self._endpoint_in_trouble(conn, timer)
+            if timer.kind in NOTES:
+                await self._noted(conn, timer)
                 continue
             if timer.kind in (approvals.APPROVAL, approvals.GIVEN_UP):
                 await self._no_answer(conn, timer)
@@ -166,10 +177,10 @@ class Intake:
             await approvals.no_answer(conn, batch.desk, timer.key, patience)
         await self._write(conn, batch)
 
-    async def _endpoint_in_trouble(self, conn: Connection, timer: Timer) -> None:
+    async def _noted(self, conn: Connection, timer: Timer) -> None:
         named = {timer.payload["client_key"]} - {None}
         batch = await self._loaded(conn, [], {timer.subject}, named)
-        endpoints.trouble(batch, timer)
+        NOTES[timer.kind](batch, timer)
         await self._write(conn, batch)
 
     async def _go_on(

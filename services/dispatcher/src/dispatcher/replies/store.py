@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin_contracts.words import Kind
+from tocsin_contracts.words import Channel, Kind
 from tocsin_runtime.database import Connection
+from tocsin_runtime.ids import uuid7
 
 from dispatcher.planning.store import step_from_json
 from dispatcher.replies.inbound import Inbound
@@ -49,6 +50,12 @@ async def begin(conn: Connection, inbound: Inbound, reply_id: str, sender: str) 
         inbound.at,
     )
     return bool(added)
+
+
+async def is_first(conn: Connection, channel: Channel, key: str, at: datetime) -> bool:
+    """Whether ``key``, for what is no message but comes in again as well, is new."""
+    pressed = Inbound(id=key, channel=channel, sender="", text="", at=at)
+    return await begin(conn, pressed, uuid7(), "")
 
 
 async def became(conn: Connection, reply_id: str, matched: Matched, what: str) -> None:
