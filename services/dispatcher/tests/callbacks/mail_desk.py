@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from dispatcher.delivery.receipts import Receipt
@@ -21,15 +22,18 @@ class Desk:
         self.answers: list[Inbound] = []
         self.receipts: list[Receipt] = []
         self.away = False
+        self.heard = asyncio.Event()
 
     async def receive(self, inbound: Inbound) -> Received:
         self._be_there()
         self.answers.append(inbound)
+        self.heard.set()
         return Asked(known=True)
 
     async def record(self, receipt: Receipt) -> None:
         self._be_there()
         self.receipts.append(receipt)
+        self.heard.set()
 
     async def record_in(self, conn: Connection, receipt: Receipt) -> None:
         raise NotImplementedError
