@@ -32,10 +32,10 @@ WINDOW = {
 OF_NO_CALL = {
     *(kind for kind in Kind if kind.for_staff and kind is not Kind.APPROVAL_REQUEST),
     *(Kind.AUTO_ANSWER, Kind.ANSWERED, Kind.DIGEST, Kind.FEEDBACK_REQUEST),
-    *(kind for kind in Kind if kind.of_no_outage),
 }
 LATER = {Kind.CORRECTION}
-KINDS = [kind for kind in Kind if kind is not Kind.STAFF_NOTE]
+BESIDE_THE_THIRTY = [Kind.STAFF_NOTE, *(kind for kind in Kind if kind.of_no_outage)]
+KINDS = [kind for kind in Kind if kind not in BESIDE_THE_THIRTY]
 
 
 @pytest_asyncio.fixture
@@ -255,3 +255,12 @@ async def test_who_may_only_read_may_not_try_a_call(desk: Api) -> None:
 
     assert (await desk.post("/v1/preview", body, key="read")).status_code == 403
     assert (await desk.post("/v1/preview", body, key="operate")).status_code == 200
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("kind", BESIDE_THE_THIRTY)
+async def test_what_is_beside_the_thirty_has_no_preview(desk: Api, kind: Kind) -> None:
+    answer = await desk.post("/v1/preview", {"kind": kind.value})
+
+    assert answer.status_code == 422
+    assert f"There is no preview of {kind.value}" in answer.text

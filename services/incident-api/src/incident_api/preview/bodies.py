@@ -9,7 +9,7 @@ from tocsin_contracts.words import Kind
 
 from incident_api.web.models import Body, Line
 
-THIRTY = frozenset(Kind) - {Kind.STAFF_NOTE}
+THIRTY = frozenset(kind for kind in Kind if not kind.of_no_outage) - {Kind.STAFF_NOTE}
 
 
 class Preview(Body):
