@@ -58,11 +58,19 @@ ASKED = f"""
     CASE WHEN l.limits IS NOT NULL AND l.was = 'waiting' THEN
         (SELECT count(*) {_ANOTHER}) END AS waiting,
     CASE WHEN l.limits IS NOT NULL AND l.was = 'waiting' THEN
-        (SELECT count(*) {_ANOTHER} AND g.kind IN ({kinds(FIRST_WORDS)})) END AS first_words
+        (SELECT count(*) {_ANOTHER} AND g.kind IN ({kinds(FIRST_WORDS)})) END AS first_words,
+    CASE WHEN l.limits ? 'budget' THEN
+        (SELECT jsonb_agg(accepted_at) FROM (
+            SELECT g.accepted_at FROM deliveries g
+            WHERE g.client_key = l.client_key AND g.channel = l.channel
+              AND g.channel IN ('sms', 'voice') AND g.accepted_at IS NOT NULL
+            ORDER BY g.accepted_at DESC LIMIT (l.limits->>'budget')::int) AS gone
+        ) END AS spent
 """  # noqa: S608 - constants
 _NOT_ASKED = (
     "NULL::jsonb AS siblings, NULL::jsonb AS sent, NULL::timestamptz AS led_at,"
-    " NULL::bigint AS waiting, NULL::bigint AS first_words"
+    " NULL::bigint AS waiting, NULL::bigint AS first_words,"
+    " NULL::jsonb AS spent"
 )
 # What a worker needs to know of the rows it has just leased (``leased``), in the same round trip.
 _FACTS = """
@@ -80,6 +88,11 @@ SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject,
        CASE WHEN l.step ? 'word_due' AND i.sequence >= (l.step->>'sequence')::bigint THEN
            (SELECT jsonb_object_agg(c->>'client_key', c->>'next_update_due')
             FROM jsonb_array_elements(i.audience->'clients') AS c) END AS words_due,
+       CASE WHEN l.limits ? 'budget' THEN
+           row_number() OVER (PARTITION BY l.client_key ORDER BY l.urgency, l.position) - 1
+           + (SELECT count(*) FROM deliveries g
+              WHERE g.state = 'sending' AND g.client_key = l.client_key AND g.channel = l.channel)
+           END AS under_way,
        {asked}
 FROM leased l
 LEFT JOIN messages m ON m.id = l.message_id
@@ -228,4 +241,6 @@ def lately(row: Mapping[str, Any]) -> Lately:
         led_at=row["led_at"],
         waiting=row["waiting"] or 0,
         first_words=row["first_words"] or 0,
+        spent=tuple(datetime.fromisoformat(at) for at in row["spent"] or ()),
+        under_way=row.get("under_way") or 0,
     )

@@ -15,6 +15,7 @@ from tocsin_runtime.outbox import Outbox
 
 from dispatcher import metrics
 from dispatcher.delivery import receipt_store, store
+from dispatcher.delivery.asking_people import Told, out_of_reach
 from dispatcher.delivery.listener import notify
 from dispatcher.delivery.receipt_rules import better, moves
 from dispatcher.delivery.receipt_store import Standing
@@ -106,6 +107,13 @@ class ReceiptBook:
                 await store.stand_in_now(conn, fallbacks, now)
             await self._wake_senders(conn)
         await self._outbox.add(conn, _outcomes(rows, heard, now))
+        if heard.state is DeliveryState.FAILED:
+            told = [
+                Told(one.incident_id, one.client_key, one.person, one.cause_id)
+                for one in rows
+                if one.client_key is not None
+            ]
+            await self._outbox.add(conn, await out_of_reach(conn, told, now))
         metrics.RECEIPTS.labels(row.channel.value, heard.state.value).inc()
 
     async def _wake_senders(self, conn: Connection) -> None:

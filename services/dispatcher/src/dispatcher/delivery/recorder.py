@@ -18,6 +18,7 @@ from tocsin_runtime.patience import patiently
 from dispatcher import metrics
 from dispatcher.delivery import store
 from dispatcher.delivery.aftermath import follow, suppress_refused
+from dispatcher.delivery.asking_people import ask_about_budgets, out_of_reach, worth_a_look
 from dispatcher.delivery.endpoints import follow_endpoints
 from dispatcher.delivery.model import Result
 from dispatcher.delivery.receiving import ReceiptBook
@@ -108,7 +109,9 @@ class Recorder:
             kept = [result for result in results if result.row.id in written]
             now = self._clock.now()
             others = await follow(conn, kept, now)
-            await self._outbox.add(conn, _events(kept, others, now))
+            lost = await out_of_reach(conn, worth_a_look(kept), now)
+            await self._outbox.add(conn, [*_events(kept, others, now), *lost])
+            await ask_about_budgets(conn, kept)
             await suppress_refused(conn, kept, self._suppressions, now)
             await follow_endpoints(conn, kept, self._suppressions, now)
             await self._receipts.catch_up(conn, [key for key, heard in written.items() if heard])

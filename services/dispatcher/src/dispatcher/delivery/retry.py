@@ -49,7 +49,8 @@ class Tried:
 @dataclass(frozen=True)
 class Next:
     """The row's next state; ``due_at`` is set where it is tried again, ``doubt`` where this attempt
-    may have been taken, ``suppress`` where nothing may be sent to that destination any more."""
+    may have been taken, ``suppress`` where nothing may be sent to that destination any more,
+    ``asks`` where a person is to hear of it."""
 
     state: DeliveryState
     reason: str | None = None
@@ -57,6 +58,7 @@ class Next:
     due_at: datetime | None = None
     doubt: bool = False
     suppress: SuppressionCause | None = None
+    asks: bool = False
 
 
 def decide(outcome: SendOutcome | SenderEnded, tried: Tried, now: datetime, jitter: float) -> Next:

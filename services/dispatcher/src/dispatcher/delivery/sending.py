@@ -134,7 +134,7 @@ class Sender:
     def _held(self, row: Claimed, verdict: Wait | Skip) -> Result:
         if isinstance(verdict, Skip):
             return self._skipped(row, verdict.why)
-        waits = Next(DeliveryState.WAITING, verdict.why, due_at=verdict.until)
+        waits = Next(DeliveryState.WAITING, verdict.why, due_at=verdict.until, asks=verdict.asks)
         return self._ended(row, waits, tried=False)
 
     def _skipped(self, row: Claimed, why: str) -> Result:

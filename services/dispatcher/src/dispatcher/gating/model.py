@@ -19,10 +19,11 @@ class Send:
 
 @dataclass(frozen=True)
 class Wait:
-    """Not before ``until``; then it is asked again."""
+    """Not before ``until``; then it is asked again. ``asks``: a person is to hear of it."""
 
     until: datetime
     why: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class Limits(BaseModel):
     Frozen with the row when it is planned, by the client's own plan: a plan that changes at night
     does not let go what waits for the morning. ``zone`` and ``whose`` are the reader's, ``latest``
     is the last moment before a promise that the cap and the grouping leave alone. ``alone``: the
-    client's words need a person's yes, and a digest would say what has none.
+    client's words need a person's yes, and a digest would say what has none. ``budget`` is what the
+    client (``client``, its everyday name) may cause in an hour on ``channel``.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -90,6 +92,9 @@ class Limits(BaseModel):
     group_minutes: Decimal = Decimal(0)
     latest: datetime | None = None
     alone: bool = False
+    budget: int | None = None
+    channel: Channel | None = None
+    client: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,16 @@ class Fallback:
 class Lately:
     """What one destination got, of rows with limits. ``sent``: the newest first, as many as the cap
     counts; ``led_at``: the last first word of another incident; ``waiting``: how many rows of other
-    incidents wait there that a digest could tell, and ``first_words`` of them."""
+    incidents wait there that a digest could tell, and ``first_words`` of them. ``spent``: when what
+    its client has a budget for went last, the newest first; ``under_way``: how much of it just now.
+    """
 
     sent: tuple[datetime, ...] = ()
     led_at: datetime | None = None
     waiting: int = 0
     first_words: int = 0
+    spent: tuple[datetime, ...] = ()
+    under_way: int = 0
 
 
 @dataclass(frozen=True)

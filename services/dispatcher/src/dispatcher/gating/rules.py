@@ -1,15 +1,16 @@
 """The gate: asked for each row when it is about to be sent, after a worker has claimed it.
 
 The order is fixed: what is no longer wanted, suppression, approval; rows without limits (sev1,
-sev2, staff, answers) go from here; quiet hours, cap, grouping, digest. The throttle is last and no
-rule of ours: a channel's lane sends as much at once as its provider bears, and waits as long as
-that asks. Planning asks the gate too, for the state that a row begins in.
+sev2, staff, answers) go from here; quiet hours, cap, grouping, digest, budget. The throttle is
+last and no rule of ours: a channel's lane sends as much at once as its provider bears, and waits as
+long as that asks. Planning asks the gate too, for the state that a row begins in.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from dispatcher.gating.budget import above_the_budget
 from dispatcher.gating.cap import above_the_cap
 from dispatcher.gating.digest import joins_others
 from dispatcher.gating.fallback import needed
@@ -51,4 +52,5 @@ def _limited(row: Gated, limits: Limits, now: datetime) -> Wait | Fold | None:
         or above_the_cap(row, limits, now)
         or soon_after_another(row, limits, now)
         or joins_others(row, limits, now)
+        or above_the_budget(row, limits, now)
     )

@@ -17,7 +17,7 @@ from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
 from dispatcher import metrics
-from dispatcher.delivery.asking_people import BUDGET, UNREACHABLE
+from dispatcher.delivery.asking_people import BUDGET, UNREACHABLE, out_of_reach
 from dispatcher.delivery.endpoints import TROUBLE
 from dispatcher.delivery.listener import notify
 from dispatcher.delivery.noting import WISHES
@@ -35,6 +35,7 @@ from dispatcher.intake import (
     operators,
     store,
 )
+from dispatcher.intake.asking_people import never_reached
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
 from dispatcher.intake.channels import ChannelWishes
 from dispatcher.intake.confirmations import Confirmations
@@ -248,7 +249,8 @@ class Intake:
 
     async def _write(self, conn: Connection, batch: Batch) -> None:
         published = await write(conn, batch, self._rules.client_wait)
-        await self._outbox.add(conn, published)
+        lost = await out_of_reach(conn, never_reached(batch.ledger), batch.terms.now)
+        await self._outbox.add(conn, [*published, *lost])
         if batch.ledger.channels_with_open_rows():
             await self._wake_senders(conn, batch.ledger)
         for wake in self._parked if batch.parked or batch.approvals.new else ():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.directory import Cap, CommunicationPlan
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Kind, Severity
+from tocsin_contracts.words import Channel, Kind, Severity
 
 from dispatcher.gating.digest import FOLDABLE
 from dispatcher.gating.model import Limits
@@ -16,6 +16,11 @@ from dispatcher.gating.promised import latest_for
 AT_ONCE = frozenset({Kind.ANSWERED, Kind.AUTO_ANSWER})
 """Whoever asked waits for the answer."""
 DIGESTED = FOLDABLE | {Kind.DIGEST}
+BUILT_IN = {
+    Channel.SMS: Cap(messages=5, per_minutes=Decimal(15)),
+    Channel.VOICE: Cap(messages=3, per_minutes=Decimal(15)),
+}
+"""The throttle of a plan that names none: a telephone that never stops is switched off."""
 FIRST = frozenset({Kind.INITIAL, Kind.HOLDING_NOTICE})
 
 
@@ -24,6 +29,8 @@ def limits_for(
     kind: Kind,
     severity: Severity,
     *,
+    channel: Channel | None = None,
+    client: str = "",
     zone: str,
     whose: str,
     promised: datetime | None = None,
@@ -31,8 +38,8 @@ def limits_for(
 ) -> Limits | None:
     """``None`` where nothing holds it back: sev1 and sev2, staff, answers.
 
-    ``promised`` is the moment by which the client was promised it. An exercise is no disruption
-    that others wait for.
+    ``client`` is its everyday name. ``promised`` is the moment by which the client was promised it.
+    An exercise is no disruption that others wait for.
     """
     if plan is None or kind.for_staff or kind in AT_ONCE or severity.at_least(Severity.SEV2):
         return None
@@ -41,13 +48,29 @@ def limits_for(
         zone=zone,
         whose=whose,
         quiet_hours=plan.quiet_hours,
-        cap=plan.cap,
+        cap=_cap(plan, channel),
         group_minutes=Decimal(0) if drill or alone else plan.group_minutes,
         latest=latest_for(promised),
         alone=alone,
+        budget=_budget(plan, channel),
+        channel=channel,
+        client=client,
     )
-    holds = limits.quiet_hours or limits.cap or limits.group_minutes
+    holds = limits.quiet_hours or limits.cap or limits.group_minutes or limits.budget
     return limits if holds else None
+
+
+def _cap(plan: CommunicationPlan, channel: Channel | None) -> Cap | None:
+    if channel is None:
+        return plan.cap
+    return plan.caps.get(channel) or plan.cap or BUILT_IN.get(channel)
+
+
+def _budget(plan: CommunicationPlan, channel: Channel | None) -> int | None:
+    if plan.budget is None:
+        return None
+    hourly = {Channel.SMS: plan.budget.sms_per_hour, Channel.VOICE: plan.budget.calls_per_hour}
+    return hourly.get(channel) if channel else None
 
 
 def approved_word_by_word(plan: CommunicationPlan) -> bool:

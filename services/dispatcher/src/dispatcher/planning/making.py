@@ -83,6 +83,8 @@ class Making:
                 self.plan,
                 message.kind,
                 severity,
+                channel=target.channel,
+                client=notice.client.called or notice.client.name if notice.client else "",
                 zone=target.reader.timezone or self.zone,
                 whose=target.person_name,
                 promised=promised_by(message.kind, self.concerned, self.promised),

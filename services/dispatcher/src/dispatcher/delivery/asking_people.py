@@ -1,0 +1,134 @@
+"""What a person has to see to: a budget that is used up, a reader whom no channel reaches.
+
+Each is said once. The consuming side knows whom to tell; a timer due now is how it hears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import ContactUnreachable
+from tocsin_contracts.words import DeliveryState, Kind
+from tocsin_runtime import timers
+from tocsin_runtime.database import Connection
+from tocsin_runtime.outbox import new_event
+
+from dispatcher.delivery.model import Result
+from dispatcher.planning.announce import SOURCE
+
+BUDGET = "budget"
+UNREACHABLE = "unreachable"
+"""The timers' kinds; what they say is in their payload."""
+ENDED = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
+
+# Every row of one message to one person came to nothing, and none of them by a wish of theirs or by
+# a rule: there is no address, it is suppressed, or the provider refused it.
+_OUT_OF_REACH = """
+SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
+       (array_agg(d.roles ORDER BY d.position))[1] AS roles,
+       string_agg(d.channel || ': ' || coalesce(d.reason, 'failed'), '; ' ORDER BY d.position)
+           AS reason
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+    AS w(incident_id, client_key, person, cause_id)
+JOIN deliveries d ON d.incident_id = w.incident_id AND d.client_key = w.client_key
+    AND d.person = w.person AND d.cause_id = w.cause_id
+WHERE d.kind NOT IN ('feedback_request', 'digest', 'test', 'confirm_destination')
+GROUP BY d.incident_id, d.client_key, d.person, d.cause_id
+HAVING bool_and(d.state = 'failed' OR (d.state = 'skipped' AND (
+           d.reason LIKE 'suppressed:%' OR d.reason LIKE '% address%'
+           OR d.reason LIKE 'the channel % is not set up')))
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message to one person, by the event that it tells of."""
+
+    incident_id: str
+    client_key: str
+    person: str
+    cause_id: str
+
+
+async def ask_about_budgets(conn: Connection, results: Sequence[Result]) -> None:
+    """Once for each client, channel and hour."""
+    for one in results:
+        row = one.row
+        if not one.next.asks or row.client_key is None:
+            continue
+        key = f"{BUDGET}/{row.client_key}/{row.channel.value}/{one.at:%Y-%m-%dT%H}"
+        if await _first(conn, key, one.at):
+            said = {"client_key": row.client_key, "reason": one.next.reason}
+            await _arm(conn, BUDGET, key, row.incident_id, one.at, said)
+
+
+def worth_a_look(results: Sequence[Result]) -> list[Told]:
+    """Those that ended in a way that may leave their reader without a word."""
+    return [
+        Told(one.row.incident_id, one.row.client_key, one.row.person, one.row.cause_id)
+        for one in results
+        if one.next.state in ENDED
+        and one.row.client_key is not None
+        and one.row.kind is not Kind.DIGEST
+    ]
+
+
+async def out_of_reach(
+    conn: Connection, told: Collection[Told], now: datetime
+) -> list[Event[EventData]]:
+    """``contact_unreachable`` for each of whom that is true by now, once an incident and person."""
+    if not told:
+        return []
+    events = []
+    for row in await conn.fetch(_OUT_OF_REACH, *_columns(told)):
+        key = f"{UNREACHABLE}/{row['incident_id']}/{row['client_key']}/{row['person']}"
+        if row["name"] == "nobody" or not await _first(conn, key, now):
+            continue
+        data = _unreachable(row, now)
+        events.append(new_event(data, source=SOURCE, subject=data.incident_id, now=now))
+        said = {"client_key": data.client_key, "name": data.person_name, "reason": data.reason}
+        await _arm(conn, UNREACHABLE, key, data.incident_id, now, said)
+    return events
+
+
+def _unreachable(row: Any, now: datetime) -> ContactUnreachable:
+    return ContactUnreachable(
+        incident_id=row["incident_id"],
+        client_key=row["client_key"],
+        person=row["person"],
+        person_name=row["name"],
+        roles=tuple(row["roles"] or ()),
+        cause_id=row["cause_id"],
+        reason=row["reason"],
+        at=now,
+    )
+
+
+def _columns(told: Collection[Told]) -> tuple[list[str], ...]:
+    each = list(dict.fromkeys(told))
+    return (
+        [one.incident_id for one in each],
+        [one.client_key for one in each],
+        [one.person for one in each],
+        [one.cause_id for one in each],
+    )
+
+
+async def _first(conn: Connection, about: str, now: datetime) -> bool:
+    found = await conn.fetchval(
+        """INSERT INTO asked_once (about, at) VALUES ($1, $2) ON CONFLICT DO NOTHING
+           RETURNING about""",
+        about,
+        now,
+    )
+    return found is not None
+
+
+async def _arm(
+    conn: Connection, kind: str, key: str, incident_id: str, now: datetime, said: dict[str, Any]
+) -> None:
+    await timers.arm(conn, [timers.Timer(kind, key, incident_id, now, said)])
