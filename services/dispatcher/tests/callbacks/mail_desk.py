@@ -41,6 +41,11 @@ class Desk:
     async def retry(self, delivery_id: str, due: datetime, reason: str) -> None:
         raise NotImplementedError
 
+    async def retry_in(
+        self, conn: Connection, delivery_id: str, due: datetime, reason: str
+    ) -> None:
+        raise NotImplementedError
+
     def now(self) -> datetime:
         return NOW
 
