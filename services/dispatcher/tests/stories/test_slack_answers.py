@@ -322,3 +322,35 @@ async def test_while_nothing_can_be_saved_nothing_is_said_to_be(
     monkeypatch.undo()
     assert (await chat.reads(message, click="Got it"))["status"] == 200
     assert len(await chat.world.published(e.ReplyConfirmed)) == 1
+
+
+async def test_a_stranger_who_writes_to_our_app_is_heard_and_told_nothing(chat: Chat) -> None:
+    await chat.world.hears(opened(chat.world.snapshot()))
+    [message] = await chat.deliver()
+    done = await chat.reads(message, reply="first")
+    body = done["sent"]
+    body["event"] |= {"channel": "D0STRANGER", "channel_type": "im", "user": "U0STRANGER"}
+    body["event"] |= {"ts": "1764000000.000004", "text": "What is down?"}
+    del body["event"]["thread_ts"]
+
+    assert await chat.calls("events", json.dumps(body)) == 200
+
+    reply = (await chat.world.published(e.ReplyReceived))[-1]
+    assert (reply.person, reply.incident_id, reply.text) == (None, None, "What is down?")
+    assert len(chat.posts()) == 1
+
+
+async def test_whoever_names_our_app_where_it_posts_is_heard(chat: Chat) -> None:
+    incident = chat.world.snapshot()
+    await chat.world.hears(opened(incident))
+    [message] = await chat.deliver()
+    body = (await chat.reads(message, reply="first"))["sent"]
+    body["event"] |= {"type": "app_mention", "text": "<@U0TOCSIN> still down?"}
+    del body["event"]["thread_ts"]
+    for number, channel in enumerate((message["to"][0], "C0ELSEWHERE")):
+        body["event"] |= {"channel": channel, "ts": f"1764000000.00001{number}"}
+        assert await chat.calls("events", json.dumps(body)) == 200
+
+    replies = await chat.world.published(e.ReplyReceived)
+    assert len(replies) == 2
+    assert (replies[1].person, replies[1].incident_id) == ("jo", incident.id)

@@ -14,6 +14,7 @@ from dispatcher.callbacks.slack_forms import arrived, question_form
 from dispatcher.callbacks.slack_payloads import FIELD, Filled, Press, Said
 from dispatcher.channels.message import Answer
 from dispatcher.channels.slack_words import words_for
+from dispatcher.replies.heard import NOTHING_OPEN
 from dispatcher.replies.inbound import Ignored, Inbound, Received, Replies, StepAnswered
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ class SlackDesk:
         words = words_for(asking.locale)
         if isinstance(received, StepAnswered):
             return words.noted if received.taken else words.passed_on
-        return words.not_known if isinstance(received, Ignored) and not _again(received) else None
+        return words.not_known if received == Ignored(NOTHING_OPEN) else None
 
     async def filled(self, form: Filled) -> dict[str, Any]:
         """What the form becomes: thanks, or what is missing."""
@@ -70,16 +71,9 @@ class SlackDesk:
     async def said(self, said: Said) -> None:
         """A reply in one of our threads, a direct message, or words that name us where we post;
         what else people say in their channels is none of ours."""
-        asking = None
-        async with self._database.connection() as conn:
-            if said.thread is not None and await slack_store.is_ours(conn, said.thread):
-                pass
-            elif said.direct or (said.mentioned and said.thread is None):
-                asking = await slack_store.last_told(conn, said.channel)
-                if asking is None and not said.direct:
-                    return
-            else:
-                return
+        named = await self._named(said)
+        if named is None:
+            return
         await self._replies.receive(
             Inbound(
                 id=said.id,
@@ -87,11 +81,23 @@ class SlackDesk:
                 sender=said.user,
                 text=said.text,
                 at=self._clock.now(),
-                delivery_ids=(asking.delivery_id,) if asking else (),
+                delivery_ids=named,
                 thread=said.thread or said.id,
                 attachments=said.files,
             )
         )
+
+    async def _named(self, said: Said) -> tuple[str, ...] | None:
+        """The deliveries that it answers, where no thread says so; ``None``: it is not for us."""
+        async with self._database.connection() as conn:
+            if said.thread is not None and await slack_store.is_ours(conn, said.thread):
+                return ()
+            if not said.direct and (said.thread is not None or not said.mentioned):
+                return None
+            last = await slack_store.last_told(conn, said.channel)
+        if last is not None:
+            return (last.delivery_id,)
+        return () if said.direct else None
 
     async def _asking(self, delivery_id: str, message: str) -> slack_store.Asking | None:
         async with self._database.connection() as conn:
@@ -118,7 +124,3 @@ class SlackDesk:
                 pressed=pressed,
             )
         )
-
-
-def _again(received: Ignored) -> bool:
-    return "before" in received.why
