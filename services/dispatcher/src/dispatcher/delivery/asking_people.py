@@ -26,7 +26,8 @@ UNREACHABLE = "unreachable"
 ENDED = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 # Every row of one message to one person came to nothing, and none of them by a wish of theirs or by
-# a rule: there is no address, it is suppressed, or the provider refused it.
+# a rule: there is no address, it is suppressed, or the provider refused it. A webhook
+# alone is no way to a person, and its owner is told of it otherwise.
 _OUT_OF_REACH = """
 SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
        (array_agg(d.roles ORDER BY d.position))[1] AS roles,
@@ -41,6 +42,7 @@ GROUP BY d.incident_id, d.client_key, d.person, d.cause_id
 HAVING bool_and(d.state = 'failed' OR (d.state = 'skipped' AND (
            d.reason LIKE 'suppressed:%' OR d.reason LIKE '% address%'
            OR d.reason LIKE 'the channel % is not set up')))
+   AND bool_or(d.channel <> 'webhook')
 """
 
 
