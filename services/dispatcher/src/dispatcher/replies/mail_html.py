@@ -43,6 +43,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
+        if tag == "p":
+            self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self._silent and not self._quoted:
