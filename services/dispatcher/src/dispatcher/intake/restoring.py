@@ -14,7 +14,7 @@ from tocsin_contracts.events import NotificationPlanned, Outcome, OutcomesRecord
 from tocsin_contracts.words import DeliveryState, Kind, Severity
 from tocsin_runtime.database import Connection
 
-from dispatcher.planning.model import thread_of, urgency_of
+from dispatcher.planning.model import ASIDE, thread_of, urgency_of
 
 LOST = "it is not known whether it went: what was still to go was lost with the database"
 ENDED = frozenset(DeliveryState) - {
@@ -24,7 +24,7 @@ ENDED = frozenset(DeliveryState) - {
     DeliveryState.SENDING,
 }
 ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED})
-ALONE = frozenset({Kind.DIGEST, *(kind for kind in Kind if kind.for_staff)})
+ALONE = ASIDE | {Kind.DIGEST, *(kind for kind in Kind if kind.for_staff)}
 """Their threads hold nothing that a later message has to join."""
 
 # Whose address the row went to is not in the log: today's takes its place.
