@@ -13,6 +13,7 @@ from devstack.demo.check import Message, find
 from devstack.demo.expected import EXPECTED, Expected
 
 LOOK_EVERY_SECONDS = 0.05
+NOT_OVER = ("Call: queued", "Call: initiated", "Call: ringing", "Call: in-progress")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Arrivals:
         self._show = show
         self._last: str | None = None
         self._step_began: datetime | None = None
+        self._calls: list[Message] = []
         self.all: list[Arrival] = []
 
     @property
@@ -42,8 +44,9 @@ class Arrivals:
     def look(self) -> None:
         """Ask for what came since the last look, and show it."""
         since = {"since": self._last} if self._last else {}
-        for message in self._client.get("/messages", params=since).json()["items"]:
-            self._last = message["id"]
+        new = self._client.get("/messages", params=since).json()["items"]
+        self._last = new[-1]["id"] if new else self._last
+        for message in self._spoken([*self._calls, *new]):
             arrival = Arrival(message, _answered(message), self._after(message))
             self.all.append(arrival)
             self._show(arrival)
@@ -59,13 +62,23 @@ class Arrivals:
                 return not open_ones
             time.sleep(LOOK_EVERY_SECONDS)
 
+    def _spoken(self, messages: Iterable[Message]) -> list[Message]:
+        """Without calls that have not said yet what they are about: they are looked at again."""
+        now = [self._again(m) if m["channel"] == "voice" else m for m in messages]
+        self._calls = [m for m in now if m["subject"] in NOT_OVER and _answered(m) is None]
+        return [message for message in now if message not in self._calls]
+
+    def _again(self, message: Message) -> Message:
+        found: Message = self._client.get(f"/messages/{message['id']}").json()
+        return found
+
     def of(self, expected: Expected) -> Arrival | None:
         return next((each for each in self.all if each.expected == expected), None)
 
-    def click(self, arrival: Arrival, word: str) -> httpx.Response:
-        """Do what the reader would: open the link called ``word`` and press its button."""
-        body = {"message_id": arrival.message["id"], "click": word}
-        return self._client.post("/answer", json=body)
+    def answer(self, arrival: Arrival, **how: str) -> httpx.Response:
+        """Do what the reader would: ``click=`` opens the link of that name and presses its button,
+        ``reply=`` writes back."""
+        return self._client.post("/answer", json={"message_id": arrival.message["id"], **how})
 
     def _after(self, message: Message) -> float:
         if self._step_began is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from devstack.demo.expected import EXPECTED, Expected
 
+THREADED = ("email", "slack")
 Message = dict[str, Any]
 """As ``GET /messages`` of the sandbox answers it."""
 
@@ -72,7 +73,9 @@ def _answers(message: Message, expected: Expected) -> bool:
 
 
 def addresses(message: Message) -> list[str]:
-    """A webhook is known by the last part of its address."""
+    """A webhook is known by the last part of its address, a Teams workflow by its name."""
+    if message["channel"] == "teams":
+        return [to.partition("/workflows/")[2].partition("/")[0] for to in message["to"]]
     return [to.rpartition("/")[2] for to in message["to"]]
 
 
@@ -84,7 +87,7 @@ def torn_threads(messages: Iterable[Message]) -> list[str]:
     """Mail and chat addresses that got one matter's messages in more than one thread."""
     threads: dict[tuple[str, str], set[str]] = {}
     for message in messages:
-        if message["channel"] != "webhook" and not _stands_alone(message):
+        if message["channel"] in THREADED and not _stands_alone(message):
             for address in addresses(message):
                 threads.setdefault((address, _matter(message)), set()).add(str(message["thread"]))
     return sorted({address for (address, _), found in threads.items() if len(found) > 1})
@@ -96,5 +99,5 @@ def _matter(message: Message) -> str:
 
 
 def _stands_alone(message: Message) -> bool:
-    """What asks for a decision is never threaded."""
-    return (message["subject"] or "").startswith("Approve by")
+    """What asks for a decision is never threaded, and a question has a thread of its own."""
+    return (message["subject"] or "").startswith(("Approve by", "Question from"))

@@ -35,6 +35,7 @@ class Reader:
 
 
 JO = Reader("jo@acme.example", "email", "de", "Jo Frei")
+MARA_BY_TEXT = Reader("+4915112345671", "sms", "de")
 FINN = Reader("finn@acme.example", "email", "de", "Finn Roth")
 HINNERK = Reader("hinnerk@alster.example", "email", "de", "Hinnerk Voss")
 AYO = Reader("ayo@brightside.example", "email", "en", "Ayo Bright")
@@ -45,9 +46,11 @@ OF_THE_OUTAGE = (
     JO,
     Reader("C0ACMEOPS", "slack", "de"),
     Reader("mara@acme.example", "email", "de", "Mara Lind"),
+    MARA_BY_TEXT,
     HINNERK,
     AYO,
     Reader("brightside-tickets", "webhook", "en"),
+    Reader("brightside-it", "teams", "en"),
     CHLOE,
     Reader("C0LUMIERE", "slack", "fr"),
     Reader("luc@lumiere.example", "email", "fr", "Luc Perrin"),
@@ -76,49 +79,71 @@ _WORKS_AGAIN = {
     "fr": "fonctionne de nouveau depuis",
     "es": "funciona de nuevo desde",
 }
-_NEW = {"de": "NEU:", "fr": "NOUVEAU"}
+_NEW = {"de": "NEU:", "en": "disrupted since", "fr": "NOUVEAU"}
+_IN_ONE_TEXT = {
+    "first": "bei ACME seit",
+    "update": "Wieder da spätestens",
+    "ETA": "(bisher",
+    "resolved": "funktioniert wieder seit",
+    "closed": "Ursache und was sich ändert",
+    "review": "der Bericht zur Störung",
+}
+"""A text message has room for the state and the next word, and for a link to the rest."""
 _OWN_WORDS = "Ihre Leitstelle Nordwind"
 
 
 def _first(reader: Reader) -> str:
-    if reader.channel == "slack":
+    if reader.channel in ("slack", "teams"):
         return _NEW[reader.language]
     return _OWN_WORDS if reader.to.endswith("@acme.example") else _FIRST[reader.language]
 
 
 def _to(step: str, readers: tuple[Reader, ...], says: str) -> tuple[Expected, ...]:
-    return tuple(Expected(step, r.to, r.channel, says, r.name) for r in readers)
+    return tuple(_told(step, reader, says) for reader in readers)
+
+
+def _told(step: str, reader: Reader, says: str) -> Expected:
+    words = _IN_ONE_TEXT[step] if reader.channel == "sms" else says
+    return Expected(step, reader.to, reader.channel, words, reader.name)
 
 
 STEPS = ("first", "update", "ETA", "resolved", "closed", "review", "planned")
 """What clients are told, in order."""
 
+LENA = "+34915550142"
 # The escalation manager at once; after 12 seconds without an acknowledge the account managers;
-# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy. The other deputies
-# are left in peace, as is the client whose systems all work: who is not here hears nothing.
+# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy's telephone rings, who
+# takes it by a key. The other deputies are left in peace, as is the client whose systems all work:
+# who is not here hears nothing.
 _STAFF = (
-    ("asked for a yes", "ann@nordwind.example", "Please approve"),
-    ("escalated at once", "eva@nordwind.example", "Please take"),
-    ("escalated", "ann@nordwind.example", "Please take"),
-    ("escalated", "priya@nordwind.example", "Please take"),
-    ("escalated", "marcus@nordwind.example", "Please take"),
-    ("told it is taken", "eva@nordwind.example", "Ann Weiss took"),
-    ("told it is taken", "eva@nordwind.example", "Priya Shah took"),
-    ("escalated further", "lena@nordwind.example", "Please take"),
+    ("asked for a yes", "ann@nordwind.example", "email", "Please approve"),
+    ("escalated at once", "eva@nordwind.example", "email", "Please take"),
+    ("escalated", "ann@nordwind.example", "email", "Please take"),
+    ("escalated", "priya@nordwind.example", "email", "Please take"),
+    ("escalated", "marcus@nordwind.example", "email", "Please take"),
+    ("told it is taken", "eva@nordwind.example", "email", "Ann Weiss took"),
+    ("told it is taken", "eva@nordwind.example", "email", "Priya Shah took"),
+    ("escalated further", LENA, "voice", "To take this, press 1"),
+    ("told it is taken too", "eva@nordwind.example", "email", "Lena Ortiz took"),
+    ("told it is taken too", "marcus@nordwind.example", "email", "Lena Ortiz took"),
+)
+
+# Mara asks by text. Ann, who has ACME, reads it and answers; both words come back by text.
+_QUESTION = (
+    ("asked", "ann@nordwind.example", "email", outage.QUESTION),
+    ("question received", MARA_BY_TEXT.to, "sms", "Ihre Frage"),
+    ("answered", MARA_BY_TEXT.to, "sms", outage.ANSWER),
 )
 
 EXPECTED: tuple[Expected, ...] = (
-    *(Expected("first", r.to, r.channel, _first(r), r.name) for r in OF_THE_OUTAGE),
+    *(_told("first", reader, _first(reader)) for reader in OF_THE_OUTAGE),
     *_to("update", OF_THE_OUTAGE, outage.FOUND),
     *_to("ETA", OF_THE_OUTAGE, outage.LONGER),
-    *(
-        Expected("resolved", r.to, r.channel, _WORKS_AGAIN[r.language], r.name)
-        for r in OF_THE_OUTAGE
-    ),
+    *(_told("resolved", reader, _WORKS_AGAIN[reader.language]) for reader in OF_THE_OUTAGE),
     *_to("closed", OF_THE_CLOSURE, outage.ROOT_CAUSE),
     *_to("review", OF_THE_CLOSURE, outage.IN_ONE_SENTENCE),
     *_to("planned", OF_PLANNED_WORK, outage.PURPOSE),
-    *(Expected(step, to, "email", says) for step, to, says in _STAFF),
+    *(Expected(step, to, channel, says) for step, to, channel, says in (*_STAFF, *_QUESTION)),
 )
 
 APPROVED = Expected("first", HINNERK.to, "email", _FIRST["de"], HINNERK.name)

@@ -8,6 +8,8 @@ from typing import Any
 FOUND = "We have found the cause: a power supply in our Frankfurt storage has failed"
 PROGRESS = "A technician is in the building and is replacing it."
 LONGER = "The replacement part fits, but the storage checks its data before it opens"
+QUESTION = "Sind unsere alten Mails noch da?"
+ANSWER = "Ja, alle. Sie liegen auf einem anderen Speicher."
 SOLVED = "The power supply is replaced and every service was tested"
 ROOT_CAUSE = "A power supply failed while its twin was being serviced"
 STEPS_TAKEN = "We replaced both power supplies and checked the data of every service."

@@ -15,7 +15,7 @@ import httpx
 from devstack.demo import outage
 from devstack.demo.arrivals import Arrivals
 from devstack.demo.check import Verdict, verdict
-from devstack.demo.expected import APPROVED, EXPECTED, Expected
+from devstack.demo.expected import APPROVED, EXPECTED, LENA, MARA_BY_TEXT, Expected
 from devstack.demo.view import View
 
 PROVIDER = Path(__file__).with_name("provider.yaml")
@@ -53,6 +53,7 @@ class Story:
         self._alert()
         self._escalate()
         self._acknowledge()
+        self._ask()
         self._tell("update", "The NOC has found the cause and says so", self._update)
         self._tell("ETA", "It takes longer than thought: a new time", self._new_time)
         self._tell("resolved", "Everything works again", self._resolve)
@@ -122,17 +123,43 @@ class Story:
         for address in TAKERS:
             self._click("escalated", address, "I take it")
         self._await("told it is taken", seconds=SOON)
-        self._view.heading("Marcus does not answer: after 30 seconds his deputy is asked")
+        self._view.heading("Marcus does not answer: after 30 seconds his deputy’s telephone rings")
         self._await("escalated further", seconds=AFTER_MINUTES)
+        self._press("escalated further", LENA, "1")
+        self._await("told it is taken too", seconds=SOON)
 
     def _click(self, step: str, address: str, word: str) -> None:
         """Open the link of that name in a mail and press its button, as its reader would."""
         mail = self.arrivals.of(_only(step, address))
         if mail is None:
             return
-        answer = self.arrivals.click(mail, word)
+        answer = self.arrivals.answer(mail, click=word)
         done = f"pressed “{word}” in the mail" if answer.is_success else f"could not: {answer.text}"
         self._view.hop(address, done)
+
+    def _press(self, step: str, phone: str, key: str) -> None:
+        call = self.arrivals.of(_only(step, phone))
+        if call is None:
+            return
+        self.arrivals.answer(call, press=key)
+        self._view.hop(phone, f"pressed {key} on the telephone")
+
+    def _ask(self) -> None:
+        """A reader writes back on the channel they read, and a person answers there."""
+        self._view.heading("Mara asks by text; Ann, who has ACME, answers")
+        text = self.arrivals.of(_only("first", MARA_BY_TEXT.to))
+        if text is None:
+            return
+        self._begin()
+        self.arrivals.answer(text, reply=outage.QUESTION)
+        self._view.hop(MARA_BY_TEXT.to, f"texted “{outage.QUESTION}”")
+        self._await("asked", seconds=SOON)
+        self._await("question received", seconds=SOON)
+        asked = {"incident": self.incident["id"], "status": "open"}
+        listed = self._call("read", "GET", "/v1/conversations", params=asked).json()["items"]
+        path = f"/v1/conversations/{listed[0]['id']}/answers"
+        self._call("operate", "POST", path, json={"text": outage.ANSWER})
+        self._await("answered", seconds=SOON)
 
     def _acknowledge(self) -> None:
         self._view.heading("The NOC acknowledges")

@@ -10,7 +10,14 @@ from rich.markup import escape
 from devstack.demo.arrivals import Arrival
 from devstack.demo.check import addresses
 
-_COLOUR = {"email": "cyan", "slack": "magenta", "webhook": "yellow"}
+_COLOUR = {
+    "email": "cyan",
+    "sms": "green",
+    "voice": "blue",
+    "slack": "magenta",
+    "teams": "magenta",
+    "webhook": "yellow",
+}
 
 
 class View:

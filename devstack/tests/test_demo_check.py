@@ -8,9 +8,15 @@ from devstack.demo.check import Message, verdict
 from devstack.demo.expected import EXPECTED, Expected
 
 
+URLS = {
+    "webhook": "http://127.0.0.1:7403/webhooks/{}",
+    "teams": "http://127.0.0.1:7403/workflows/{}/triggers/manual/paths/invoke?sig=secret",
+}
+
+
 def received(expected: Expected) -> Message:
     to = expected.to
-    address = f"http://127.0.0.1:7403/webhooks/{to}" if expected.channel == "webhook" else to
+    address = URLS.get(expected.channel, "{}").format(to)
     return {
         "channel": expected.channel,
         "to": [address],
@@ -73,7 +79,7 @@ def _first(to: str) -> Expected:
 
 def test_an_update_outside_its_thread_ends_with_1() -> None:
     messages = [received(each) for each in EXPECTED]
-    messages[-1] = {**messages[-1], "thread": "another"}
-    messages.append({**messages[-1], "thread": "a third"})
+    mail = next(number for number, each in enumerate(EXPECTED) if each.channel == "email")
+    messages[mail] = {**messages[mail], "thread": "another"}
     found = verdict(messages)
-    assert (found.exit_code, found.torn) == (1, (EXPECTED[-1].to,))
+    assert (found.exit_code, found.torn) == (1, (EXPECTED[mail].to,))
