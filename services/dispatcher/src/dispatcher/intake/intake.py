@@ -34,6 +34,7 @@ from dispatcher.intake import (
     noting,
     operators,
     store,
+    takes,
 )
 from dispatcher.intake.asking_people import never_reached
 from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
@@ -129,10 +130,10 @@ class Intake:
         batch, _ = await self._load(conn, events)
         for event in events:
             if isinstance(event.data, e.EscalationTaken):
-                await store.take(conn, event.data)
+                await takes.take(conn, event.data)
                 self._tell_taken(conn, event.data.incident.id)
             elif isinstance(event.data, e.TakeExpired):
-                await store.expire_take(conn, event.data)
+                await takes.expire_take(conn, event.data)
             escalations.handle(batch, event)
         await self._write(conn, batch)
 
@@ -215,7 +216,7 @@ class Intake:
         everything = [*events, *(event for group in by_hand.values() for event in group)]
         batch = await self._loaded(conn, everything, subjects)
         if any(isinstance(event.data, e.EscalationEvent) for event in events):
-            batch.takes = await store.taken_at(conn, subjects)
+            batch.takes = await takes.taken_at(conn, subjects)
         return batch, by_hand
 
     async def _loaded(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tocsin_contracts.events import EscalationTaken, TakeExpired
 from tocsin_contracts.incident import Audience, IncidentSnapshot
 from tocsin_contracts.words import Channel, Kind
 from tocsin_runtime.database import Connection
 
+from dispatcher.intake import takes
 from dispatcher.intake.known import Known
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import OpenRow, Told
 from dispatcher.planning.notices import History, Said
-from dispatcher.rendering.facts import Named
 from dispatcher.rendering.notice import Notice
 
 _SAVE = """
@@ -29,14 +27,6 @@ ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.seque
     settled_sequence = excluded.settled_sequence,
     acknowledged_sequence = excluded.acknowledged_sequence
 WHERE (old.epoch, old.sequence) <= (excluded.epoch, excluded.sequence)
-"""
-_TAKE = """
-INSERT INTO takes AS old (incident_id, client_key, person, person_name, taken_at, expires_at)
-SELECT $1, client, $3, $4, $5, $6 FROM unnest($2::text[]) AS client
-ON CONFLICT (incident_id, client_key) DO UPDATE SET person = excluded.person,
-    person_name = excluded.person_name, taken_at = excluded.taken_at,
-    expires_at = excluded.expires_at, expired = false
-WHERE old.taken_at <= excluded.taken_at
 """
 # The latest row of each person and channel: who was skipped there last hears no more on it. A
 # fallback that was not needed told nobody; a text that was refused says nothing against its reader.
@@ -137,40 +127,6 @@ async def save_known(conn: Connection, known: Mapping[str, Known]) -> None:
     )
 
 
-async def take(conn: Connection, taken: EscalationTaken) -> None:
-    await conn.execute(
-        _TAKE,
-        taken.incident.id,
-        list(taken.client_keys),
-        taken.person,
-        taken.person_name,
-        taken.at,
-        taken.expires_at,
-    )
-
-
-async def expire_take(conn: Connection, gone: TakeExpired) -> None:
-    await conn.execute(
-        """UPDATE takes SET expired = true
-           WHERE incident_id = $1 AND client_key = ANY($2) AND taken_at <= $3""",
-        gone.incident.id,
-        list(gone.client_keys),
-        gone.at,
-    )
-
-
-async def taken_at(conn: Connection, incidents: Collection[str]) -> dict[str, dict[str, datetime]]:
-    """By incident, when each client was last taken."""
-    rows = await conn.fetch(
-        "SELECT incident_id, client_key, taken_at FROM takes WHERE incident_id = ANY($1)",
-        list(incidents),
-    )
-    takes: dict[str, dict[str, datetime]] = {}
-    for row in rows:
-        takes.setdefault(row["incident_id"], {})[row["client_key"]] = row["taken_at"]
-    return takes
-
-
 async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
     """Who was told of ``incidents``, and what is still to go out."""
     ledger = Ledger()
@@ -192,7 +148,7 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
 
 
 async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[str]) -> None:
-    takers = await _takers(conn, incidents)
+    takers = await takes.takers(conn, incidents)
     said = await _said(conn, incidents)
     for row in await conn.fetch(_HISTORIES, incidents):
         taker = takers.get((row["incident_id"], row["client_key"]))
@@ -216,28 +172,6 @@ async def _said(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, s
         )
         for row in await conn.fetch(_SAID, incidents)
         if row["keys"]
-    }
-
-
-@dataclass(frozen=True)
-class Taker:
-    key: str
-    named: Named
-
-
-async def _takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Taker]:
-    rows = await conn.fetch(
-        """SELECT t.incident_id, t.client_key, t.person, t.person_name,
-                  p.addresses->>'phone' AS phone
-           FROM takes t LEFT JOIN people p ON p.client_key = '' AND p.person = t.person
-           WHERE t.incident_id = ANY($1) AND NOT t.expired""",
-        incidents,
-    )
-    return {
-        (row["incident_id"], row["client_key"]): Taker(
-            row["person"], Named(name=row["person_name"], phone=row["phone"])
-        )
-        for row in rows
     }
 
 

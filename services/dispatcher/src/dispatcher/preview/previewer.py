@@ -17,6 +17,7 @@ from tocsin_runtime.outbox import new_event
 from dispatcher.delivery.composing import Composer
 from dispatcher.directory import store as directory
 from dispatcher.intake import store as intake
+from dispatcher.intake import takes
 from dispatcher.intake.batch import Batch, load
 from dispatcher.planning.clients import Terms
 from dispatcher.planning.model import Delivery
@@ -81,7 +82,7 @@ class Previewer:
                 beside = replace(asked, incident=one.snapshot, audience=one.audience)
                 events += context(beside, now)
             batch = await load(conn, events, terms, {})
-            batch.takes = await intake.taken_at(conn, {event.subject for event in events})
+            batch.takes = await takes.taken_at(conn, {event.subject for event in events})
         batch.events = {}
         return batch
 
