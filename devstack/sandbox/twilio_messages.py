@@ -12,13 +12,16 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from devstack.sandbox.answer import CannotAnswer
 from devstack.sandbox.messages import Message
+from devstack.sandbox.problems import refuse
 from devstack.sandbox.sms_payloads import (
     Form,
     as_read,
@@ -41,6 +44,16 @@ LONGEST_BODY, LONGEST_VALIDITY = 1_600, 36_000
 
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke"})
 START_WORDS = frozenset({"start", "yes", "unstop"})
+
+
+class Texted(BaseModel):
+    """Somebody's text to us; ``to`` where we have several numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sender: str = Field(alias="from")
+    text: str
+    to: str | None = None
 
 
 class TwilioMessages:
@@ -77,11 +90,14 @@ class TwilioMessages:
         return web.json_response(resource(message, self._account.sid))
 
     async def text(self, request: web.Request) -> web.Response:
-        """For people and tests: somebody texts our number, whether or not we ever wrote to them:
-        ``{"from": "+49…", "text": "…"}``, and ``to`` where we have several."""
-        said = await request.json()
-        answered = await self.receive(said["from"], said["text"], to=said.get("to"))
-        return web.json_response(answered)
+        """For people and tests: somebody texts our number, whether or not we ever wrote to them."""
+        said = _texted(await request.read())
+        try:
+            return web.json_response(await self.receive(said.sender, said.text, to=said.to))
+        except CannotAnswer as error:
+            refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        except (aiohttp.ClientError, TimeoutError):
+            refuse(HTTPStatus.BAD_GATEWAY, "The dispatcher does not answer.")
 
     async def read(self, message: Message, asked: Asked) -> dict[str, Any] | None:
         """A person answers a message, or the network reports of it (``report``: a status, then an
@@ -201,3 +217,10 @@ class TwilioMessages:
                 await self.report(sid, status)
             except (aiohttp.ClientError, TimeoutError, CannotAnswer):
                 return
+
+
+def _texted(body: bytes) -> Texted:
+    try:
+        return Texted.model_validate_json(body)
+    except ValidationError:
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, 'Say {"from": "+49…", "text": "…"}.')

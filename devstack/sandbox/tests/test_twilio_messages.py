@@ -153,6 +153,22 @@ async def test_what_a_person_writes_back_reaches_us_and_is_answered(
     assert network.messages()[1]["text"] == "Write & wait"
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"from": JO, "text": "Is mail down?"}, 200), ({"from": JO}, 422), ({}, 422)],
+)
+async def test_who_never_got_a_text_can_write_one(
+    network: Sandbox, called: Called, body: dict[str, str], status: int
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{network.url}/twilio/text", json=body) as answer,
+    ):
+        assert answer.status == status
+
+    assert [call["Body"] for call in called.calls] == ["Is mail down?"] * (status == 200)
+
+
 async def test_after_stop_nothing_is_taken_until_start(network: Sandbox) -> None:
     await network.texts.receive(JO, "Stop ")
     error = await refusal(network)

@@ -37,6 +37,7 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
+from dispatcher.callbacks import sms_store
 from dispatcher.callbacks.mail_parts import (
     lmtp_listeners,
     mail_intake,
@@ -220,7 +221,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     health = _health(database, clock)
     components: list[Component] = [
         relay,
-        Housekeeping(database, [short_store.forget_expired]),
+        Housekeeping(database, [short_store.forget_expired, sms_store.forget_old]),
         core.editor,
     ]
     if "consume" in roles:

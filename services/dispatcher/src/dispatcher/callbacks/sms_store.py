@@ -21,6 +21,10 @@ LEFT JOIN LATERAL (
 WHERE p.labels->>'sms' = $1
 ORDER BY p.client_key, p.person LIMIT 1
 """
+_FORGET = """
+DELETE FROM texts WHERE sid IN (
+    SELECT sid FROM texts WHERE at < now() - interval '90 days' LIMIT 1000)
+"""
 _PROVIDER = "SELECT document FROM directory_entries WHERE kind = 'provider' LIMIT 1"
 
 
@@ -32,6 +36,11 @@ async def note(conn: Connection, sid: str, delivery_id: str | None, now: datetim
 async def count(conn: Connection, delivery_id: str) -> int:
     """How many texts of this delivery reached nobody."""
     return int(await conn.fetchval(_COUNT, delivery_id))
+
+
+async def forget_old(conn: Connection) -> None:
+    """Nothing that old is told of again."""
+    await conn.execute(_FORGET)
 
 
 async def locale_at(conn: Connection, destination: str) -> str | None:
