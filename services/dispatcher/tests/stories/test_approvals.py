@@ -31,7 +31,7 @@ from services.dispatcher.tests.facts import (
     resolved,
     updated,
 )
-from services.dispatcher.tests.links import without_links
+from services.dispatcher.tests.plain_text import without_links
 from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration

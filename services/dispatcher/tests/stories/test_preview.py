@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -37,8 +38,8 @@ from services.dispatcher.tests.facts import (
     team,
     updated,
 )
-from services.dispatcher.tests.links import without_links
 from services.dispatcher.tests.minor import gold_with, knows
+from services.dispatcher.tests.plain_text import without_links
 from services.dispatcher.tests.world import World
 
 pytestmark = pytest.mark.integration
