@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 from dispatcher.channels.port import RetryLater
+from dispatcher.delivery.receipts import Receipt
 from dispatcher.intake import restoring
 from tocsin_contracts import envelope
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.registry import KNOWN_TYPES
-from tocsin_contracts.words import Channel, Kind
+from tocsin_contracts.words import Channel, DeliveryState, Kind, SuppressionCause
 from tocsin_runtime.database import Database
 
 from services.dispatcher.tests.facts import acme, address, jo, mia, opened, updated
@@ -106,3 +107,26 @@ async def test_reading_the_log_twice_changes_nothing(
         await restoring.notifications(conn, await published(world))
 
     assert await anew.rows() == before
+
+
+async def test_a_mailbox_that_bounced_is_left_alone_after_a_rebuild_too(
+    world: World, another_database: Database
+) -> None:
+    await told(world)
+    row = next(row for row in await world.rows() if row["person"] == "jo")
+    bounced = Receipt(
+        row["id"],
+        DeliveryState.FAILED,
+        world.clock.now(),
+        "550 no such mailbox",
+        SuppressionCause.HARD_BOUNCE,
+    )
+    await world.core.receipts.record(bounced)
+    anew = await rebuilt(world, another_database)
+
+    await anew.hears(updated(anew.snapshot()))
+    await anew.deliver()
+
+    assert not [sent for sent in anew.mails if sent.address.startswith("jo@")]
+    last = [row for row in await anew.rows() if row["person"] == "jo"][-1]
+    assert last["reason"] == "suppressed: 550 no such mailbox"

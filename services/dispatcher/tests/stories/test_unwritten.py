@@ -32,7 +32,9 @@ class Lock:
         self._record = store.record
         monkeypatch.setattr(store, "record", self.record)
 
-    async def record(self, conn: Connection, results: Sequence[Result], *, lease: str) -> set[str]:
+    async def record(
+        self, conn: Connection, results: Sequence[Result], *, lease: str
+    ) -> dict[str, bool]:
         if not self.gone:
             self.met += 1
             raise asyncpg.LockNotAvailableError("another transaction is in the way")

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.events import NotificationPlanned, Outcome, OutcomesRecorded
+from tocsin_contracts.events import (
+    NotificationPlanned,
+    Outcome,
+    OutcomesRecorded,
+    SuppressionChanged,
+)
 from tocsin_contracts.words import DeliveryState, Kind, Severity
 from tocsin_runtime.database import Connection
 
@@ -48,10 +53,25 @@ ON CONFLICT (id) DO NOTHING
 _OUTCOMES = """
 UPDATE deliveries d SET state = g.state, reason = g.reason, attempts = g.attempt,
     provider_id = coalesce(g.provider_id, d.provider_id),
-    accepted_at = coalesce(d.accepted_at, CASE WHEN g.arrived THEN g.at END)
+    accepted_at = CASE WHEN g.arrived THEN coalesce(d.accepted_at, g.at) END,
+    delivered_at = CASE WHEN g.state = 'delivered' THEN g.at ELSE d.delivered_at END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::timestamptz[],
             $7::bool[]) AS g(id, state, reason, attempt, provider_id, at, arrived)
 WHERE d.id = g.id AND d.message_id = ''
+"""
+# The log holds no address: that of now is taken of each whose it was.
+_SUPPRESSED = """
+INSERT INTO suppressions (id, channel, destination, cause, reason, since, expires_at)
+SELECT CASE WHEN row_number() OVER (ORDER BY g.place) = 1 THEN $3
+            ELSE $3 || '-' || g.place END, $4::text, p.labels->>$4::text,
+       $5, $6, $7, $8
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g(client_key, person, place)
+JOIN people p ON p.client_key = g.client_key AND p.person = g.person AND p.labels ? $4::text
+ON CONFLICT DO NOTHING
+"""
+_LIFTED = """
+UPDATE suppressions SET lifted_at = $2, lifted_by = $3
+WHERE (id = $1 OR id LIKE $1 || '-%') AND lifted_at IS NULL
 """
 _THREADS = """
 INSERT INTO threads (thread, root_id)
@@ -70,6 +90,25 @@ async def notifications(conn: Connection, events: Sequence[Event[EventData]]) ->
             await conn.execute(_PLANNED, *_columns(_planned(event, event.data), 15))
         elif isinstance(event.data, OutcomesRecorded):
             await _outcomes(conn, [o for o in event.data.outcomes if o.state in ENDED])
+        elif isinstance(event.data, SuppressionChanged):
+            await _suppression(conn, event.data)
+
+
+async def _suppression(conn: Connection, data: SuppressionChanged) -> None:
+    if data.lifted_at is not None:
+        await conn.execute(_LIFTED, data.suppression_id, data.lifted_at, data.lifted_by)
+        return
+    await conn.execute(
+        _SUPPRESSED,
+        [one.client_key or "" for one in data.people],
+        [one.person for one in data.people],
+        data.suppression_id,
+        data.channel.value,
+        data.cause.value,
+        data.detail,
+        data.since,
+        data.expires_at,
+    )
 
 
 async def _outcomes(conn: Connection, outcomes: Sequence[Outcome]) -> None:
