@@ -12,6 +12,7 @@ from tocsin_runtime.outbox import Outbox, new_event
 
 from dispatcher import metrics
 from dispatcher.delivery import suppression_store
+from dispatcher.gating.suppressing import without_addresses
 from dispatcher.planning.announce import SOURCE
 
 
@@ -36,10 +37,17 @@ class Suppressions:
     ) -> bool:
         """Whether that is new; ``expires`` ``None``: until somebody lifts it.
 
-        ``detail`` is one sentence that holds no address.
+        ``detail`` is what was heard; an address in it is left out.
         """
         changed = await suppression_store.suppress(
-            conn, uuid7(), channel, destination, cause, detail, now, expires
+            conn,
+            uuid7(),
+            channel,
+            destination,
+            cause,
+            without_addresses(detail),
+            now,
+            expires,
         )
         return await self._tell(conn, changed, now)
 
