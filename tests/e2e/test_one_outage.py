@@ -79,6 +79,7 @@ def told(hosting: World) -> World:
     steps = (("updates", found), ("updates", longer), ("resolve", {"message": "Back."}))
     for count, (what, body) in enumerate((*steps, ("close", CLOSING)), start=1):
         hosting.inbox("acme", count)
+        hosting.inbox(f"C{hosting.word.upper()}", count, channel="slack")
         hosting.operate(number, what, body)
     return hosting
 
