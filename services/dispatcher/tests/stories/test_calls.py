@@ -80,7 +80,7 @@ async def test_the_account_managers_phone_rings_and_she_takes_it(phones: Telepho
     assert call["request"]["To"] == ANN
     assert said(call).startswith("This is an automated call from Tocsin")
     assert "To take this, press 1." in said(call)
-    assert said(call).endswith("You have taken it. Goodbye.")
+    assert said(call).endswith("It is noted that you take it. Goodbye.")
     assert await answers(phones.world) == [("ann", Verb.TAKE)]
     assert (await phones.row())["state"] == "delivered"
 
@@ -91,7 +91,7 @@ async def test_she_passes_it_on(phones: Telephones) -> None:
 
     [call] = await phones.ring()
 
-    assert said(call).endswith("It is passed on. Goodbye.")
+    assert said(call).endswith("It is noted that you pass it on. Goodbye.")
     assert await answers(phones.world) == [("ann", Verb.DECLINE)]
 
 

@@ -23,7 +23,7 @@ from dispatcher.callbacks.voice_ending import CallEnds
 from dispatcher.callbacks.voice_keys import Connect, End, Give, Read, next_step
 from dispatcher.callbacks.voice_outcomes import ENDS, Ended, is_fax, is_machine
 from dispatcher.callbacks.voice_words import not_connected, thanks, word
-from dispatcher.channels.message import RenderedMessage
+from dispatcher.channels.message import Answer, RenderedMessage
 from dispatcher.channels.sms_numbers import e164
 from dispatcher.channels.voice_urls import PREFIX, dialled_url, keys_url
 from dispatcher.delivery.composing import Composer
@@ -112,24 +112,26 @@ class VoiceCallbacks:
                 first = (word(message.locale, "misunderstood"),) if misunderstood else ()
                 return _said(self._read(asked, message, *first, times=asked.times + 1))
             case Give(answer=answer):
-                received = await self.replies.receive(
-                    Inbound(
-                        id=f"{asked.sid}/{asked.times}",
-                        channel=Channel.VOICE,
-                        sender=asked.form.get("To", ""),
-                        text=asked.digit,
-                        at=self.clock.now(),
-                        delivery_ids=(asked.delivery_id,),
-                        pressed=answer,
-                    )
-                )
-                said = thanks(message.locale, answer, received)
-                return _said(twiml.say_and_end(message.locale, said))
+                return _said(await self._given(asked, message, answer))
             case Connect(number=number):
                 return _said(self._connected(asked, message, number))
             case End():
                 farewell = "goodbye" if message.answers else "farewell"
                 return _said(twiml.say_and_end(message.locale, word(message.locale, farewell)))
+
+    async def _given(self, asked: Asked, message: RenderedMessage, answer: Answer) -> str:
+        received = await self.replies.receive(
+            Inbound(
+                id=f"{asked.sid}/{asked.times}",
+                channel=Channel.VOICE,
+                sender=asked.form.get("To", ""),
+                text=asked.digit,
+                at=self.clock.now(),
+                delivery_ids=(asked.delivery_id,),
+                pressed=answer,
+            )
+        )
+        return twiml.say_and_end(message.locale, thanks(message.locale, answer, received))
 
     async def dialled(self, request: Request) -> Response:
         """The conversation with a person is over, or there was none."""

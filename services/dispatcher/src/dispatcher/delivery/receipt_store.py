@@ -33,7 +33,7 @@ INSERT INTO attempts (delivery_id, attempt, at, state, reason) VALUES ($1, $2, $
 # Where it was thought needless, and nothing newer is on its way to the same person: that one has a
 # fallback of its own.
 _STAND_IN_AFTER_ALL = f"""
-UPDATE deliveries f SET state = 'planned', reason = NULL, due_at = $2
+UPDATE deliveries f SET state = 'planned', reason = NULL, due_at = $2, heard = NULL
 WHERE f.id = ANY($1) AND f.state = 'skipped' AND f.reason LIKE '{NOT_NEEDED}%'
   AND f.planned_at > $2::timestamptz - interval '24 hours'
   AND NOT EXISTS (
@@ -42,6 +42,13 @@ WHERE f.id = ANY($1) AND f.state = 'skipped' AND f.reason LIKE '{NOT_NEEDED}%'
         AND n.position > f.position AND n.cause_id <> f.cause_id AND n.kind <> 'feedback_request'
         AND n.state NOT IN ('skipped', 'failed', 'superseded'))
 """  # noqa: S608 - a constant
+
+# One that is being looked at this very moment, or just about to be, may be found needless by what
+# was true until now.
+_LOOK_AGAIN = """
+UPDATE deliveries SET heard = $2
+WHERE id = ANY($1) AND state IN ('planned', 'waiting', 'sending') AND heard IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,10 @@ async def settle(
 
 async def stand_in_after_all(conn: Connection, fallbacks: Sequence[str], now: datetime) -> None:
     await conn.execute(_STAND_IN_AFTER_ALL, list(fallbacks), now)
+
+
+async def look_again(conn: Connection, fallbacks: Sequence[str], heard: dict[str, Any]) -> None:
+    await conn.execute(_LOOK_AGAIN, list(fallbacks), heard)
 
 
 def _standing(row: Any) -> Standing:

@@ -79,7 +79,15 @@ class ReceiptBook:
         for delivery_id in ids:
             rows = await receipt_store.lock(conn, delivery_id)
             if rows and rows[0].heard is not None:
-                await self._apply(conn, rows, _from_json(rows[0].heard))
+                await self._caught_up(conn, rows, _from_json(rows[0].heard))
+
+    async def _caught_up(self, conn: Connection, rows: Sequence[Standing], heard: Heard) -> None:
+        """``planned``: what this row stands in for has failed while it was looked at."""
+        if heard.state is not DeliveryState.PLANNED:
+            await self._apply(conn, rows, heard)
+            return
+        await receipt_store.stand_in_after_all(conn, [rows[0].id], self._clock.now())
+        await self._wake_senders(conn)
 
     async def _hear(self, conn: Connection, delivery_id: str, heard: Heard) -> None:
         rows = await receipt_store.lock(conn, delivery_id)
@@ -102,6 +110,9 @@ class ReceiptBook:
         await receipt_store.settle(conn, rows, heard.state, heard.reason, heard.at, heard.due)
         if heard.state is not DeliveryState.DELIVERED:
             fallbacks = [key for one in rows for key in one.fallbacks]
+            # In this order: the first waits for whoever writes them, the second sees it.
+            again = Heard(DeliveryState.PLANNED, now)
+            await receipt_store.look_again(conn, fallbacks, _to_json(again))
             await receipt_store.stand_in_after_all(conn, fallbacks, now)
             if heard.state is DeliveryState.FAILED:
                 await store.stand_in_now(conn, fallbacks, now)
