@@ -11,10 +11,10 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from dispatcher.bootstrap import Core
 from dispatcher.callbacks.short_parts import short_routes
 from dispatcher.callbacks.twilio import text_routes
 from dispatcher.channels.registry import build_channels
+from dispatcher.core import Core
 from dispatcher.settings import Settings
 from pydantic import SecretStr
 from starlette.routing import BaseRoute

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatcher.bootstrap import Core, build_core
+from dispatcher.bootstrap import build_core
 from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import (
     Accepted,
@@ -17,6 +17,7 @@ from dispatcher.channels.port import (
     RenderedMessage,
     SendOutcome,
 )
+from dispatcher.core import Core
 from dispatcher.settings import Settings
 from pydantic import SecretStr
 from tocsin_contracts import events as e

@@ -8,7 +8,6 @@ render, send, record ─→ outbox ─→ notifications
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,20 +37,13 @@ from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
 from dispatcher.callbacks import sms_store
-from dispatcher.callbacks.mail_parts import (
-    lmtp_listeners,
-    mail_intake,
-    mail_marks,
-    mail_routes,
-)
-from dispatcher.callbacks.short_parts import short_routes, shortener
-from dispatcher.callbacks.slack import SlackFront, slack_front
-from dispatcher.callbacks.twilio import text_routes
-from dispatcher.callbacks.voice_parts import call_watch, voice_routes
+from dispatcher.callbacks.mail_parts import mail_marks
+from dispatcher.callbacks.short_parts import shortener
+from dispatcher.callbacks.voice_parts import call_watch
 from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import Channel
 from dispatcher.channels.registry import build_channels
-from dispatcher.delivery.channel_routes import channel_routes
+from dispatcher.core import Core
 from dispatcher.delivery.composing import Composer
 from dispatcher.delivery.editing import Editor
 from dispatcher.delivery.folding import Folder
@@ -64,6 +56,7 @@ from dispatcher.delivery.text_desk import TextDesk
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
+from dispatcher.front import NO_FRONT, build_front
 from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
 from dispatcher.intake.channels import ChannelWishes
@@ -72,10 +65,7 @@ from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
 from dispatcher.links import short_store
 from dispatcher.links.tokens import LinkMaker
-from dispatcher.preview.preview_routes import preview_routes
 from dispatcher.preview.previewer import Previewer
-from dispatcher.preview.template_checks import TemplateChecks
-from dispatcher.preview.template_routes import template_routes
 from dispatcher.rendering.render import Renderer
 from dispatcher.rendering.templates import compile_all
 from dispatcher.replies.receiving import ReplyDesk
@@ -84,26 +74,6 @@ from dispatcher.settings import Settings, public_base
 NAME = "dispatcher"
 ROLES = ("http", "consume", "deliver")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-
-
-@dataclass(frozen=True)
-class Core:
-    """What turns events into messages; tests build it with a fake clock and fake channels."""
-
-    clock: Clock
-    database: Database
-    outbox: Outbox
-    directory: DirectoryIntake
-    intake: Intake
-    releaser: Releaser
-    worker: DeliveryWorker
-    timers: TimerLoop
-    previewer: Previewer
-    composer: Composer
-    suppressions: Suppressions
-    receipts: ReceiptBook
-    replies: ReplyDesk
-    editor: Editor
 
 
 def build_core(
@@ -236,28 +206,13 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components += call_watch(settings, core.receipts, database, outbox, clock)
         components.append(Listener(database, core.worker.wake))
         components.append(HealthKeeper(database, outbox, clock, providers))
-    checks = TemplateChecks()
-    internal = [*preview_routes(core.previewer), *template_routes(checks)]
-    internal += channel_routes(database, clock, providers, channels)
-    mail = mail_intake(settings, core.replies, core.receipts, clock)
-    internal += mail_routes(settings, mail, database, outbox, clock)
-    internal += voice_routes(
-        settings, core.composer, core.replies, core.receipts, database, outbox, clock
-    )
-    internal += short_routes(database, clock, core.composer.links)
-    internal += text_routes(
-        settings, core.receipts, core.suppressions, core.replies, database, clock
-    )
-    slack = _slack(core, settings)
-    internal += slack.routes
-    if "http" in roles:
-        components += lmtp_listeners(settings, mail)
-    app = health_app([*health.routes(), *(internal if "http" in roles else ())])
+    front = build_front(core, settings, providers, channels) if "http" in roles else NO_FRONT
+    components += front.listeners
+    app = health_app([*health.routes(), *front.routes])
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
 
     async def close() -> None:
-        await checks.close()
-        await slack.close()
+        await front.close()
         for channel in channels.values():
             await channel.close()
         await database.close()
@@ -320,18 +275,6 @@ def _rules(settings: Settings, channels: Mapping[words.Channel, Channel]) -> Rul
         channels=frozenset(channels),
         max_age=timedelta(hours=settings.max_notice_age_hours),
         client_wait=timedelta(seconds=settings.client_waiting_seconds),
-    )
-
-
-def _slack(core: Core, settings: Settings) -> SlackFront:
-    return slack_front(
-        settings,
-        egress=settings.egress,
-        environment=settings.environment,
-        database=core.database,
-        replies=core.replies,
-        composer=core.composer,
-        clock=core.clock,
     )
 
 
