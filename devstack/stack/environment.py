@@ -87,7 +87,6 @@ def _dispatcher(layout: Layout, secrets: Secrets) -> dict[str, str]:
         "TEAMS_ALLOW_PRIVATE": "true",
         "APPRISE_SCHEMES": "json",
         "APPRISE_ALLOW_PRIVATE": "true",
-        "TEAMS_ALLOW_PRIVATE": "true",
         "SEAL_PRIVATE_KEY": secrets.seal_private_key,
         "LINK_SIGNING_KEY": secrets.link_signing_key,
         "LINK_SIGNING_KID": secrets.link_signing_kid,

@@ -7,7 +7,6 @@ import pytest
 from devstack.demo.check import Message, verdict
 from devstack.demo.expected import EXPECTED, Expected
 
-
 URLS = {
     "webhook": "http://127.0.0.1:7403/webhooks/{}",
     "teams": "http://127.0.0.1:7403/workflows/{}/triggers/manual/paths/invoke?sig=secret",

@@ -36,7 +36,7 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from dispatcher.callbacks import sms_store
+from dispatcher.callbacks import sms_store, voice_store
 from dispatcher.callbacks.mail_parts import mail_marks
 from dispatcher.callbacks.short_parts import shortener
 from dispatcher.callbacks.voice_parts import call_watch
@@ -74,6 +74,7 @@ from dispatcher.settings import Settings, public_base
 NAME = "dispatcher"
 ROLES = ("http", "consume", "deliver")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+FORGET = (short_store.forget_expired, sms_store.forget_old, voice_store.forget_old)
 
 
 def build_core(
@@ -191,7 +192,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     health = _health(database, clock)
     components: list[Component] = [
         relay,
-        Housekeeping(database, [short_store.forget_expired, sms_store.forget_old]),
+        Housekeeping(database, FORGET),
         core.editor,
     ]
     if "consume" in roles:

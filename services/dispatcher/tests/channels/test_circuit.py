@@ -34,8 +34,8 @@ def test_one_that_worked_in_between_begins_the_row_anew() -> None:
     assert after(True, True, True, True, False, True, True, True, True).state is Circuit.CLOSED
 
 
-def test_failures_far_apart_are_no_row() -> None:
-    assert after(*[True] * 5, every=16).state is Circuit.CLOSED
+def test_failures_in_a_row_count_however_far_apart() -> None:
+    assert after(*[True] * 5, every=600).state is Circuit.OPEN
 
 
 def test_half_of_twenty_open_it_and_half_of_fewer_do_not() -> None:

@@ -81,6 +81,14 @@ async def said_of(conn: Connection, delivery_id: str, reason: str) -> bool:
     return changed is not None
 
 
+async def forget_old(conn: Connection) -> None:
+    """Nothing that old is told of again."""
+    await conn.execute(
+        """DELETE FROM calls WHERE sid IN (
+               SELECT sid FROM calls WHERE first_at < now() - interval '90 days' LIMIT 1000)"""
+    )
+
+
 async def silent(
     conn: Connection, *, after: datetime, before: datetime, limit: int
 ) -> list[tuple[str, str]]:

@@ -71,7 +71,8 @@ def _counted(breaker: Breaker, down: bool, now: datetime) -> Breaker:
     if not down:
         return replace(breaker, recent=recent)
     lately = [bad for at, bad in recent if at > now - WINDOW]
-    row = len(lately) >= IN_A_ROW and all(lately[:IN_A_ROW])
+    # However far apart: with a mail a minute, each would wait in vain for a relay that is gone.
+    row = len(recent) >= IN_A_ROW and all(bad for _, bad in recent[:IN_A_ROW])
     share = len(lately) >= AT_LEAST and sum(lately) >= HALF * len(lately)
     if row or share:
         return Breaker(Circuit.OPEN, rests_until=now + FIRST_REST)
