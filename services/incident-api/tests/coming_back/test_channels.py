@@ -308,3 +308,13 @@ async def test_erasing_a_person_takes_what_they_added_along(story: Story) -> Non
     assert await story.api.database.pool.fetchval("SELECT count(*) FROM added_destinations") == 0
     [kept] = (await story.gets("/v1/suppressions"))["items"]
     assert kept["people"][0]["name"] == ""
+
+
+async def test_readiness_names_whom_a_suppression_keeps_from_hearing(story: Story) -> None:
+    await story.hears(suppressed(story))
+
+    [at_worst] = (await story.gets("/v1/readiness?client=acme&severity=sev1"))["items"]
+
+    [gap] = [gap for gap in at_worst["gaps"] if gap["problem"] == "suppressed"]
+    assert (gap["contact"], gap["channel"]) == ("jo", "email")
+    assert "/v1/suppressions" in gap["detail"]

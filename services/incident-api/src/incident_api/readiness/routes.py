@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 from tocsin_contracts.words import Severity
 
 from incident_api.auth.dependencies import Reads
+from incident_api.channels import store as channels
 from incident_api.directory.document import CLIENT
 from incident_api.directory.entries import ClientEntry
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
-from incident_api.readiness.rules import Readiness, readiness_of
+from incident_api.readiness.rules import Readiness, Refused, readiness_of
 from incident_api.web.pagination import Page, WithPage, foreign_cursor, paged
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import not_found
@@ -34,9 +35,10 @@ async def read_readiness(
 ) -> dict[str, Any]:
     async with parts.database.connection() as conn:
         snapshot = await read_snapshot(conn)
+        refused = await channels.refused(conn, parts.clock.now())
     clients = _clients(snapshot, client)
     severities = list(Severity) if severity is None else [severity]
-    found = [one for one in _all(snapshot, clients, severities) if everything or one.gaps]
+    found = [one for one in _all(snapshot, clients, severities, refused) if everything or one.gaps]
     rest = [one for one in found if page.after is None or _position(one) > _after(page)]
     return paged(rest[: page.fetch], page, shown=_shown, position=_position)
 
@@ -52,10 +54,10 @@ def _clients(snapshot: Snapshot, key: str | None) -> list[ClientEntry]:
 
 
 def _all(
-    snapshot: Snapshot, clients: list[ClientEntry], severities: list[Severity]
+    snapshot: Snapshot, clients: list[ClientEntry], severities: list[Severity], refused: Refused
 ) -> Iterator[Readiness]:
     for entry in clients:
-        found = readiness_of(entry, snapshot.entries, snapshot.view, severities)
+        found = readiness_of(entry, snapshot.entries, snapshot.view, severities, refused)
         yield from sorted(found, key=_position)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tocsin_contracts.directory import CommunicationPlan, NotifyRule
 from tocsin_contracts.words import Channel, Severity, StaffRole
@@ -37,6 +38,10 @@ class Gap:
     contact: str | None = None
 
 
+Refused = Mapping[tuple[str, str, str], str]
+"""By client, person and channel: why that destination is not written to at present."""
+
+
 @dataclass(frozen=True)
 class Readiness:
     """One client at one severity under one plan; ``reached`` counts its people who would hear."""
@@ -53,12 +58,16 @@ class Readiness:
 
 
 def readiness_of(
-    client: ClientEntry, entries: Entries, view: DirectoryView, severities: Sequence[Severity]
+    client: ClientEntry,
+    entries: Entries,
+    view: DirectoryView,
+    severities: Sequence[Severity],
+    refused: Refused = MappingProxyType({}),
 ) -> Iterator[Readiness]:
     """Under its own plan, and under each plan that a system of it names."""
     for plan in _plans(client, view):
         for severity in severities:
-            yield _readiness(client, plan, severity, entries, view)
+            yield _readiness(client, plan, severity, entries, view, refused)
 
 
 def _plans(client: ClientEntry, view: DirectoryView) -> list[CommunicationPlan]:
@@ -73,10 +82,11 @@ def _readiness(
     severity: Severity,
     entries: Entries,
     view: DirectoryView,
+    refused: Refused,
 ) -> Readiness:
     holder, at = plan_entry(view, plan, severity)
     rules = holder.severities[at].notify
-    told, gaps = _told(client, rules, severity)
+    told, gaps = _told(client, rules, severity, refused)
     found = [*gaps, *_default_stands_in(plan, holder, severity), *_team(client, entries)]
     if not rules:
         why = f"The plan '{holder.key}' tells nobody of {severity}; name roles in its 'notify'."
@@ -85,7 +95,7 @@ def _readiness(
 
 
 def _told(
-    client: ClientEntry, rules: Sequence[NotifyRule], severity: Severity
+    client: ClientEntry, rules: Sequence[NotifyRule], severity: Severity, refused: Refused
 ) -> tuple[set[str], list[Gap]]:
     told: set[str] = set()
     gaps: list[Gap] = []
@@ -95,7 +105,10 @@ def _told(
             if not holders:
                 gaps.append(_nobody_holds(client, role))
             for contact in holders:
-                missing = list(_unreached(contact, rule, severity))
+                missing = [
+                    *_unreached(contact, rule, severity),
+                    *_suppressed(client, contact, rule, refused),
+                ]
                 if len(missing) < len(rule.channels):
                     told.add(contact.key)
                 gaps += missing
@@ -123,6 +136,19 @@ def _unreached(contact: ContactEntry, rule: NotifyRule, severity: Severity) -> I
         elif wishes and wishes.channels is not None and channel not in wishes.channels:
             why = f"{contact.name} does not wish to hear on {channel.value}."
             yield Gap("unwanted", why, channel=channel, contact=contact.key)
+
+
+def _suppressed(
+    client: ClientEntry, contact: ContactEntry, rule: NotifyRule, refused: Refused
+) -> Iterator[Gap]:
+    for channel in rule.channels:
+        why = refused.get((client.key, contact.key, channel.value))
+        if why is not None and getattr(contact, ADDRESS[channel]) is not None:
+            detail = (
+                f"Nothing is sent to {contact.name} by {channel.value}: {why}. Give another"
+                " address, or lift it with DELETE /v1/suppressions/{id}."
+            )
+            yield Gap("suppressed", detail, channel=channel, contact=contact.key)
 
 
 def _default_stands_in(
