@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from smtplib import LMTP, SMTPDataError, SMTPSenderRefused
@@ -45,6 +46,25 @@ async def test_a_reply_and_a_bounce_come_in() -> None:
 
     assert [answer.text for answer in desk.answers] == ["When does it come back?"]
     assert [receipt.delivery_id for receipt in desk.receipts] == [DELIVERY]
+
+
+async def test_what_comes_from_the_null_sender_is_a_machine_s_and_no_question() -> None:
+    desk = Desk()
+    async with listening(desk) as listener:
+        await deliver(listener, mail(body="I am away until Monday."), "", [REPLY_TO])
+
+    assert desk.answers == []
+
+
+async def test_no_address_of_the_conversation_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    desk = Desk()
+    async with listening(desk) as listener:
+        await deliver(listener, mail(), "jo@acme.example", [REPLY_TO])
+
+    assert len(desk.answers) == 1
+    assert "jo@acme.example" not in caplog.text
+    assert REPLY_TO not in caplog.text
 
 
 async def test_each_recipient_is_answered_for() -> None:

@@ -7,6 +7,7 @@ accepted before it is safe: 451 keeps a mail in the server's queue.
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -34,6 +35,9 @@ class LmtpListener:
         self.listening = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
+        # Below a warning it logs each line of the conversation: addresses, and with a Reply-To of
+        # ours what lets its holder speak for the reader.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._connection, self.host, self.port)
         self.port = server.sockets[0].getsockname()[1]
@@ -88,10 +92,15 @@ class _Handler:
     async def _taken(self, envelope: Received) -> str:
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content or "").encode()
-        said = Envelope(envelope.mail_from or "", tuple(envelope.rcpt_tos))
+        said = Envelope(_bare(envelope.mail_from or ""), tuple(map(_bare, envelope.rcpt_tos)))
         try:
             await self._intake.receive(raw, said)
         except Exception:
             log.exception("a mail could not be kept; the mail server tries again")
             return LATER
         return SAFE
+
+
+def _bare(path: str) -> str:
+    """aiosmtpd leaves the null sender its angle brackets (RFC 5321, 4.5.5)."""
+    return path.strip().removeprefix("<").removesuffix(">")
