@@ -158,3 +158,28 @@ async def test_whom_no_channel_reaches_the_account_manager_is_called_for(world: 
     assert await world.calls() == [(3, "Ann Weiss")]
     [fired] = await world.published(e.StepFired)
     assert "Jo Frei can be reached on no channel" in fired.reason
+
+
+async def test_whoever_has_the_client_is_told_of_a_late_answer_beside_those_named(
+    world: World,
+) -> None:
+    outage = await outage_of_listeners(world)
+    await asked(world, outage, "q-1")
+    await world.at(15)
+    await outage.is_taken_by("ann", "acme")
+    await world.at(16)
+    await asked(world, outage, "q-2", answer_within=5)
+    await answered(world, outage, "q-1")
+    await world.at(25)
+
+    assert await world.calls() == [(15, "Ann Weiss"), (21, "Ann Weiss")]
+    assert await outage.state() == "taken"
+
+
+async def test_who_passed_the_client_on_still_hears_of_a_late_answer(world: World) -> None:
+    outage = await outage_of_listeners(world)
+    await outage.is_passed_on_by("ann")
+    await asked(world, outage, "q-1")
+    await world.at(16)
+
+    assert await world.calls() == [(15, "Ann Weiss")]

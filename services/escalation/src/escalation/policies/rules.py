@@ -1,8 +1,9 @@
 """What is to be done about one chain now, and when to look again.
 
 The rules: a call is made once; what came due while somebody had it, or while our own service was
-away, is made up for with one call a step, not with all that were missed; acknowledging stops only
-what waits for it; whoever cannot be reached or passes it on brings the next step at once.
+away, is made up for with one call a step, not with all that were missed; only what watches people
+is called for while somebody has it; acknowledging stops only what waits for it; whoever cannot be
+reached or passes it on brings the next step at once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from escalation.policies.timing import (
     all_pending,
     exhausted_due,
     may_come_again,
+    watches_people,
 )
 
 STALE_AFTER = timedelta(hours=24)
@@ -38,9 +40,9 @@ def next_moment(chain: Chain, facts: Facts) -> datetime | None:
     """When this chain has to be looked at next; in the past if something is overdue."""
     if not facts.is_open or not chain.active:
         return None
-    if chain.take is not None:
-        return chain.take.expires_at
     moments = [waiting.due_at for waiting in all_pending(chain, facts)]
+    if chain.take is not None:
+        return min([chain.take.expires_at, *moments])
     nobody = exhausted_due(chain, facts)
     return min(moments if nobody is None else [*moments, nobody], default=None)
 
@@ -50,11 +52,13 @@ def look(chain: Chain, facts: Facts, holders: Holders, now: datetime) -> Turn:
     due = next_moment(chain, facts)
     if due is None or due > now:
         return Turn(chain)
-    expired = chain.take
+    expired = chain.take if chain.take and chain.take.expires_at <= now else None
     if expired is not None:
         free = replace(chain, take=None, released_at=expired.expires_at)
         chain = call_next(free, facts, expired.expires_at)
     turn = _call_what_is_due(chain, facts, holders, now)
+    if turn.chain.take is not None:
+        return turn
     nobody = exhausted_due(turn.chain, facts)
     exhausted = nobody is not None and nobody <= now
     if exhausted:
@@ -90,7 +94,7 @@ def _call_what_is_due(chain: Chain, facts: Facts, holders: Holders, now: datetim
             fired.append(Fired(chain, call))
             continue
         skipped.append(Skipped(chain, call, reason))
-        if call.outcome is CallOutcome.SKIPPED and not call.number:
+        if call.outcome is CallOutcome.SKIPPED and not call.number and chain.take is None:
             chain = _bring_forward(chain, facts, now)
     return Turn(chain, fired, skipped)
 
@@ -121,14 +125,20 @@ def _make(waiting: Pending, chain: Chain, holders: Holders, now: datetime) -> tu
 
 def reachable(step: PolicyStep, chain: Chain, holders: Holders) -> tuple[tuple[Called, ...], str]:
     """Whom the step calls, each person once; if nobody, why."""
-    found: dict[str, Called] = {}
+    found = _who_has_it(chain) if watches_people(step) else {}
     reasons: list[str] = []
     for role in step.notify:
         holder = holders(chain.client_key, role)
         if holder is None:
             reasons.append(f"The account team names no {role.value.replace('_', ' ')}.")
-        elif holder.key in chain.declined:
+        elif holder.key in chain.declined and not watches_people(step):
             reasons.append(f"{holder.name} passed it on.")
         else:
             found.setdefault(holder.key, Called(person=holder.key, name=holder.name, role=role))
     return tuple(found.values()), " ".join(dict.fromkeys(reasons))
+
+
+def _who_has_it(chain: Chain) -> dict[str, Called]:
+    """One who was called for this client; of anybody else it is not known how to reach them."""
+    holder = chain.take.person if chain.take else None
+    return {called.person: called for called in chain.called if called.person == holder}

@@ -74,11 +74,15 @@ def concern_of(step: PolicyStep, client_key: str, facts: Facts) -> Concern | Non
     return facts.unreachable.get(client_key) if step.trigger.contact_unreachable else None
 
 
+def watches_people(step: PolicyStep) -> bool:
+    """It calls for somebody who waits or cannot be reached, of whom whoever has the client may not
+    know: so it calls them too, and those who passed the client on."""
+    return bool(step.trigger.question_unanswered or step.trigger.contact_unreachable)
+
+
 def may_come_again(step: PolicyStep) -> bool:
     """It watches something of which there may be another one later."""
-    trigger = step.trigger
-    again = trigger.question_unanswered or trigger.contact_unreachable
-    return bool(again) or trigger.update_overdue_minutes is not None
+    return watches_people(step) or step.trigger.update_overdue_minutes is not None
 
 
 def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
@@ -98,8 +102,14 @@ def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
 
 
 def all_pending(chain: Chain, facts: Facts) -> list[Pending]:
-    """Every step's next call, the earliest first."""
-    found = [pending(index, chain, facts) for index in range(len(chain.policy.steps))]
+    """Every step's next call, the earliest first; while somebody has it, of those that watch people
+    alone."""
+    steps = [
+        index
+        for index, step in enumerate(chain.policy.steps)
+        if chain.take is None or watches_people(step)
+    ]
+    found = [pending(index, chain, facts) for index in steps]
     return sorted((p for p in found if p is not None), key=lambda p: (p.due_at, p.step))
 
 

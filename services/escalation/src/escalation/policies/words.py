@@ -40,6 +40,8 @@ def reason(
         known.append(f"{listed(about)} asked, and the answer is {span(late_by)} late")
     if trigger == "contact_unreachable":
         known.append(f"{listed(about)} can be reached on no channel")
+    if about:
+        return ", ".join(known)
     return f"{', '.join(known)}, and nobody speaks for us with {listed(clients)} yet"
 
 
