@@ -210,11 +210,14 @@ def mia(**given: Any) -> Contact:
     return Contact(**{**values, **given})
 
 
-def acme(*contacts: Contact, key: str = "acme", name: str = "ACME GmbH") -> e.ClientChanged:
+def acme(
+    *contacts: Contact, key: str = "acme", name: str = "ACME GmbH", locale: str = "en"
+) -> e.ClientChanged:
     document = Client(
         key=key,
         name=name,
         timezone="Europe/Berlin",
+        locale=locale,
         systems=(SystemUse(key="mail-eu"),),
         account_team="team-a",
         communication_plan="gold",

@@ -8,7 +8,16 @@ from dispatcher.replies.mail_sorting import Envelope
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, SuppressionCause
 
-from services.dispatcher.tests.facts import opened, updated
+from services.dispatcher.tests.facts import (
+    acme,
+    addresses,
+    gold,
+    mail_eu,
+    opened,
+    provider,
+    team,
+    updated,
+)
 from services.dispatcher.tests.replies.mails import bounce, complaint, mail
 from services.dispatcher.tests.world import Sent, World, settings
 
@@ -50,6 +59,22 @@ async def test_a_mail_carries_what_brings_it_back_and_how_to_have_less(world: Wo
     assert sent.unsubscribe_url in sent.text
     assert sent.html is not None
     assert sent.unsubscribe_url in sent.html
+
+
+async def test_having_less_is_asked_in_the_language_of_the_mail_be_it_the_client_s(
+    world: World,
+) -> None:
+    world.core = world.another_process(**DOMAINS)
+    await world.knows(provider(), mail_eu(), gold(), team(), acme(locale="de"), people=addresses())
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    sent = next(sent for sent in world.mails if sent.address == JO)
+    links = mail_marks(settings(**DOMAINS)).unsubscribing
+
+    assert "gestört" in sent.message.text
+    assert links is not None
+    leaving = links.read((sent.message.unsubscribe_url or "").rpartition("/")[2])
+    assert leaving.locale == "de"
 
 
 async def test_calls_to_staff_offer_no_unsubscribing(world: World) -> None:

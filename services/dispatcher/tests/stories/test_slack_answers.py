@@ -11,6 +11,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, QuestionSource, Status, Verb
 
 from devstack.sandbox.server import Sandbox
+from services.dispatcher.tests.answering import asked
 from services.dispatcher.tests.chatting import Chat, buttons, chatting, shown
 from services.dispatcher.tests.facts import (
     acme,
@@ -91,6 +92,21 @@ async def test_a_question_is_asked_by_a_form_in_the_readers_language(
     )
     [row] = await world.rows(channel="slack")
     assert asked.delivery_id == row["id"]
+
+
+async def test_where_only_the_client_has_a_language_the_form_and_the_thanks_are_in_it(
+    chat: Chat,
+) -> None:
+    await chat.world.knows(acme(jo(), locale="de"))
+    await chat.world.hears(opened(chat.world.snapshot()))
+    [message] = await chat.deliver()
+
+    done = await chat.reads(message, click="Ich habe eine Frage", reply="Geht das Archiv?")
+
+    assert done["form"]["title"]["text"] == "Ihre Frage"
+    assert "angekommen" in str(done["answer"]["view"])
+    here = (await chat.reads(message, reply="/outage"))["answer"]
+    assert "Störungen" in here["text"]
 
 
 async def test_an_empty_question_stays_in_the_form(chat: Chat) -> None:
@@ -299,6 +315,23 @@ async def test_a_channel_hears_of_what_it_was_told_and_of_nothing_else(chat: Cha
         "response_type": "ephemeral",
         "text": "No outage is open that this conversation was told of.",
     }
+
+
+async def test_a_colleague_s_open_outages_are_outages_and_no_notes_beside_them(chat: Chat) -> None:
+    incident = chat.world.snapshot()
+    now = chat.world.clock.now()
+    await chat.world.hears(opened(incident))
+    await chat.world.hears_escalation(step_fired(incident, now, channels=(Channel.SLACK,)))
+    await chat.deliver()
+    [call] = chat.posts(to="U0ANN")
+    await chat.world.hears(asked(chat.world))
+    await chat.deliver()
+    assert len(chat.posts(to="U0ANN")) == 2
+
+    here = (await chat.reads(call, reply="/outage"))["answer"]
+
+    assert "Please take" in here["text"]
+    assert "Jo Frei" not in here["text"]
 
 
 async def test_while_nothing_can_be_saved_nothing_is_said_to_be(

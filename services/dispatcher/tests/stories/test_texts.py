@@ -15,7 +15,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.directory import Fallback, NotifyRule
 from tocsin_contracts.words import Channel, Severity, Verb
 
-from services.dispatcher.tests.facts import address, opened, step_fired, updated
+from services.dispatcher.tests.facts import acme, address, opened, step_fired, updated
 from services.dispatcher.tests.minor import (
     SMS_AFTER_FIVE,
     gold_with,
@@ -266,6 +266,17 @@ async def test_help_says_who_writes_and_how_to_end_it(phone: Texts) -> None:
         " +49 30 23125100"
     )
     assert told["segments"] == 1
+
+
+async def test_help_is_answered_in_the_client_s_language_where_the_reader_has_none(
+    phone: Texts,
+) -> None:
+    await jo_is_told(phone)
+    await phone.world.knows(acme(locale="de"))
+
+    await phone.writes(JO, "Hilfe")
+
+    assert phone.all()[-1]["text"].startswith("Nordlicht IT: Nachrichten zu Ausfällen Ihrer IT.")
 
 
 # ── short links ─────────────────────────────────────────────────────────────────────────────────

@@ -12,12 +12,10 @@ INSERT INTO texts (sid, delivery_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTH
 """
 _COUNT = "SELECT count(*) FROM texts WHERE delivery_id = $1"
 _WHO = """
-SELECT coalesce(c.locale, '') AS locale FROM people p
-LEFT JOIN LATERAL (
-    SELECT contact->>'locale' AS locale
-    FROM directory_entries d, jsonb_array_elements(d.document->'contacts') contact
-    WHERE d.kind = 'client' AND d.key = p.client_key AND contact->>'key' = p.person
-) c ON true
+SELECT contact->>'locale', d.document->>'locale' FROM people p
+LEFT JOIN directory_entries d ON d.kind = 'client' AND d.key = p.client_key
+LEFT JOIN LATERAL jsonb_array_elements(d.document->'contacts') contact
+    ON contact->>'key' = p.person
 WHERE p.labels->>'sms' = $1
 ORDER BY p.client_key, p.person LIMIT 1
 """
@@ -43,9 +41,11 @@ async def forget_old(conn: Connection) -> None:
     await conn.execute(_FORGET)
 
 
-async def locale_at(conn: Connection, destination: str) -> str | None:
-    """The language of whoever has that number; ``None``: nobody we know, or none is set."""
-    return await conn.fetchval(_WHO, destination) or None
+async def locales_at(conn: Connection, destination: str) -> tuple[str | None, str | None]:
+    """The locale of whoever has that number, and their client's; ``None``: nobody we know, none is
+    set, or staff."""
+    own, of_client = await conn.fetchrow(_WHO, destination) or (None, None)
+    return own, of_client
 
 
 async def provider(conn: Connection) -> Provider | None:

@@ -21,11 +21,12 @@ from twilio.twiml.messaging_response import MessagingResponse
 from dispatcher.callbacks import sms_store
 from dispatcher.callbacks.sms_outcomes import Again, Arrived, Lost, outcome_of_status
 from dispatcher.callbacks.sms_words import Wish, help_text, may_be_an_answer, wish_of
-from dispatcher.callbacks.twilio_signed import Form, TwilioSignature
+from dispatcher.callbacks.twilio_signed import Form, TwilioSignature, delivery_named_by
 from dispatcher.channels.port import Destination
 from dispatcher.delivery.receipts import Receipt, Receipts
 from dispatcher.delivery.suppressing import Suppressions
 from dispatcher.directory.addresses import label_of
+from dispatcher.rendering.language import choose
 from dispatcher.rendering.phones import as_read
 from dispatcher.replies.inbound import Inbound, Replies
 from dispatcher.settings import Settings, public_base
@@ -60,7 +61,7 @@ class TextCallbacks:
 
     async def status(self, request: Request) -> Response:
         form = await self.signature.verified(request)
-        delivery_id = request.query_params.get("delivery", "")
+        delivery_id = delivery_named_by(request)
         if delivery_id:
             async with self.database.transaction() as conn:
                 await self._record(conn, delivery_id, form, self.clock.now())
@@ -115,11 +116,12 @@ class TextCallbacks:
             return None
         async with self.database.connection() as conn:
             provider = await sms_store.provider(conn)
-            locale = await sms_store.locale_at(conn, _label(form))
+            own, of_client = await sms_store.locales_at(conn, _label(form))
         if provider is None:
             return None
         phone = as_read(provider.desk_phone)
-        return help_text(locale or provider.locale, provider.name, phone)
+        language = choose(None, own, of_client or provider.locale)
+        return help_text(language.tag, provider.name, phone)
 
 
 def _label(form: Form) -> str:

@@ -69,7 +69,7 @@ class Composer:
 
     def compose(self, row: Claimed, notice: Notice, to: Destination, now: datetime) -> Composed:
         key, thread = self._thread(row, notice, to)
-        leave = self.mail.link(row) if self.mail else None
+        leave = self.mail.link(row, notice) if self.mail else None
         short = self._short(row, notice)
         reader = self._reader(row, notice, now, leave, short)
         message = self.renderer.render(as_of(notice, now), reader, row.channel, thread)

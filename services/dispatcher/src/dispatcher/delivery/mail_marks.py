@@ -10,6 +10,8 @@ from dispatcher.channels.mail_addresses import MailAddresses
 from dispatcher.channels.message import RenderedMessage
 from dispatcher.delivery.model import Claimed
 from dispatcher.links.unsubscribing import Leaving, Unsubscribing
+from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.reading import language_for
 
 NO_CHOICE = frozenset({Kind.CONFIRM_DESTINATION, Kind.TEST})
 """They are sent because a person asked for this very mail."""
@@ -22,7 +24,7 @@ class MailMarks:
     addresses: MailAddresses
     unsubscribing: Unsubscribing | None
 
-    def link(self, row: Claimed) -> str | None:
+    def link(self, row: Claimed, notice: Notice) -> str | None:
         """A client's reader may have less; staff are called because it is their work."""
         if self.unsubscribing is None or row.channel is not Channel.EMAIL:
             return None
@@ -34,7 +36,7 @@ class MailMarks:
             channel=row.channel,
             delivery_id=row.id,
             incident_id=row.incident_id,
-            locale=row.reader.locale or "en",
+            locale=language_for(notice, row.reader.locale).tag,
         )
         return self.unsubscribing.link(leaving)
 

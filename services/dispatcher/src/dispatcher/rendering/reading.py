@@ -58,8 +58,18 @@ def reading_for(notice: Notice, locale: str | None, timezone: str | None) -> Rea
     """Where the reader has no language or zone of their own, their client's; staff: the
     provider's."""
     client = notice.client
-    wishes = (locale, client.locale if client else notice.provider.locale)
-    language = choose(notice.kind, *wishes)
+    language = language_for(notice, locale)
     fallback = client.timezone if client else notice.provider.timezone
     zone = zone_or_utc(timezone or fallback)
-    return Reading(language=language, times=Times(language, zone, notice.at), wishes=wishes)
+    times = Times(language, zone, notice.at)
+    return Reading(language=language, times=times, wishes=_wishes(notice, locale))
+
+
+def language_for(notice: Notice, locale: str | None) -> Language:
+    """The language that a reader gets ``notice`` in, and with it whatever it leads to."""
+    return choose(notice.kind, *_wishes(notice, locale))
+
+
+def _wishes(notice: Notice, locale: str | None) -> tuple[str | None, ...]:
+    client = notice.client
+    return locale, client.locale if client else notice.provider.locale
