@@ -7,7 +7,7 @@ import pytest
 from dispatcher.channels.message import Answer
 from dispatcher.replies.inbound import Asked, Confirmed, Ignored, StepAnswered
 from tocsin_contracts import events as e
-from tocsin_contracts.words import Kind, QuestionSource, Verb
+from tocsin_contracts.words import Channel, Kind, QuestionSource, Verb
 
 from services.dispatcher.tests.answering import writes
 from services.dispatcher.tests.facts import INCIDENT, opened, step_fired
@@ -94,6 +94,27 @@ async def test_without_a_reference_the_newest_message_to_that_address_is_meant(
     world: World,
 ) -> None:
     delivery = await told(world)
+
+    await writes(world, JO, "When is it back?")
+
+    [reply] = await world.published(e.ReplyReceived)
+    assert (reply.incident_id, reply.delivery_id) == (INCIDENT, delivery)
+
+
+async def test_a_test_of_the_address_meanwhile_is_not_what_is_answered(world: World) -> None:
+    delivery = await told(world)
+    await world.hears(
+        e.TestRequested(
+            test_id="test-1",
+            person="jo",
+            channel=Channel.EMAIL,
+            client_key="acme",
+            actor="key:noc",
+            at=world.clock.now(),
+        )
+    )
+    await world.deliver()
+    assert world.mails[-1].kind is Kind.TEST
 
     await writes(world, JO, "When is it back?")
 

@@ -31,8 +31,10 @@ WHERE d.channel = $1 AND (d.id = ANY($2) OR d.provider_id = $3
       OR d.thread IN (SELECT t.thread FROM threads t WHERE t.root_id = $3))
 ORDER BY array_position($2::text[], d.id) NULLS LAST, d.position DESC LIMIT {MOST}
 """  # noqa: S608 - constants
+# A test, or the question whether an address is right, speaks of nothing that anybody answers.
 _SENT_THERE = f"""{_FACTS}
 WHERE d.channel = $1 AND d.destination = $2 AND d.planned_at > $3
+  AND d.kind NOT IN ('test', 'confirm_destination')
   AND d.state IN ('sending', 'accepted', 'delivered', 'unknown')
 ORDER BY d.position DESC LIMIT {MOST}
 """
