@@ -125,6 +125,63 @@ async def test_a_colleague_who_replies_to_the_question_has_answered_it(story: St
     assert (await story.conversation())["status"] == "answered"
 
 
+def below(question_id: str, **more: Any) -> dict[str, Any]:
+    """Ann replies to the message that brought her this question."""
+    mail = {"reply_id": "reply-ann", "client_key": None, "person": "ann", "sender": "Ann Weiss"}
+    return mail | {"staff_answers": True, "question_id": question_id} | more
+
+
+STRANGER = {"person": None, "sender": "number ending 207", "source": QuestionSource.SMS}
+
+
+async def test_a_colleagues_reply_answers_whoever_asked_and_leaves_everybody_else_waiting(
+    story: Story,
+) -> None:
+    await story.hears(story.reply())
+    await story.hears(story.reply("And mine?", reply_id="reply-2", person="kim", sender="Kim Lee"))
+    await story.hears(story.reply("Who are you?", reply_id="reply-3", **STRANGER))
+    await story.hears(story.reply("And the calendar?", reply_id="reply-4"))
+    jo, kim, *_ = (await story.conversation())["messages"]
+    await story.hears(story.reply("Yes, both.", **below(jo["id"])))
+
+    [answered] = await story.told("question_answered")
+    assert [one["reply_id"] for one in answered["questions"]] == ["reply-1", "reply-4"]
+    assert (await story.conversation())["open_questions"] == 2
+
+    await story.hears(story.reply("Hm.", **below(jo["id"], reply_id="reply-ann-2")))
+    assert len(await story.told("question_answered")) == 1, "hers was answered; Kim's is not this"
+    await story.hears(story.reply("Yours too.", **below(kim["id"], reply_id="reply-ann-3")))
+    [_, second] = await story.told("question_answered")
+    assert [one["person"] for one in second["questions"]] == ["kim"]
+
+
+async def test_a_strangers_question_waits_until_it_is_named_since_nothing_reaches_them(
+    story: Story,
+) -> None:
+    await story.hears(story.reply())
+    await story.hears(story.reply("Who are you?", reply_id="reply-2", **STRANGER))
+    stranger = (await story.conversation())["messages"][1]["id"]
+
+    first = (await story.answers()).json()
+    assert (first["status"], first["open_questions"]) == ("open", 1)
+    assert f"somebody we do not know: {stranger}" in first["left_open"]
+    [answered] = await story.told("question_answered")
+    assert [one["person"] for one in answered["questions"]] == ["jo"]
+
+    again = await story.answers()
+    assert again.status_code == 409
+    assert stranger in again.json()["detail"]
+    named = (await story.answers("Told by telephone.", question_ids=[stranger])).json()
+    assert (named["status"], named["left_open"]) == ("answered", None)
+
+
+async def test_several_questions_wait_and_one_waits(story: Story) -> None:
+    await story.hears(story.reply())
+    await story.hears(story.reply("And the calendar?", reply_id="reply-2"))
+    [need] = await story.needs("question")
+    assert "2 questions of acme on INC-1001 wait for an answer by 12:55 UTC" in need["detail"]
+
+
 async def test_a_colleague_who_comes_second_is_noted_and_the_noc_is_told(story: Story) -> None:
     await story.hears(story.reply())
     question_id = (await story.conversation())["messages"][0]["id"]

@@ -109,7 +109,8 @@ async def _questions(conn: Connection) -> list[Need]:
             one.incident_id,
             one.waiting_since or one.opened_at,
             f"{_open(one.open_questions)} of {one.client_key} on {one.ref}"
-            f" {_due(one.answer_due)}; POST /v1/conversations/{one.id}/answers answers.",
+            f" {_due(one.open_questions, one.answer_due)};"
+            f" POST /v1/conversations/{one.id}/answers answers.",
             {
                 "conversation_id": one.id,
                 "client_key": one.client_key,
@@ -125,10 +126,10 @@ def _open(count: int) -> str:
     return "1 question" if count == 1 else f"{count} questions"
 
 
-def _due(answer_due: datetime | None) -> str:
-    if answer_due is None:
-        return "waits for an answer"
-    return f"waits for an answer by {answer_due:%H:%M} UTC"
+def _due(count: int, answer_due: datetime | None) -> str:
+    waits = "waits" if count == 1 else "wait"
+    by = f" by {answer_due:%H:%M} UTC" if answer_due else ""
+    return f"{waits} for an answer{by}"
 
 
 async def _unreached(conn: Connection) -> list[Need]:

@@ -27,7 +27,7 @@ from incident_api.web.parts import Parts
 class Answering:
     """``by`` is the name that the client reads, ``None``: the service desk's.
 
-    ``question_ids`` ``None``: everything that is open.
+    ``question_ids`` ``None``: everything that is open, of people we know.
     """
 
     text: str

@@ -29,7 +29,11 @@ class NewAnswer(Body):
     ] = None
     question_ids: Annotated[
         tuple[Line, ...] | None,
-        Field(min_length=1, max_length=200, description="left out: all that is open"),
+        Field(
+            min_length=1,
+            max_length=200,
+            description="left out: all that is open, of people we know",
+        ),
     ] = None
 
 

@@ -14,7 +14,7 @@ from incident_api.conversations.answering import Answering, answer, note
 from incident_api.conversations.asking import Asked, ask
 from incident_api.conversations.confirming import note_confirmed
 from incident_api.conversations.placing import place_of
-from incident_api.conversations.rules import NotPossible, staff_name
+from incident_api.conversations.rules import NotPossible, settled_by_reply, staff_name
 from incident_api.directory.store import read_view
 from incident_api.incidents import store as incidents
 from incident_api.incidents.model import Incident
@@ -56,7 +56,8 @@ class Heard:
         conversation = None if found is None else await store.lock(conn, found)
         if conversation is None:
             return False
-        said = await _answering(conn, data)
+        questions = await store.messages(conn, conversation.id)
+        said = await _answering(conn, data, settled_by_reply(questions, data.question_id or ""))
         try:
             await answer(conn, self._parts, conversation, said)
         except NotPossible:
@@ -92,7 +93,9 @@ def _asked(data: ReplyReceived) -> Asked:
     )
 
 
-async def _answering(conn: Connection, data: ReplyReceived) -> Answering:
+async def _answering(
+    conn: Connection, data: ReplyReceived, question_ids: tuple[str, ...]
+) -> Answering:
     person = data.person or ""
     return Answering(
         text=loose.words_of(data),
@@ -101,5 +104,6 @@ async def _answering(conn: Connection, data: ReplyReceived) -> Answering:
         source=data.source,
         by=staff_name(await read_view(conn), person),
         person=data.person,
+        question_ids=question_ids,
         reply_id=data.reply_id,
     )

@@ -19,7 +19,7 @@ class ConversationStatus(StrEnum):
 class MessageKind(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
-    """A person answered everything that was open."""
+    """A person answered what was open, or some of it."""
     NOTE = "note"
     """A colleague wrote it below a question that was answered already; it went to nobody."""
 

@@ -75,6 +75,8 @@ async def get_conversation(conversation_id: str, _actor: Reads, parts: WithParts
 async def answer_conversation(
     conversation_id: str, body: NewAnswer, actor: Operates, once: WithOnce
 ) -> Response:
+    """``left_open`` says whose questions are not answered by it, unless they are named."""
+
     async def effect(conn: Connection) -> Answer:
         found = await store.lock(conn, conversation_id)
         if found is None:

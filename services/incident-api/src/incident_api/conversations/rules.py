@@ -37,7 +37,8 @@ class NotPossible(ValueError):
 def to_answer(
     questions: Sequence[Message], wanted: Sequence[str] | None, *, ref: str, client_key: str
 ) -> list[Message]:
-    """The open ones, or of those the ``wanted``. Raises :class:`NotPossible`."""
+    """The ``wanted`` ones of those that are open; ``None``: those to whom an answer can go back,
+    which is nobody we do not know. Raises :class:`NotPossible`."""
     still_open = {one.id: one for one in questions if one.is_open}
     if not still_open:
         raise NotPossible(
@@ -51,7 +52,35 @@ def to_answer(
                 f" {', '.join(still_open)}. Left out, all of them are answered.",
                 f"/question_ids/{place}",
             )
-    return [one for one in still_open.values() if wanted is None or one.id in wanted]
+    if wanted is not None:
+        return [one for one in still_open.values() if one.id in wanted]
+    reached = [one for one in still_open.values() if one.person is not None]
+    if not reached:
+        raise NotPossible(f"No open question is of somebody we know. {left_open(questions)}")
+    return reached
+
+
+def settled_by_reply(questions: Sequence[Message], question_id: str) -> tuple[str, ...]:
+    """What a colleague answers below the message that brought ``question_id``: that question, open
+    or not, and what else its asker has open that was asked in the same way. Nobody else's."""
+    still_open = [one for one in questions if one.is_open]
+    below = next((one for one in still_open if one.id == question_id), None)
+    if below is None:
+        return (question_id,)
+    asker = (below.person, below.source)
+    same = [one for one in still_open if one.person and (one.person, one.source) == asker]
+    return tuple(one.id for one in same) or (question_id,)
+
+
+def left_open(questions: Sequence[Message]) -> str | None:
+    """Why questions of people we do not know are still open, if there are any."""
+    strangers = [one.id for one in questions if one.is_open and one.person is None]
+    if not strangers:
+        return None
+    return (
+        f"Open, of somebody we do not know: {', '.join(strangers)}. Nothing can go back to them;"
+        " once they have their answer, name the question in question_ids."
+    )
 
 
 def contact_of(client: Client | None, person: str | None) -> Contact | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from incident_api.conversations.model import Conversation, LooseReply, Message
+from incident_api.conversations.rules import left_open
 from incident_api.conversations.store import Sent
 from incident_api.web.shown import fields_shown, plain
 
@@ -23,7 +24,7 @@ def whole_shown(
     items = [_message(said, sent) for said in messages]
     items += [_acknowledgement(one) for one in sent if one.kind == AUTO_ANSWER]
     items.sort(key=lambda item: str(item["at"]))
-    return conversation_shown(one) | {"messages": items}
+    return conversation_shown(one) | {"messages": items, "left_open": left_open(messages)}
 
 
 def _message(said: Message, sent: Sequence[Sent]) -> dict[str, Any]:
