@@ -9,8 +9,9 @@ from dispatcher.channels.port import Accepted, Rejected, RetryLater, SendOutcome
 from dispatcher.delivery.receipts import Receipt
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import NotifyRule
-from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity
+from tocsin_contracts.words import Channel, DeliveryState, Kind, QuestionSource, Severity
 
+from services.dispatcher.tests.answering import asked
 from services.dispatcher.tests.facts import address, updated
 from services.dispatcher.tests.minor import (
     SMS_AFTER_FIVE,
@@ -109,5 +110,36 @@ async def test_whom_a_rule_leaves_out_is_not_out_of_reach(world: World) -> None:
     await ready(world)
 
     await opens(world, severity=Severity.SEV1, drill=True)
+
+    assert await world.published(e.ContactUnreachable) == []
+
+
+async def test_an_answer_that_could_not_go_leaves_nobody_out_of_reach(world: World) -> None:
+    """Jo reads the outage's messages, whatever becomes of an answer by text message."""
+    sms = await ready(world)
+    sms.answer = lambda message, to: Rejected("30003 unreachable")
+    await opens(world, severity=Severity.SEV1)
+    incident = minor(world, severity=Severity.SEV1)
+
+    await world.hears(asked(world, incident=incident, source=QuestionSource.SMS))
+    await world.deliver()
+
+    [row] = await world.rows(kind="auto_answer")
+    assert row["state"] == "failed"
+    assert await world.published(e.ContactUnreachable) == []
+
+
+async def test_whom_a_later_message_has_reached_is_not_out_of_reach(world: World) -> None:
+    """A mail that comes back late says nothing of a reader who got the next one."""
+    await ready(world, email="jo@acme.example")
+    await opens(world, severity=Severity.SEV1)
+    await world.hears(updated(minor(world, severity=Severity.SEV1)))
+    await world.deliver()
+    first = (await world.rows(channel="email", person="jo"))[0]
+
+    await world.core.receipts.record(
+        Receipt(first["id"], DeliveryState.FAILED, world.clock.now(), "552 mailbox full")
+    )
+    await world.deliver()
 
     assert await world.published(e.ContactUnreachable) == []

@@ -19,15 +19,19 @@ from tocsin_runtime.outbox import new_event
 
 from dispatcher.delivery.model import Result
 from dispatcher.planning.announce import SOURCE
+from dispatcher.planning.model import ASIDE
 
 BUDGET = "budget"
 UNREACHABLE = "unreachable"
 """The timers' kinds; what they say is in their payload."""
 ENDED = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
+BESIDE = sorted({*ASIDE, Kind.FEEDBACK_REQUEST, Kind.DIGEST})
+"""Kinds whose end says nothing of whether an outage's messages reach their reader."""
 
 # Every row of one message to one person came to nothing, and none of them by a wish of theirs or by
 # a rule: there is no address, it is suppressed, or the provider refused it. A webhook
-# alone is no way to a person, and its owner is told of it otherwise.
+# alone is no way to a person, and its owner is told of it otherwise. What goes beside the outage's
+# course says nothing of it; whom a message of it has reached since is reached.
 _OUT_OF_REACH = """
 SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
        (array_agg(d.roles ORDER BY d.position))[1] AS roles,
@@ -37,7 +41,12 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
     AS w(incident_id, client_key, person, cause_id)
 JOIN deliveries d ON d.incident_id = w.incident_id AND d.client_key = w.client_key
     AND d.person = w.person AND d.cause_id = w.cause_id
-WHERE d.kind NOT IN ('feedback_request', 'digest', 'test', 'confirm_destination')
+WHERE d.kind <> ALL($5)
+  AND NOT EXISTS (
+      SELECT 1 FROM deliveries n
+      WHERE n.incident_id = d.incident_id AND n.client_key = d.client_key AND n.person = d.person
+        AND n.position > d.position AND n.kind <> ALL($5) AND n.channel <> 'webhook'
+        AND n.state IN ('accepted', 'delivered'))
 GROUP BY d.incident_id, d.client_key, d.person, d.cause_id
 HAVING bool_and(d.state = 'failed' OR (d.state = 'skipped' AND (
            d.reason LIKE 'suppressed:%' OR d.reason LIKE '% address%'
@@ -86,7 +95,7 @@ async def out_of_reach(
     if not told:
         return []
     events = []
-    for row in await conn.fetch(_OUT_OF_REACH, *_columns(told)):
+    for row in await conn.fetch(_OUT_OF_REACH, *_columns(told), BESIDE):
         key = f"{UNREACHABLE}/{row['incident_id']}/{row['client_key']}/{row['person']}"
         if row["name"] == "nobody" or not await _first(conn, key, now):
             continue
