@@ -183,3 +183,58 @@ async def test_who_passed_the_client_on_still_hears_of_a_late_answer(world: Worl
     await world.at(16)
 
     assert await world.calls() == [(15, "Ann Weiss")]
+
+
+async def out_of_reach(world: World, outage: Outage, person: str, name: str) -> None:
+    unreachable = e.ContactUnreachable(
+        incident_id=outage.id,
+        client_key="acme",
+        person=person,
+        person_name=name,
+        cause_id="e-1",
+        reason="the email bounced",
+        at=world.clock.now(),
+    )
+    await world.feed_notifications(outage.id, unreachable)
+    await world.look()
+
+
+async def test_two_questions_due_at_one_moment_are_each_waited_for(world: World) -> None:
+    outage = await outage_of_listeners(world)
+    await asked(world, outage, "q-1")
+    await asked(world, outage, "q-2")
+    await world.at(16)
+    await answered(world, outage, "q-1")
+    await world.at(90)
+
+    assert await world.calls() == [(15, "Ann Weiss"), (30, "Eva Lang")]
+    first, second = await world.published(e.StepFired)
+    assert (first.watched, second.watched) == ({"acme": ("q-1", "q-2")}, {"acme": ("q-2",)})
+
+
+async def test_each_person_out_of_reach_is_named(world: World) -> None:
+    outage = await outage_of_listeners(world)
+    await out_of_reach(world, outage, "jo", "Jo Frei")
+    await out_of_reach(world, outage, "kim", "Kim Berg")
+    await world.at(5)
+
+    reasons = [fired.reason for fired in await world.published(e.StepFired)]
+    assert [name for name in ("Jo Frei", "Kim Berg") if any(name in r for r in reasons)] == [
+        "Jo Frei",
+        "Kim Berg",
+    ]
+
+
+async def test_who_was_rung_meanwhile_is_not_called_for(world: World) -> None:
+    late = step(Trigger(contact_unreachable=True), "account_manager", after=10)
+    policy = EscalationPolicy(key="listening", steps=(late,))
+    await world.knows(e.PolicyChanged(revision=2, key="listening", document=policy))
+    outage = Outage(world, Severity.SEV3)
+    outage.policy["acme"] = "listening"
+    await outage.opens()
+    await out_of_reach(world, outage, "jo", "Jo Frei")
+    await world.at(5)
+    await outage.has_rung("acme")
+    await world.at(60)
+
+    assert await world.calls() == []

@@ -71,6 +71,8 @@ class StepFired(EscalationEvent):
     client left out has nobody else on the list."""
     due_at: Moment
     late_by_seconds: int | None = None
+    watched: dict[Slug, tuple[str, ...]] = {}
+    """By client the questions without an answer, or the people out of reach, that it is about."""
 
 
 class StepSkipped(EscalationEvent):

@@ -10,7 +10,7 @@ from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import EscalationEvent
 from tocsin_contracts.words import Promise
 
-from escalation.concerns.rules import Asked, Unreached, newest, oldest
+from escalation.concerns.rules import Asked, Unreached, out_of_reach, unanswered
 from escalation.incidents.rules import Incident
 from escalation.people.roster import Roster
 from escalation.policies.events import Scene
@@ -49,8 +49,8 @@ class Case:
                 for pledge in self.pledges.values()
                 if pledge.promise is Promise.UPDATE and pledge.unwritten
             },
-            oldest(self.questions),
-            newest(self.unreachable),
+            unanswered(self.questions),
+            out_of_reach(self.unreachable),
         )
 
     @property

@@ -1,7 +1,8 @@
-"""Which question and which unreachable person of each client a step looks at."""
+"""What of each client a step looks at: each question, and each person out of reach, by itself."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,15 +30,21 @@ class Unreached:
     at: datetime
 
 
-def oldest(questions: Iterable[Asked]) -> dict[str, Concern]:
-    """Of each client the question whose answer was due first: an answer settles all of them."""
-    found: dict[str, Concern] = {}
-    for one in sorted(questions, key=lambda one: (one.answer_due, one.question_id)):
-        found.setdefault(one.client_key, Concern(one.answer_due, one.asker))
-    return found
+ByClient = dict[str, tuple[Concern, ...]]
 
 
-def newest(unreached: Iterable[Unreached]) -> dict[str, Concern]:
-    """Of each client whoever was last found out of reach: each of them is called for once."""
-    ordered = sorted(unreached, key=lambda one: (one.at, one.person))
-    return {one.client_key: Concern(one.at, one.name) for one in ordered}
+def unanswered(questions: Iterable[Asked]) -> ByClient:
+    return _by_client(
+        (one.client_key, Concern(one.question_id, one.answer_due, one.asker)) for one in questions
+    )
+
+
+def out_of_reach(unreached: Iterable[Unreached]) -> ByClient:
+    return _by_client((one.client_key, Concern(one.person, one.at, one.name)) for one in unreached)
+
+
+def _by_client(concerns: Iterable[tuple[str, Concern]]) -> ByClient:
+    found: dict[str, list[Concern]] = defaultdict(list)
+    for client_key, concern in concerns:
+        found[client_key].append(concern)
+    return {key: tuple(sorted(each, key=lambda c: (c.since, c.id))) for key, each in found.items()}

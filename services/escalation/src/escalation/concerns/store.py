@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from tocsin_runtime.database import Connection
 
@@ -50,6 +51,24 @@ async def unreached(conn: Connection, incident_id: str, person: Unreached) -> No
         person.person,
         person.name,
         person.at,
+    )
+
+
+async def reached(conn: Connection, people: Collection[tuple[str, str, str, datetime]]) -> None:
+    """Incident, client, person and when: whoever got a message, or a call, is in reach again."""
+    if not people:
+        return
+    incidents, clients, persons, moments = zip(*people, strict=True)
+    await conn.execute(
+        """DELETE FROM unreachable u
+           USING unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+               AS r(incident_id, client_key, person, at)
+           WHERE u.incident_id = r.incident_id AND u.client_key = r.client_key
+             AND u.person = r.person AND r.at > u.at""",
+        list(incidents),
+        list(clients),
+        list(persons),
+        list(moments),
     )
 
 

@@ -39,8 +39,8 @@ class Incident:
     def facts(
         self,
         words_due: Mapping[str, datetime],
-        questions: Mapping[str, Concern],
-        unreachable: Mapping[str, Concern],
+        questions: Mapping[str, tuple[Concern, ...]],
+        unreachable: Mapping[str, tuple[Concern, ...]],
     ) -> Facts:
         """``words_due``: by when a word not written yet is promised to each client."""
         return Facts(

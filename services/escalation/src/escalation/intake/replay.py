@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
@@ -19,7 +19,7 @@ from escalation.cases.cases import Cases, known
 from escalation.policies import answers, store
 from escalation.policies.messages import step_trigger
 from escalation.policies.state import Call, CallOutcome, Chain
-from escalation.policies.timing import may_come_again, minutes
+from escalation.policies.timing import minutes
 from escalation.promises.restoring import restored
 
 
@@ -45,8 +45,7 @@ class Replay:
             chain = case.chains.get(key)
             if chain is None or data.at < chain.started_at:
                 continue
-            call = call_made(chain, data)
-            if call is not None:
+            for call in calls_made(chain, data):
                 await store.add_call_again(conn, incident.id, chain, call)
                 chain = replace(chain, calls=(*chain.calls, call))
             case.put([state_after(chain, data)])
@@ -69,14 +68,14 @@ def state_after(chain: Chain, data: e.EscalationEvent) -> Chain:
     return chain
 
 
-def call_made(chain: Chain, data: e.EscalationEvent) -> Call | None:
-    """The call of ``chain`` that the event tells of."""
+def calls_made(chain: Chain, data: e.EscalationEvent) -> list[Call]:
+    """The calls of ``chain`` that the event tells of: several where it is about several people."""
     if isinstance(data, e.StepFired):
         step = _step_of(chain, data)
-        return None if step is None else _called(chain, step, data)
+        return [] if step is None else _called(chain, step, data)
     if isinstance(data, e.StepSkipped) and data.policy_key == chain.policy.key:
-        return Call(data.step, data.call, "", data.at, data.at, CallOutcome.SKIPPED)
-    return None
+        return [Call(data.step, data.call, "", data.at, data.at, CallOutcome.SKIPPED)]
+    return []
 
 
 def _step_of(chain: Chain, data: e.StepFired) -> int | None:
@@ -87,28 +86,28 @@ def _step_of(chain: Chain, data: e.StepFired) -> int | None:
     return next(same, None)
 
 
-def _called(chain: Chain, step: int, data: e.StepFired) -> Call:
-    return Call(
+def _called(chain: Chain, step: int, data: e.StepFired) -> list[Call]:
+    call = Call(
         step=step,
         number=data.call,
-        occurrence=_occurrence(chain, step, data),
+        occurrence="",
         due_at=data.due_at,
         at=data.at,
         outcome=CallOutcome.CALLED,
         people=data.notify,
         channels=data.channels,
     )
+    watched = data.watched.get(chain.client_key) or (_promise(chain, step, data),)
+    return [replace(call, occurrence=occurrence) for occurrence in watched]
 
 
-def _occurrence(chain: Chain, step: int, data: e.StepFired) -> str:
-    """The promise that was missed, or what else it watches: the moment the first call was due, less
-    the time it waited."""
+def _promise(chain: Chain, step: int, data: e.StepFired) -> str:
+    """The promise that was missed: the moment the first call was due, less the time it waited."""
     rule = chain.policy.steps[step]
-    if not may_come_again(rule):
+    if rule.trigger.update_overdue_minutes is None:
         return ""
     if data.call:
         return next((c.occurrence for c in reversed(chain.calls) if c.step == step), "")
-    late = rule.trigger.update_overdue_minutes
-    waited = minutes(rule.after_minutes) + (minutes(late) if late is not None else timedelta())
+    waited = minutes(rule.trigger.update_overdue_minutes) + minutes(rule.after_minutes)
     promised: datetime = data.due_at - waited
     return promised.isoformat()

@@ -45,6 +45,10 @@ class Spoken:
             return
         if isinstance(event.data, ASIDE):
             await _keep(conn, event.subject, event.data)
+        if isinstance(event.data, ContactMade):
+            data = event.data
+            rung = (event.subject, data.client_key, data.person, event.time)
+            await concerns.reached(conn, [rung])
         incident = await known(conn, event.subject)
         if incident is None:
             return

@@ -23,7 +23,16 @@ from tocsin_contracts.words import Kind
 from escalation.policies import words
 from escalation.policies.messages import Message, gather, grouped
 from escalation.policies.outlook import next_call
-from escalation.policies.state import CallOutcome, Chain, Facts, Fired, Holders, Skipped, Turn
+from escalation.policies.state import (
+    CallOutcome,
+    Chain,
+    Concern,
+    Facts,
+    Fired,
+    Holders,
+    Skipped,
+    Turn,
+)
 from escalation.policies.timing import LATE_AFTER
 
 
@@ -93,6 +102,7 @@ def _fired(scene: Scene, fired: Sequence[Fired], after: Mapping[str, Chain]) -> 
             next_by_client=_where_it_differs(outlooks),
             due_at=message.due_at,
             late_by_seconds=int(late.total_seconds()) if late > LATE_AFTER else None,
+            watched=dict(message.watched),
         )
 
 
@@ -104,26 +114,35 @@ def _where_it_differs(outlooks: Mapping[str, NextCall | None]) -> dict[str, Next
 
 
 def _reason(scene: Scene, message: Message) -> str:
-    moment = message.call.occurrence
+    concerns = _concerns(scene, message)
     return words.reason(
         message.trigger,
         scene.facts.severity,
         open_for=scene.now - scene.facts.known_at,
         clients=scene.people.names(message.client_keys),
-        late_by=scene.now - (datetime.fromisoformat(moment) if moment else scene.now),
+        late_by=scene.now - _since(scene, message, concerns),
         passed_on_by=message.passed_on_by,
-        about=_about(scene, message),
+        about=list(dict.fromkeys(one.about for one in concerns)),
     )
 
 
-def _about(scene: Scene, message: Message) -> list[str]:
-    """Who asked, or who cannot be reached, at these clients."""
-    watched = {
-        "question_unanswered": scene.facts.questions,
-        "contact_unreachable": scene.facts.unreachable,
-    }.get(message.trigger, {})
-    found = [watched[key].about for key in message.client_keys if key in watched]
-    return list(dict.fromkeys(found))
+def _since(scene: Scene, message: Message, concerns: Sequence[Concern]) -> datetime:
+    """When the word or the answer was due."""
+    if concerns or message.watched:
+        return min((one.since for one in concerns), default=scene.now)
+    promised = message.call.occurrence
+    return datetime.fromisoformat(promised) if promised else scene.now
+
+
+def _concerns(scene: Scene, message: Message) -> list[Concern]:
+    """The questions, or the people, that the message is about."""
+    facts = scene.facts
+    return [
+        one
+        for key, ids in message.watched.items()
+        for one in (*facts.questions.get(key, ()), *facts.unreachable.get(key, ()))
+        if one.id in ids
+    ]
 
 
 def _skipped(scene: Scene, skipped: Sequence[Skipped]) -> Iterator[StepSkipped]:

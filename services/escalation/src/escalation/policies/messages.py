@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from tocsin_contracts.events import Called
 from tocsin_contracts.words import Channel
 
 from escalation.policies.state import Call, Chain, Fired
+from escalation.policies.timing import watches_people
 
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
@@ -20,7 +21,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Message:
-    """``people`` hear of ``client_keys`` on ``channels``; step and call are the first client's."""
+    """``people`` hear of ``client_keys`` on ``channels``; step and call are the first client's.
+
+    ``watched`` are by client the questions or people that it is about, if it is about such.
+    """
 
     client_keys: tuple[str, ...]
     people: tuple[Called, ...]
@@ -29,6 +33,7 @@ class Message:
     trigger: str
     passed_on_by: tuple[str, ...]
     call: Call
+    watched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def due_at(self) -> datetime:
@@ -82,7 +87,15 @@ def _passed_on(fired: Fired) -> tuple[str, ...]:
 
 def _why(message: Message) -> tuple[Hashable, ...]:
     call = message.call
-    return message.trigger, message.passed_on_by, message.policy_key, call.step, call.number
+    watched = tuple(sorted(message.watched.items()))
+    return (
+        message.trigger,
+        message.passed_on_by,
+        message.policy_key,
+        call.step,
+        call.number,
+        watched,
+    )
 
 
 def _message(atoms: Sequence[tuple[Called, Channel, Fired]]) -> Message:
@@ -97,7 +110,16 @@ def _message(atoms: Sequence[tuple[Called, Channel, Fired]]) -> Message:
         trigger=trigger_of(first),
         passed_on_by=_passed_on(first),
         call=first.call,
+        watched=_watched([one for _, _, one in atoms]),
     )
+
+
+def _watched(fired: Sequence[Fired]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in fired:
+        if watches_people(one.chain.policy.steps[one.call.step]):
+            found[one.chain.client_key][one.call.occurrence] = None
+    return {key: tuple(ids) for key, ids in found.items()}
 
 
 def _join(messages: Sequence[Message]) -> Message:

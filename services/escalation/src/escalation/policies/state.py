@@ -27,7 +27,7 @@ class Call:
     """One call of a step; ``number`` is 0 for the first and counts the repeats.
 
     ``occurrence`` tells apart what one step answers again and again: the promise (its due moment)
-    that was missed. It is empty for a trigger that comes true once.
+    that was missed, the question or the person. It is empty for a trigger that comes true once.
     """
 
     step: int
@@ -94,9 +94,10 @@ class Chain:
 class Concern:
     """Something about one client that a step may watch, true from ``since`` on.
 
-    ``about`` is the person it concerns, in words: who asked, who cannot be reached.
+    ``id`` is the question's, or the person's key; ``about`` the person it concerns, in words.
     """
 
+    id: str
     since: datetime
     about: str
 
@@ -107,9 +108,9 @@ class Facts:
 
     ``severity_since`` holds, for each severity the incident is at least as severe as, since when
     without a break. ``promises`` maps a client to the moment by which a word was promised that is
-    not written yet; ``questions`` to the question overdue the longest, ``since`` when its answer
-    was due; ``unreachable`` to whoever was last found to be reached on no channel. ``is_open``: not
-    over, and not spoken for by another incident.
+    not written yet; ``questions`` to its questions without an answer, ``since`` when that was due;
+    ``unreachable`` to whoever is reached on no channel. ``is_open``: not over, and not spoken for
+    by another incident.
     """
 
     severity: Severity
@@ -118,8 +119,8 @@ class Facts:
     acknowledged: bool = False
     is_open: bool = True
     promises: Mapping[str, datetime] = field(default_factory=dict)
-    questions: Mapping[str, Concern] = field(default_factory=dict)
-    unreachable: Mapping[str, Concern] = field(default_factory=dict)
+    questions: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
+    unreachable: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
 
 
 class Holders(Protocol):

@@ -53,25 +53,27 @@ def true_since(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
         return None if facts.acknowledged else chain.started_at
     if trigger.unresolved:
         return chain.started_at
-    moment = watched(step, chain, facts)
-    if moment is None or trigger.update_overdue_minutes is None:
-        return moment
-    return moment + minutes(trigger.update_overdue_minutes)
+    if watches_people(step):
+        concerns = concerns_of(step, chain.client_key, facts)
+        return min((one.since for one in concerns), default=None)
+    promised = promised_word(step, chain, facts)
+    if promised is None or trigger.update_overdue_minutes is None:
+        return None
+    return promised + minutes(trigger.update_overdue_minutes)
 
 
-def watched(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
-    """The moment that ``step`` watches: of a promise while its word is not written, of a question
-    while it is not answered, of a person found unreachable. Each is called for once."""
-    if step.trigger.update_overdue_minutes is not None:
-        return facts.promises.get(chain.client_key)
-    concern = concern_of(step, chain.client_key, facts)
-    return concern.since if concern else None
+def promised_word(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
+    """The promise that ``step`` watches, while its word is not written."""
+    if step.trigger.update_overdue_minutes is None:
+        return None
+    return facts.promises.get(chain.client_key)
 
 
-def concern_of(step: PolicyStep, client_key: str, facts: Facts) -> Concern | None:
+def concerns_of(step: PolicyStep, client_key: str, facts: Facts) -> tuple[Concern, ...]:
+    """What ``step`` watches at this client; each is called for by itself."""
     if step.trigger.question_unanswered:
-        return facts.questions.get(client_key)
-    return facts.unreachable.get(client_key) if step.trigger.contact_unreachable else None
+        return facts.questions.get(client_key, ())
+    return facts.unreachable.get(client_key, ()) if step.trigger.contact_unreachable else ()
 
 
 def watches_people(step: PolicyStep) -> bool:
@@ -88,11 +90,20 @@ def may_come_again(step: PolicyStep) -> bool:
 def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
     """The next call of step ``index``, or ``None``: made, not deserved, or of no use any more."""
     step = chain.policy.steps[index]
+    if watches_people(step):
+        concerns = concerns_of(step, chain.client_key, facts)
+        found = [_next_of(index, chain, one.since, one.id) for one in concerns]
+        known = [waiting for waiting in found if waiting is not None]
+        return min(known, key=lambda waiting: (waiting.due_at, waiting.occurrence), default=None)
     since = true_since(step, chain, facts)
     if since is None:
         return None
-    moment = watched(step, chain, facts)
-    occurrence = moment.isoformat() if moment else ""
+    promised = promised_word(step, chain, facts)
+    return _next_of(index, chain, since, promised.isoformat() if promised else "")
+
+
+def _next_of(index: int, chain: Chain, since: datetime, occurrence: str) -> Pending | None:
+    step = chain.policy.steps[index]
     made = [c for c in chain.calls if c.step == index and c.occurrence == occurrence]
     due = _repeat_due(step, made[-1], chain) if made else _first_due(index, since, chain)
     if due is None:
