@@ -146,3 +146,28 @@ async def test_the_same_mail_by_two_ways_is_one_question(world: World) -> None:
         await comes_in(world, mail(), JO, sent.message.reply_to or "")
 
     assert len(await world.published(e.ReplyReceived)) == 1
+
+
+async def test_a_mail_full_of_nul_is_kept_at_once_and_not_asked_for_again(world: World) -> None:
+    sent = await told(world)
+    raw = mail(
+        "References: <\x00older@acme.example>",
+        'Content-Type: text/plain; charset="utf-8"; name="\x00.txt"',
+        body="Is \x00Munich affected?",
+        sender="Jo\x00 Frei <jo@acme.example>",
+    ).replace(b"<reply-1@", b"<reply\x00-1@")
+
+    assert await comes_in(world, raw, JO, sent.message.reply_to or "", "x\x00@y.example") == "asked"
+
+    [reply] = await world.published(e.ReplyReceived)
+    assert (reply.person, reply.text) == ("jo", "Is Munich affected?")
+
+
+async def test_a_bounce_with_nul_in_its_diagnosis_counts_too(world: World) -> None:
+    sent = await told(world)
+    path = sent.message.return_path or ""
+    raw = bounce(diagnosis="smtp; 550 5.1.1 no\x00body there", to=path)
+
+    assert await comes_in(world, raw, "", path) == "report"
+
+    assert (await world.rows(id=sent.key))[0]["state"] == "failed"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
+from dispatcher.channels.slack_blocks import ACTION
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, QuestionSource, Status, Verb
 
@@ -387,3 +389,34 @@ async def test_whoever_names_our_app_where_it_posts_is_heard(chat: Chat) -> None
     replies = await chat.world.published(e.ReplyReceived)
     assert len(replies) == 2
     assert (replies[1].person, replies[1].incident_id) == ("jo", incident.id)
+
+
+async def test_a_press_with_nul_in_it_is_answered_and_changes_nothing(chat: Chat) -> None:
+    await chat.world.hears(opened(chat.world.snapshot()))
+    [message] = await chat.deliver()
+    channel, ts = message["to"][0], message["thread"]
+    body = {
+        "type": "block_actions",
+        "team": {"id": "T0SANDBOX"},
+        "user": {"id": "U0READER"},
+        "container": {"type": "message", "channel_id": channel, "message_ts": ts},
+        "actions": [
+            {"type": "button", "action_id": f"{ACTION}confirm", "value": "\x00", "action_ts": "1"}
+        ],
+    }
+
+    status = await chat.calls("interactivity", urlencode({"payload": json.dumps(body)}), form=True)
+
+    assert status == 200
+    assert await chat.world.published(e.ReplyConfirmed) == []
+
+
+async def test_nul_in_a_reply_is_left_out(chat: Chat) -> None:
+    await chat.world.hears(opened(chat.world.snapshot()))
+    [message] = await chat.deliver()
+    body = (await chat.reads(message, reply="first"))["sent"]
+    body["event"] |= {"ts": "1764000000.0000\x0012", "text": "Is it\x00 \ud800safe?"}
+
+    assert await chat.calls("events", json.dumps(body)) == 200
+
+    assert (await chat.world.published(e.ReplyReceived))[-1].text == "Is it safe?"

@@ -465,3 +465,21 @@ async def test_stop_that_twilio_knew_before_us_is_noted_when_it_refuses(phone: T
     assert (await phone.row())["state"] == "failed"
     assert await suppressed(phone) == [("stop", False)]
     assert [sent.address for sent in phone.world.mails] == ["jo@acme.example"]
+
+
+async def test_a_call_back_with_nul_in_it_is_taken(phone: Texts) -> None:
+    await jo_is_told(phone)
+    stop = {"MessageSid": "SM\x00stop", "From": f"\x00{JO}", "Body": "STOP\x00"}
+    question = {"MessageSid": "SM\x00words", "From": JO, "Body": "Is it\x00 safe?"}
+    lost = {"MessageSid": "SM\x00lost", "MessageStatus": "undelivered", "ErrorCode": "30003"}
+
+    statuses = [
+        await phone.posts("message", stop),
+        await phone.posts("message", question),
+        await phone.posts("status?delivery=%00", lost),
+    ]
+
+    assert statuses == [200, 200, 204]
+    assert await suppressed(phone) == [("stop", False)]
+    [reply] = await phone.world.published(e.ReplyReceived)
+    assert (reply.person, reply.text) == ("jo", "Is it safe?")

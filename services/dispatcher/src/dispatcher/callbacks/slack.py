@@ -25,6 +25,7 @@ from dispatcher.channels.slack_api import SlackApi
 from dispatcher.channels.slack_settings import SlackSettings
 from dispatcher.delivery.composing import Composer
 from dispatcher.replies.inbound import Replies
+from dispatcher.replies.texts import storable
 
 KINDS = ("events", "interactivity", "commands")
 WITHIN_SECONDS = 2.5
@@ -81,4 +82,5 @@ def _understood(request: Request, body: bytes, signers: frozenset[str]) -> Async
         raise HTTPException(400, "This is not what Slack sends") from error
     if not isinstance(made.body.get("event", {}), dict):
         raise HTTPException(400, "This is not what Slack sends")
+    made.body = storable(made.body)
     return made

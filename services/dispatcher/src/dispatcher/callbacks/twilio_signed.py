@@ -16,6 +16,7 @@ from starlette.requests import Request
 from twilio.request_validator import RequestValidator
 
 from dispatcher.channels.twilio import TwilioSettings
+from dispatcher.replies.texts import storable
 
 LONGEST_BODY = 64 * 1024
 """Bytes. A text message is 1,600 characters, its call-back some 2 KB."""
@@ -51,11 +52,16 @@ class TwilioSignature:
             RequestValidator(token).validate(url, fields, signature) for token in self.tokens
         ):
             raise _not_theirs()
-        return dict(fields.items())
+        return {storable(name): storable(value) for name, value in fields.items()}
 
     def _url(self, request: Request) -> str:
         query = request.scope.get("query_string", b"").decode("latin-1")
         return f"{self.base}{request.url.path}{'?' + query if query else ''}"
+
+
+def delivery_named_by(request: Request) -> str:
+    """The delivery in the address of a call-back, which we gave it; empty where there is none."""
+    return str(storable(request.query_params.get("delivery", "")))
 
 
 async def bounded(request: Request, longest: int) -> bytes:

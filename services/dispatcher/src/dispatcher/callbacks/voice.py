@@ -18,7 +18,7 @@ from tocsin_runtime.database import Database
 
 from dispatcher.callbacks import voice_store
 from dispatcher.callbacks import voice_twiml as twiml
-from dispatcher.callbacks.twilio_signed import TwilioSignature
+from dispatcher.callbacks.twilio_signed import TwilioSignature, delivery_named_by
 from dispatcher.callbacks.voice_ending import CallEnds
 from dispatcher.callbacks.voice_keys import Connect, End, Give, Read, next_step
 from dispatcher.callbacks.voice_outcomes import ENDS, Ended, is_fax, is_machine
@@ -165,7 +165,7 @@ class VoiceCallbacks:
         times = request.query_params.get("times", "1")
         return Asked(
             sid=form.get("CallSid", ""),
-            delivery_id=request.query_params.get("delivery", ""),
+            delivery_id=delivery_named_by(request),
             form=form,
             times=int(times) if times.isascii() and times.isdigit() else 1,
         )

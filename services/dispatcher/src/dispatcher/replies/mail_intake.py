@@ -13,6 +13,7 @@ from dispatcher.delivery.receipts import Receipt, Receipts
 from dispatcher.replies.inbound import Inbound, Replies
 from dispatcher.replies.mail_parsing import headers_alone
 from dispatcher.replies.mail_sorting import Envelope, Leave, sort
+from dispatcher.replies.texts import storable
 
 log = structlog.get_logger()
 UNREADABLE = "(a mail whose text could not be read)"
@@ -33,7 +34,7 @@ class MailIntake:
     async def receive(self, raw: bytes, envelope: Envelope) -> str:
         """One word for what it was. Once it returns, what the mail said is safe; it raises only
         where it is not, so that the mail server keeps it and tries again."""
-        sorted_ = await self._sorted(raw, envelope)
+        sorted_: Receipt | Inbound | Leave = storable(await self._sorted(raw, envelope))
         if isinstance(sorted_, Leave):
             log.info("mail left alone", why=sorted_.why, size=len(raw))
             return "left"

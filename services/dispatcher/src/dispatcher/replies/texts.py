@@ -1,13 +1,33 @@
-"""What people wrote, as it may be stored and published."""
+"""What comes in, as it may be stored and published."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 LONGEST = 20_000
 LONGEST_SUBJECT = 300
 MOST_ATTACHMENTS = 20
+_NEVER_STORED = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """A string, or what holds strings, without the characters that PostgreSQL takes in no text (NUL
+    and half a surrogate pair). Everything from outside passes here once, as soon as it is known
+    whose it is: what cannot be stored would be sent again for ever.
+    """
+    if type(value) is str:
+        return _NEVER_STORED.sub("", value)
+    if type(value) in (list, tuple):
+        return type(value)(map(storable, value))
+    if type(value) is dict:
+        return {storable(key): storable(each) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        held = {one.name: storable(getattr(value, one.name)) for one in fields(value)}
+        return replace(value, **held)
+    return value
 
 
 def cleaned(text: str) -> str:
