@@ -35,6 +35,7 @@ BESIDE = sorted({*ASIDE, Kind.FEEDBACK_REQUEST, Kind.DIGEST})
 _OUT_OF_REACH = """
 SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
        (array_agg(d.roles ORDER BY d.position))[1] AS roles,
+       array_agg(DISTINCT d.channel) AS tried,
        string_agg(d.channel || ': ' || coalesce(d.reason, 'failed'), '; ' ORDER BY d.position)
            AS reason
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
@@ -101,7 +102,13 @@ async def out_of_reach(
             continue
         data = _unreachable(row, now)
         events.append(new_event(data, source=SOURCE, subject=data.incident_id, now=now))
-        said = {"client_key": data.client_key, "name": data.person_name, "reason": data.reason}
+        said = {
+            "client_key": data.client_key,
+            "person": data.person,
+            "name": data.person_name,
+            "tried": row["tried"],
+            "reason": data.reason,
+        }
         await _arm(conn, UNREACHABLE, key, data.incident_id, now, said)
     return events
 

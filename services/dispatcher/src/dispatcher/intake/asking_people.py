@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from tocsin_contracts.words import DeliveryState
+from collections.abc import Mapping, Sequence
+from textwrap import shorten
+from typing import Any
+
+from tocsin_contracts.words import Channel, DeliveryState
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.timers import Timer
 
 from dispatcher.delivery.asking_people import BUDGET, Told
+from dispatcher.directory.addresses import UNREADABLE
 from dispatcher.intake.batch import Batch
 from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.staff_notes import (
@@ -16,6 +21,8 @@ from dispatcher.planning.staff_notes import (
     fact,
     plan_note,
 )
+
+LONGEST_REASONS = 160
 
 
 def tell(batch: Batch, timer: Timer) -> None:
@@ -29,7 +36,7 @@ def tell(batch: Batch, timer: Timer) -> None:
         to, text = NOC, over_budget(said["reason"], name)
     else:
         to = account_manager_or_noc(view, client)
-        text = out_of_reach(said["name"], name, said["reason"])
+        text = out_of_reach(said["name"], name, said["reason"], _left(batch, said))
     cause = Cause(uuid7(), now, timer.subject)
     plan_note(batch.ledger, view, batch.terms, to, fact(view, text, incident, now), cause)
 
@@ -54,8 +61,24 @@ def over_budget(reason: str, client: str) -> str:
     )
 
 
-def out_of_reach(name: str, client: str, reason: str) -> str:
-    return (
-        f"{name}, {client}, can be reached on no channel ({reason})."
-        " Please reach them another way, and note that you did."
-    )
+def out_of_reach(name: str, client: str, reason: str, left: Sequence[Channel] = ()) -> str:
+    """What is to be done comes first, since a text message ends early; ``left`` are channels on
+    which nothing was tried."""
+    names = " or ".join(channel.value for channel in left)
+    by = f" by {names}" if left else ""
+    way = f"Send it again{by} from the outage's page, or call." if left else "Please call."
+    tried = shorten(reason, LONGEST_REASONS, placeholder=" ...")
+    return f"{name}, {client}, can be reached on no channel. {way} Tried: {tried}."
+
+
+def _left(batch: Batch, said: Mapping[str, Any]) -> list[Channel]:
+    """Where the reader has an address and nothing was sent."""
+    person = batch.view.person(said["client_key"], said.get("person", ""))
+    labels = person.labels if person else {}
+    return [
+        channel
+        for channel in batch.terms.channels
+        if channel is not Channel.WEBHOOK
+        and labels.get(channel, UNREADABLE) != UNREADABLE
+        and channel not in said.get("tried", ())
+    ]
