@@ -219,7 +219,7 @@ async def test_who_wishes_for_even_less_stays_so(story: Story) -> None:
 KIM = "/v1/clients/acme/contacts/kim/destinations"
 
 
-async def adds(story: Story, address: str = "+49 30 23125 177", channel: str = "sms") -> Any:
+async def adds(story: Story, address: str = "+49 151 23125177", channel: str = "sms") -> Any:
     return await story.api.post(KIM, {"channel": channel, "address": address}, key="operate")
 
 
@@ -227,19 +227,19 @@ async def test_an_added_number_counts_once_it_was_confirmed_there(story: Story) 
     answer = await adds(story)
     assert answer.status_code == 202, answer.text
     added = answer.json()
-    assert (added["address"], added["status"]) == ("+493023125177", "waiting")
+    assert (added["address"], added["status"]) == ("+4915123125177", "waiting")
     [told] = await operators(story, "destination_added")
-    assert story.api.opened(told["sealed"]) == "+493023125177"
+    assert story.api.opened(told["sealed"]) == "+4915123125177"
     assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
 
     link = story.link("destination", person="kim", about=added["id"])
     shown = await story.api.client.get(link)
-    assert "+493023125177" in shown.text
+    assert "+4915123125177" in shown.text
     assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
 
     for _ in range(2):
         assert (await story.api.client.post(link)).status_code == 303
-    assert (await story.gets("/v1/clients/acme/contacts/kim"))["phone"] == "+493023125177"
+    assert (await story.gets("/v1/clients/acme/contacts/kim"))["phone"] == "+4915123125177"
     [kept] = (await story.gets(KIM))["items"]
     assert kept["status"] == "confirmed"
     assert "Ab jetzt gehen die Meldungen" in (await story.api.client.get(link)).text
@@ -278,6 +278,9 @@ async def test_another_persons_link_confirms_nothing(story: Story, changed: dict
     ("channel", "address", "pointer"),
     [
         ("sms", "0172", "/address"),
+        ("sms", "+49 30 23125177", "/address"),
+        ("sms", "+49 900 1234567", "/address"),
+        ("sms", "+49 999 12345678", "/address"),
         ("email", "nobody", "/address"),
         ("email", "kim@acme.example", "/address"),
         ("teams", "https://example.com/hook", "/channel"),
@@ -294,7 +297,7 @@ async def test_what_cannot_be_asked_is_refused(
 
 
 async def test_strangers_are_not_bothered_without_end(story: Story) -> None:
-    statuses = [(await adds(story, f"+49 30 23125 17{n}")).status_code for n in range(6)]
+    statuses = [(await adds(story, f"+49 151 2312517{n}")).status_code for n in range(6)]
     assert statuses == [202] * 5 + [409]
 
 

@@ -18,7 +18,7 @@ from incident_api.channels.bodies import NewDestination
 from incident_api.channels.model import AddedDestination, DestinationStatus
 from incident_api.channels.people import contact_in
 from incident_api.channels.publishing import publish
-from incident_api.channels.rules import ADDABLE, FIELD_OF
+from incident_api.channels.rules import ADDABLE, FIELD_OF, unfit_for_texts
 from incident_api.directory.entries import ContactEntry
 from incident_api.directory.fields import Email, Phone, SlackId
 from incident_api.directory.store import read_snapshot
@@ -99,6 +99,8 @@ def _written(body: NewDestination, contact: ContactEntry) -> str:
     except ValidationError as fault:
         said = fault.errors()[0]["msg"].removeprefix("Value error, ")
         raise invalid("/address", said) from None
+    if body.channel is Channel.SMS and (why := unfit_for_texts(address)):
+        raise invalid("/address", why)
     if getattr(contact, FIELD_OF[body.channel]) == address:
         raise invalid("/address", f"'{contact.key}' is reached there already; nothing to confirm.")
     return address

@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import phonenumbers
+from phonenumbers import PhoneNumberType
 from tocsin_contracts.words import Channel, Circuit
 
 from incident_api.channels.model import ProviderState
@@ -27,6 +29,27 @@ FIELD_OF = {
 ADDABLE = (Channel.EMAIL, Channel.SMS, Channel.SLACK)
 """Where somebody can be asked, and answer by a link. A call goes to the number for text messages;
 what holds a secret is set by the provider."""
+
+
+COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
+WITHOUT_TEXTS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.PAGER})
+"""The dispatcher sends nothing to either (its ``sms_numbers``)."""
+
+
+def unfit_for_texts(number: str) -> str | None:
+    """Why no text message can ever go to ``number`` (E.164), by Google's libphonenumber."""
+    read = phonenumbers.parse(number, None)
+    kind = phonenumbers.number_type(read)
+    if not phonenumbers.is_valid_number(read):
+        return f"{number} is no number in use; write one that takes text messages."
+    if kind in COSTLY:
+        return f"{number} is a premium-rate number, which gets no messages; write a mobile number."
+    if kind in WITHOUT_TEXTS:
+        return (
+            f"{number} is a landline, which takes no text messages; write a mobile number, or set"
+            " it as the contact's phone in the directory for calls."
+        )
+    return None
 
 
 def reachable_by(destinations: Destinations) -> tuple[Channel, ...]:
