@@ -110,6 +110,7 @@ async def test_of_a_stranger_staff_read_the_end_of_the_number_and_the_stranger_n
 
     [mail] = await sent(world, Kind.QUESTION_RECEIVED)
     assert "An unknown sender (number ending 207)" in mail.message.text
+    assert mail.message.subject.startswith("Question from ACME GmbH: Mail EU")
     assert await sent(world, Kind.AUTO_ANSWER) == []
 
 

@@ -124,7 +124,7 @@ def _received(view: View, matter: Matter, data: e.QuestionAsked) -> Notice:
             channel=data.source,
             asker=data.asker if known else None,
             asker_role=data.asker_role if known else None,
-            client=client.short_name if client and known else None,
+            client=client.short_name if client else None,
             number_ending=None if known else _number_ending(data.asker),
             answer_by=data.answer_due,
             told_at=history.last_told_at if known else None,

@@ -163,7 +163,8 @@ class PromiseFacts(Frozen):
 
 class QuestionFacts(Frozen):
     """A client's question, and what became of it. ``asker`` ``None``: an unknown sender, whose
-    number ends in ``number_ending``. ``channel`` is where it came from."""
+    number ends in ``number_ending``; ``client`` is whose conversation it stands in all the same.
+    ``channel`` is where it came from."""
 
     id: str | None = None
     text: str
