@@ -13,7 +13,7 @@ from dispatcher.channels.port import Destination, Rejected, RenderedMessage, Sen
 from nacl.public import SealedBox
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import QuietHours
-from tocsin_contracts.words import Channel, Kind, QuestionSource, Severity
+from tocsin_contracts.words import Channel, Kind, QuestionSource, Severity, Status
 from tocsin_runtime.ids import uuid7
 
 from services.dispatcher.tests.facts import (
@@ -28,6 +28,7 @@ from services.dispatcher.tests.facts import (
     opened,
     provider,
     team,
+    updated,
 )
 from services.dispatcher.tests.world import LINK_SEED, PlayedChannel, Sent, World
 
@@ -92,6 +93,20 @@ async def test_whom_mail_did_not_reach_is_reached_by_text_message(world: World) 
         failed["cause_id"],
         failed["rules"],
     )
+
+
+async def test_what_was_sent_again_elsewhere_does_not_make_that_a_channel_for_updates(
+    world: World,
+) -> None:
+    await with_a_mobile(world)
+    delivery = await told(world)
+    await world.hears(again(world, delivery, Channel.SMS))
+    assert len(await texts(world)) == 1
+
+    await world.hears(updated(world.snapshot(status=Status.IDENTIFIED)))
+
+    assert len(await texts(world)) == 1
+    assert world.mails[-1].kind is Kind.UPDATE
 
 
 async def test_once_more_by_mail_stands_in_the_same_thread(world: World) -> None:

@@ -13,7 +13,7 @@ from tocsin_runtime.database import Connection
 from dispatcher.intake import takes
 from dispatcher.intake.known import Known
 from dispatcher.planning.ledger import Ledger
-from dispatcher.planning.model import OpenRow, Told
+from dispatcher.planning.model import ONCE_MORE, OpenRow, Told
 from dispatcher.planning.notices import History, Said
 from dispatcher.rendering.notice import Notice
 
@@ -30,17 +30,19 @@ WHERE (old.epoch, old.sequence) <= (excluded.epoch, excluded.sequence)
 """
 # The latest row of each person and channel: who was skipped there last hears no more on it. A
 # fallback that was not needed told nobody; a text that was refused says nothing against its reader.
-_TOLD = """
+# What was sent again by hand says nothing of where its reader hears on.
+_TOLD = f"""
 SELECT * FROM (
     SELECT DISTINCT ON (incident_id, client_key, person, channel) incident_id, client_key, person,
         person_name, roles, channel, state, stands_in_for IS NOT NULL AS by_fallback
     FROM deliveries WHERE incident_id = ANY($1)
         AND kind NOT IN ('feedback_request', 'auto_answer', 'answered')
+        AND because NOT LIKE '{ONCE_MORE} %'
         AND (state <> 'skipped' OR approval_id IS NULL)
         AND (stands_in_for IS NULL OR state IN ('sending', 'accepted', 'delivered', 'unknown'))
     ORDER BY incident_id, client_key, person, channel, position DESC
 ) AS latest WHERE state <> 'skipped'
-"""
+"""  # noqa: S608 - a constant
 # Locked, so that no worker begins to send what is being replaced. A digest speaks of others too.
 _OPEN = """
 SELECT id, message_id, incident_id, cause_id, client_key, kind, person, channel, destination,

@@ -10,6 +10,7 @@ from tocsin_contracts.words import Channel, DeliveryState, Kind
 
 from dispatcher.planning.model import (
     ASIDE,
+    ONCE_MORE,
     OPEN,
     Delivery,
     Message,
@@ -109,7 +110,8 @@ class Ledger:
             known = self.incident(message.incident_id)
             known.notices[message.id] = message.notice
             if delivery.state is not DeliveryState.SKIPPED and message.kind not in ASIDE:
-                if delivery.stands_in is None:
+                by_hand = delivery.target.because.startswith(ONCE_MORE)
+                if delivery.stands_in is None and not by_hand:
                     known.remember(_told(delivery))
                 known.saying(message.notice)
             if delivery.state in OPEN:

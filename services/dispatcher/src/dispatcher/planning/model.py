@@ -173,6 +173,8 @@ class Waits:
     reason: str
 
 
+ONCE_MORE = "a person asked to reach"
+"""How the reason of what is sent again by hand begins: it says nothing of who hears on, either."""
 ASIDE = frozenset({Kind.AUTO_ANSWER, Kind.ANSWERED, Kind.CONFIRM_DESTINATION, Kind.TEST})
 """What one person is told beside the incident's course: it says nothing of who hears on."""
 AFTER_THE_END = frozenset({Kind.CLOSURE, Kind.REVIEW, Kind.FEEDBACK_REQUEST})

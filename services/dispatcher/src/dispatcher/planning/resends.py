@@ -14,7 +14,7 @@ from dispatcher.directory.view import STAFF, View
 from dispatcher.gating.model import Step
 from dispatcher.planning.clients import STALE, Terms, is_stale
 from dispatcher.planning.ledger import Ledger
-from dispatcher.planning.model import Delivery, Message, Target
+from dispatcher.planning.model import ONCE_MORE, Delivery, Message, Target
 
 FIRST_OF_ALL = 0
 """Its urgency: a person asked for it."""
@@ -87,7 +87,7 @@ def _target(view: View, terms: Terms, original: Original, channel: Channel | Non
         before,
         channel=where,
         destination=label if label and usable else "",
-        because=f"a person asked to reach {before.person_name} once more",
+        because=f"{ONCE_MORE} {before.person_name} once more",
         skip=skip,
     )
 
