@@ -90,6 +90,23 @@ async def test_a_question_enters_the_conversation_with_who_asked_and_about_what(
     assert not reply.staff_answers
 
 
+async def test_who_asks_below_a_message_has_it_and_has_confirmed_nothing(world: World) -> None:
+    delivery = await told(world)
+
+    await writes(world, JO, "Is archived mail safe?", delivery_ids=(delivery,))
+
+    [row] = await world.rows(id=delivery)
+    assert (row["state"], row["confirmed_at"]) == ("delivered", None)
+
+
+async def test_a_message_that_was_passed_on_is_not_had_by_its_reader(world: World) -> None:
+    delivery = await told(world)
+
+    await writes(world, "eve@elsewhere.example", "Is it safe?", delivery_ids=(delivery,))
+
+    assert await state_of(world, delivery) == "accepted"
+
+
 async def test_without_a_reference_the_newest_message_to_that_address_is_meant(
     world: World,
 ) -> None:

@@ -30,11 +30,12 @@ EMPTY = "an empty text"
 @dataclass(frozen=True)
 class Heard:
     """``event`` ``None``: nobody else need know. ``read`` names a delivery whose reader says that
-    they have read it."""
+    they have read it; ``arrived`` one that its reader wrote below, and confirmed nothing."""
 
     received: Received
     event: EventData | None = None
     read: str | None = None
+    arrived: str | None = None
 
 
 def heard(inbound: Inbound, matched: Matched, reply_id: str) -> Heard:
@@ -48,7 +49,9 @@ def heard(inbound: Inbound, matched: Matched, reply_id: str) -> Heard:
             return Heard(Ignored(NOTHING_OPEN))
     if not cleaned(inbound.text) and not inbound.attachments:
         return Heard(Ignored(EMPTY))
-    return Heard(Asked(known=who is not None), _reply(inbound, matched, reply_id))
+    arrived = row.delivery_id if row and row.named and who == row.who else None
+    reply = _reply(inbound, matched, reply_id)
+    return Heard(Asked(known=who is not None), reply, arrived=arrived)
 
 
 def _confirmed(inbound: Inbound, row: Candidate, who: Known) -> Heard:

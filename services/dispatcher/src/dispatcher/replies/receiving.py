@@ -69,17 +69,17 @@ class ReplyDesk:
         became = heard(inbound, matched, reply_id)
         await store.became(conn, reply_id, matched, _word(became.received))
         if became.read is not None:
-            await self._read(conn, became.read, inbound.at)
+            await store.confirmed(conn, became.read, inbound.at)
+        await self._has_it(conn, became.read or became.arrived, inbound.at)
         if isinstance(became.received, Asked):
             await _remember_place(conn, inbound, matched, reply_id, label)
         if became.event is not None:
             await self._outbox.add(conn, [_event(became.event, matched, reply_id, now)])
         return became
 
-    async def _read(self, conn: Connection, delivery_id: str, at: datetime) -> None:
+    async def _has_it(self, conn: Connection, delivery_id: str | None, at: datetime) -> None:
         """Whoever answers a message has it."""
-        await store.confirmed(conn, delivery_id, at)
-        if self._receipts is not None:
+        if delivery_id is not None and self._receipts is not None:
             state = DeliveryState.DELIVERED
             await self._receipts.record_in(conn, Receipt(delivery_id, state, at))
 
