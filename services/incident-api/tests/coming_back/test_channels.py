@@ -214,105 +214,6 @@ async def test_who_wishes_for_even_less_stays_so(story: Story) -> None:
     assert contact["preferences"]["severity_at_least"] == "sev1"
 
 
-# ── destinations that clients add ────────────────────────────────────────────────────────────────
-
-KIM = "/v1/clients/acme/contacts/kim/destinations"
-
-
-async def adds(story: Story, address: str = "+49 151 23125177", channel: str = "sms") -> Any:
-    return await story.api.post(KIM, {"channel": channel, "address": address}, key="operate")
-
-
-async def test_an_added_number_counts_once_it_was_confirmed_there(story: Story) -> None:
-    answer = await adds(story)
-    assert answer.status_code == 202, answer.text
-    added = answer.json()
-    assert (added["address"], added["status"]) == ("+4915123125177", "waiting")
-    [told] = await operators(story, "destination_added")
-    assert story.api.opened(told["sealed"]) == "+4915123125177"
-    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
-
-    link = story.link("destination", person="kim", about=added["id"])
-    shown = await story.api.client.get(link)
-    assert "+4915123125177" in shown.text
-    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
-
-    for _ in range(2):
-        assert (await story.api.client.post(link)).status_code == 303
-    assert (await story.gets("/v1/clients/acme/contacts/kim"))["phone"] == "+4915123125177"
-    [kept] = (await story.gets(KIM))["items"]
-    assert kept["status"] == "confirmed"
-    assert "Ab jetzt gehen die Meldungen" in (await story.api.client.get(link)).text
-
-
-async def test_another_address_says_which_one_it_replaces(story: Story) -> None:
-    added = (await adds(story, "kim@new.example", "email")).json()
-    link = story.link("destination", person="kim", about=added["id"])
-    assert "kim@acme.example" in (await story.api.client.get(link)).text
-    await story.api.client.post(link)
-    assert (await story.gets("/v1/clients/acme/contacts/kim"))["email"] == "kim@new.example"
-
-
-async def test_what_nobody_confirmed_in_time_never_counts(story: Story) -> None:
-    added = (await adds(story)).json()
-    story.api.clock.advance(days=8)
-    link = story.link("destination", person="kim", about=added["id"])
-
-    assert (await story.api.client.post(link)).status_code == 410
-    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
-    [kept] = (await story.gets(KIM))["items"]
-    assert kept["status"] == "expired"
-
-
-@pytest.mark.parametrize("changed", [{"person": "jo"}, {"about": "other"}, {"purpose": "confirm"}])
-async def test_another_persons_link_confirms_nothing(story: Story, changed: dict[str, str]) -> None:
-    added = (await adds(story)).json()
-    claims = {"purpose": "destination", "person": "kim", "about": added["id"], **changed}
-    path = story.link(**claims).replace("/confirm/", "/destination/")
-
-    assert (await story.api.client.post(path)).status_code == 410
-    assert (await story.gets("/v1/clients/acme/contacts/kim")).get("phone") is None
-
-
-@pytest.mark.parametrize(
-    ("channel", "address", "pointer"),
-    [
-        ("sms", "0172", "/address"),
-        ("sms", "+49 30 23125177", "/address"),
-        ("sms", "+49 900 1234567", "/address"),
-        ("sms", "+49 999 12345678", "/address"),
-        ("email", "nobody", "/address"),
-        ("email", "kim@acme.example", "/address"),
-        ("teams", "https://example.com/hook", "/channel"),
-        ("voice", "+49 30 23125 177", "/channel"),
-    ],
-)
-async def test_what_cannot_be_asked_is_refused(
-    story: Story, channel: str, address: str, pointer: str
-) -> None:
-    answer = await adds(story, address, channel)
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"][0]["pointer"] == pointer
-    assert await operators(story, "destination_added") == []
-
-
-async def test_strangers_are_not_bothered_without_end(story: Story) -> None:
-    statuses = [(await adds(story, f"+49 151 2312517{n}")).status_code for n in range(6)]
-    assert statuses == [202] * 5 + [409]
-
-
-async def test_erasing_a_person_takes_what_they_added_along(story: Story) -> None:
-    await adds(story)
-    await story.hears(
-        suppressed(story, people=(e.PersonAt(client_key="acme", person="kim", name="Kim Lee"),))
-    )
-    await story.api.post("/v1/clients/acme/contacts/kim/erase")
-
-    assert await story.api.database.pool.fetchval("SELECT count(*) FROM added_destinations") == 0
-    [kept] = (await story.gets("/v1/suppressions"))["items"]
-    assert kept["people"][0]["name"] == ""
-
-
 async def test_readiness_names_whom_a_suppression_keeps_from_hearing(story: Story) -> None:
     await story.hears(suppressed(story))
 
@@ -321,3 +222,12 @@ async def test_readiness_names_whom_a_suppression_keeps_from_hearing(story: Stor
     [gap] = [gap for gap in at_worst["gaps"] if gap["problem"] == "suppressed"]
     assert (gap["contact"], gap["channel"]) == ("jo", "email")
     assert "/v1/suppressions" in gap["detail"]
+
+
+async def test_erasing_a_person_takes_their_name_out_of_what_is_suppressed(story: Story) -> None:
+    kim = e.PersonAt(client_key="acme", person="kim", name="Kim Lee")
+    await story.hears(suppressed(story, people=(kim,)))
+    await story.api.post("/v1/clients/acme/contacts/kim/erase")
+
+    [kept] = (await story.gets("/v1/suppressions"))["items"]
+    assert kept["people"][0]["name"] == ""

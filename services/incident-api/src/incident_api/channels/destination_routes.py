@@ -9,13 +9,13 @@ from fastapi import APIRouter, Response
 from pydantic import TypeAdapter, ValidationError
 from tocsin_contracts.events import DestinationAdded
 from tocsin_contracts.words import Channel
-from tocsin_runtime.database import Connection
+from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.ids import uuid7
 
-from incident_api.auth.dependencies import Operates, Reads
+from incident_api.auth.dependencies import Administers, Reads
 from incident_api.channels import destinations_store as store
 from incident_api.channels.bodies import NewDestination
-from incident_api.channels.model import AddedDestination, DestinationStatus
+from incident_api.channels.model import AddedDestination
 from incident_api.channels.people import contact_in
 from incident_api.channels.publishing import publish
 from incident_api.channels.rules import ADDABLE, FIELD_OF, unfit_for_texts
@@ -24,6 +24,7 @@ from incident_api.directory.fields import Email, Phone, SlackId
 from incident_api.directory.store import read_snapshot
 from incident_api.directory.writer import WithWriter
 from incident_api.web.idempotency import Answer, WithOnce
+from incident_api.web.pagination import WithPage, paged
 from incident_api.web.parts import WithParts
 from incident_api.web.problem import Problem, invalid
 from incident_api.web.shown import fields_shown
@@ -43,13 +44,19 @@ _WRITTEN: dict[Channel, TypeAdapter[str]] = {
 
 @router.get("", summary="What was added for this contact, newest first")
 async def list_destinations(
-    client_key: str, key: str, _actor: Reads, parts: WithParts
+    client_key: str, key: str, _actor: Reads, parts: WithParts, page: WithPage
 ) -> dict[str, Any]:
     now = parts.clock.now()
     async with parts.database.connection() as conn:
         contact_in(await read_snapshot(conn), client_key, key)
-        rows = await store.of_person(conn, client_key, key)
-    return {"items": [_shown(one, now) for one in rows], "next_cursor": None}
+        rows = await store.newest_first(
+            conn,
+            client_key,
+            key,
+            after=page.after[0] if page.after else None,
+            limit=page.fetch,
+        )
+    return paged(rows, page, shown=lambda one: _shown(one, now), position=lambda one: (one.id,))
 
 
 @router.post("", status_code=202, summary="Ask there whether messages are wanted")
@@ -57,11 +64,15 @@ async def add_destination(
     client_key: str,
     key: str,
     body: NewDestination,
-    actor: Operates,
+    actor: Administers,
     once: WithOnce,
     writer: WithWriter,
 ) -> Response:
-    """It counts from the moment somebody opens the link there and presses Confirm."""
+    """It counts from the moment somebody opens the link there and presses Confirm.
+
+    Whoever asks for it can take a contact's messages to a mailbox of their own, as whoever writes
+    the contact can: it needs the same scope.
+    """
 
     async def effect(conn: Connection) -> Answer:
         now = once.parts.clock.now()
@@ -107,13 +118,14 @@ def _written(body: NewDestination, contact: ContactEntry) -> str:
 
 
 async def _check_waiting(conn: Connection, client_key: str, person: str, now: datetime) -> None:
-    rows = await store.of_person(conn, client_key, person)
-    waiting = [one for one in rows if one.status(now) is DestinationStatus.WAITING]
-    if len(waiting) >= MOST_WAITING:
-        first = min(one.expires_at for one in waiting)
+    """Held until the transaction ends: several that come at once are counted one by one."""
+    await lock_subject(conn, f"destinations:{client_key}/{person}")
+    expiries = await store.waiting(conn, client_key, person, now)
+    if len(expiries) >= MOST_WAITING:
+        first = min(expiries)
         raise Problem(
             "conflict",
-            f"{len(waiting)} destinations of '{person}' wait for their confirmation already;"
+            f"{len(expiries)} destinations of '{person}' wait for their confirmation already;"
             f" the first of them expires on {first:%Y-%m-%d at %H:%M} UTC.",
         )
 

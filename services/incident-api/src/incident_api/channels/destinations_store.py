@@ -30,15 +30,32 @@ async def lock(conn: Connection, destination_id: str) -> AddedDestination | None
     return None if row is None else AddedDestination(**dict(row))
 
 
-async def of_person(conn: Connection, client_key: str, person: str) -> list[AddedDestination]:
-    """Newest first."""
+async def newest_first(
+    conn: Connection, client_key: str, person: str, *, after: str | None, limit: int
+) -> list[AddedDestination]:
+    """``after``: the id of the last one of the page before."""
     rows = await conn.fetch(
         f"SELECT {_COLUMNS} FROM added_destinations"  # noqa: S608
-        " WHERE client_key = $1 AND person = $2 ORDER BY id DESC LIMIT 200",
+        " WHERE client_key = $1 AND person = $2 AND ($3::text IS NULL OR id < $3)"
+        " ORDER BY id DESC LIMIT $4",
         client_key,
         person,
+        after,
+        limit,
     )
     return [AddedDestination(**dict(row)) for row in rows]
+
+
+async def waiting(conn: Connection, client_key: str, person: str, now: datetime) -> list[datetime]:
+    """When each that waits for its confirmation expires."""
+    rows = await conn.fetch(
+        "SELECT expires_at FROM added_destinations"
+        " WHERE client_key = $1 AND person = $2 AND confirmed_at IS NULL AND expires_at > $3",
+        client_key,
+        person,
+        now,
+    )
+    return [row["expires_at"] for row in rows]
 
 
 async def confirm(conn: Connection, destination_id: str, now: datetime) -> None:
