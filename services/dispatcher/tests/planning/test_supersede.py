@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from dispatcher.planning.model import OpenRow
 from dispatcher.planning.supersede import UPDATES, carried, carry, replaced_by
 from dispatcher.rendering.facts import ProviderFacts
-from dispatcher.rendering.notice import Notice
+from dispatcher.rendering.notice import Notice, Reader
+from dispatcher.rendering.render import Renderer
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin_contracts.events import Before
@@ -16,6 +18,7 @@ from tocsin_contracts.incident import IncidentUpdate
 from tocsin_contracts.words import Channel, Kind
 
 from services.dispatcher.tests.facts import START, snapshot
+from services.dispatcher.tests.rendering.cast import FIRST
 
 kinds = st.sampled_from(Kind)
 
@@ -136,3 +139,32 @@ def test_what_joined_and_left_again_before_anybody_read_of_it_joined_for_nobody(
 
     assert merged.new_systems == ()
     assert merged.gone_systems == ("Chat",)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_where_there_is_room_for_one_update_only_it_is_the_newest(language: str) -> None:
+    found = "Cause found: a disk of the array failed at night, and its spare did not start."
+    replaced = "Disk replaced, testing with two mailboxes before everybody is let in again."
+    merged = carry(
+        carried([row(Kind.UPDATE)], {"update": notice(Kind.UPDATE, found)}),
+        notice(Kind.UPDATE, replaced),
+    )
+    reader = Reader(person="jo", locale=language)
+
+    text = Renderer().render(merged, reader, Channel.SMS, FIRST).text
+    call = Renderer().render(merged, reader, Channel.VOICE, FIRST).text
+
+    assert replaced in text
+    assert found not in text
+    assert replaced in call
+
+
+def test_where_both_have_room_a_text_message_says_them_in_order() -> None:
+    merged = carry(
+        carried([row(Kind.UPDATE)], {"update": notice(Kind.UPDATE, "Cause found: disk.")}),
+        notice(Kind.UPDATE, "Disk replaced, testing."),
+    )
+
+    text = Renderer().render(merged, Reader(person="jo"), Channel.SMS, FIRST).text
+
+    assert "Cause found: disk. Disk replaced, testing." in text

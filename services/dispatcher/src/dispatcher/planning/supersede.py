@@ -128,6 +128,7 @@ def _merge(older: Notice, newer: Notice, cause: str) -> Notice:
             "no_news": older.no_news and newer.no_news,
             "carries": (*older.carries, cause, *newer.carries),
             "update": _merge_updates(older.update, newer.update),
+            "newest_words": newer.newest_words or _words(newer) or older.newest_words,
             "changed": tuple(dict.fromkeys((*older.changed, *newer.changed))),
             "before": _merge_before(older, newer),
             "new_systems": _net(older.new_systems, newer.new_systems, both_ways),
@@ -159,6 +160,10 @@ def _merge_updates(
             "watch_until": newer.watch_until or older.watch_until,
         }
     )
+
+
+def _words(notice: Notice) -> str | None:
+    return notice.update.message if notice.update else None
 
 
 def _merge_before(older: Notice, newer: Notice) -> Before:

@@ -95,12 +95,24 @@ def _words_of_people(notice: Notice, reading: Reading) -> dict[str, Any]:
     )
     return {
         "message": rich(written),
+        "newest": rich(_newest(notice, written)),
+        "carried": rich(_carried(notice, written)),
         "progress": rich(update.progress if update else None),
         "watch_until": reading.at(update.watch_until if update else None),
         "checks": ended(rich(resolved.checks if resolved else None)),
         "cancel_reason": rich(notice.cancel_reason),
         "acknowledged": _acknowledged(notice),
     }
+
+
+def _newest(notice: Notice, written: str | None) -> str | None:
+    """Of several updates in one message what the last said; where there is room for one only."""
+    return notice.newest_words or written
+
+
+def _carried(notice: Notice, written: str | None) -> str | None:
+    """What the updates before it said."""
+    return (written or "").removesuffix(notice.newest_words) if notice.newest_words else None
 
 
 def _acknowledged(notice: Notice) -> bool:

@@ -98,6 +98,8 @@ class Notice(Frozen):
     """It ends an outage of which clients heard nothing but the holding notice."""
     carries: tuple[str, ...] = ()
     """Ids of earlier events whose words this message tells as well, since theirs never went out."""
+    newest_words: str | None = None
+    """How ``update``'s words end that tell of several updates: what the last of them said."""
     escalation: EscalationFacts | None = None
     no_news: bool = False
     correction: CorrectionFacts | None = None
