@@ -63,3 +63,15 @@ def answered(world: World, *questions: e.AnsweredQuestion, **given: Any) -> e.Qu
         "actor": "ann",
     }
     return e.QuestionAnswered(**{**values, **given})
+
+
+async def stopped(world: World, channel: Channel, person: str = "jo") -> None:
+    """The person's address there must not be written to any more."""
+    async with world.database.transaction() as conn:
+        await conn.execute(
+            """INSERT INTO suppressions (channel, destination, reason, since)
+               SELECT $1::text, labels->>$1::text, 'asked to stop', now() FROM people
+               WHERE person = $2""",
+            channel.value,
+            person,
+        )

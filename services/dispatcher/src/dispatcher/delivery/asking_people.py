@@ -23,6 +23,7 @@ from dispatcher.planning.model import ASIDE
 
 BUDGET = "budget"
 UNREACHABLE = "unreachable"
+UNTOLD = "untold_answer"
 """The timers' kinds; what they say is in their payload."""
 ENDED = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
 BESIDE = sorted({*ASIDE, Kind.FEEDBACK_REQUEST, Kind.DIGEST})
@@ -53,6 +54,22 @@ HAVING bool_and(d.state = 'failed' OR (d.state = 'skipped' AND (
            d.reason LIKE 'suppressed:%' OR d.reason LIKE '% address%'
            OR d.reason LIKE 'the channel % is not set up')))
    AND bool_or(d.channel <> 'webhook')
+"""
+
+# No row of an answer to one person has reached them, or still may.
+_UNTOLD = """
+SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
+       string_agg(d.channel || ': ' || coalesce(d.reason, 'failed'), '; ' ORDER BY d.position)
+           AS reason,
+       max(m.notice->'question'->>'answer') AS answer
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+    AS w(incident_id, client_key, person, cause_id)
+JOIN deliveries d ON d.incident_id = w.incident_id AND d.client_key = w.client_key
+    AND d.person = w.person AND d.cause_id = w.cause_id
+LEFT JOIN messages m ON m.id = d.message_id
+WHERE d.kind = 'answered'
+GROUP BY d.incident_id, d.client_key, d.person, d.cause_id
+HAVING bool_and(d.state IN ('failed', 'skipped'))
 """
 
 
@@ -92,9 +109,11 @@ def worth_a_look(results: Sequence[Result]) -> list[Told]:
 async def out_of_reach(
     conn: Connection, told: Collection[Told], now: datetime
 ) -> list[Event[EventData]]:
-    """``contact_unreachable`` for each of whom that is true by now, once an incident and person."""
+    """``contact_unreachable`` for each of whom that is true by now, once an incident and person.
+    Whoever answered a question hears of those whom the answer did not reach."""
     if not told:
         return []
+    await _tell_of_answers(conn, told, now)
     events = []
     for row in await conn.fetch(_OUT_OF_REACH, *_columns(told), BESIDE):
         key = f"{UNREACHABLE}/{row['incident_id']}/{row['client_key']}/{row['person']}"
@@ -111,6 +130,14 @@ async def out_of_reach(
         }
         await _arm(conn, UNREACHABLE, key, data.incident_id, now, said)
     return events
+
+
+async def _tell_of_answers(conn: Connection, told: Collection[Told], now: datetime) -> None:
+    for row in await conn.fetch(_UNTOLD, *_columns(told)):
+        key = f"{UNTOLD}/{row['cause_id']}/{row['client_key']}/{row['person']}"
+        if await _first(conn, key, now):
+            said = {name: row[name] for name in ("client_key", "name", "reason", "answer")}
+            await _arm(conn, UNTOLD, key, row["incident_id"], now, said)
 
 
 def _unreachable(row: Any, now: datetime) -> ContactUnreachable:

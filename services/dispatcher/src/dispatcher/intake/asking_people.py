@@ -10,7 +10,7 @@ from tocsin_contracts.words import Channel, DeliveryState
 from tocsin_runtime.ids import uuid7
 from tocsin_runtime.timers import Timer
 
-from dispatcher.delivery.asking_people import BUDGET, Told
+from dispatcher.delivery.asking_people import BUDGET, UNTOLD, Told
 from dispatcher.directory.addresses import UNREADABLE
 from dispatcher.intake.batch import Batch
 from dispatcher.planning.ledger import Ledger
@@ -34,6 +34,9 @@ def tell(batch: Batch, timer: Timer) -> None:
     incident = known.snapshot if known else None
     if timer.kind == BUDGET:
         to, text = NOC, over_budget(said["reason"], name)
+    elif timer.kind == UNTOLD:
+        to = account_manager_or_noc(view, client)
+        text = untold(said["name"], name, said["reason"], said["answer"] or "")
     else:
         to = account_manager_or_noc(view, client)
         text = out_of_reach(said["name"], name, said["reason"], _left(batch, said))
@@ -69,6 +72,15 @@ def out_of_reach(name: str, client: str, reason: str, left: Sequence[Channel] = 
     way = f"Send it again{by} from the outage's page, or call." if left else "Please call."
     tried = shorten(reason, LONGEST_REASONS, placeholder=" ...")
     return f"{name}, {client}, can be reached on no channel. {way} Tried: {tried}."
+
+
+def untold(name: str, client: str, reason: str, answer: str) -> str:
+    tried = shorten(reason, LONGEST_REASONS, placeholder=" ...")
+    words = shorten(answer, LONGEST_REASONS, placeholder=" ...")
+    return (
+        f"{name}, {client}, could not be told your answer ({tried})."
+        f' Please tell them another way: "{words}"'
+    )
 
 
 def _left(batch: Batch, said: Mapping[str, Any]) -> list[Channel]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import DeliveryState, Severity
+from tocsin_contracts.words import Channel, DeliveryState, Severity
 from tocsin_runtime import parking, timers
 from tocsin_runtime.database import Connection
 
@@ -20,7 +20,7 @@ from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.view import View
-from dispatcher.intake import approvals, originals, reached, store, windows
+from dispatcher.intake import approvals, closed, originals, reached, store, windows
 from dispatcher.intake.known import Known
 from dispatcher.intake.windows import KnownWindow
 from dispatcher.planning import store as rows
@@ -80,6 +80,8 @@ class Batch:
     """The deliveries that this batch is asked to repeat."""
     seal: Seal = field(default_factory=lambda: Seal(None))
     got: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
+    closed: frozenset[tuple[Channel, str]] = frozenset()
+    """Addresses of askers that must not be written to."""
     followed: set[str] = field(default_factory=set)
     continued: set[str] = field(default_factory=set)
     severities: dict[str, Severity] = field(default_factory=dict)
@@ -138,7 +140,7 @@ async def load(
     )
     with_history = _with_history(events, known) | set(incidents)
     ledger = await store.load_ledger(conn, with_history)
-    closed = {event.subject for event in events if isinstance(event.data, e.IncidentClosed)}
+    ended = {event.subject for event in events if isinstance(event.data, e.IncidentClosed)}
     return Batch(
         terms=terms,
         view=view,
@@ -148,7 +150,8 @@ async def load(
         approvals=await approvals.load(conn, ledger, events, with_history),
         got=got,
         originals=again,
-        followed=await reached.followed(conn, closed) if closed else set(),
+        closed=await closed.load(conn, events, view, terms.now),
+        followed=await reached.followed(conn, ended) if ended else set(),
         windows=await windows.load(conn, works),
         severities={key: one.snapshot.severity for key, one in known.items()},
         events={event.id: event for event in events},

@@ -76,6 +76,7 @@ def _matter(batch: Batch, event: Event[EventData]) -> Matter:
         client=batch.view.clients.get(key),
         concerned=known.client(key) if known else None,
         history=batch.ledger.incident(event.subject).histories.get(key, History()),
+        closed=batch.closed,
     )
 
 

@@ -17,7 +17,7 @@ from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
 from dispatcher import metrics
-from dispatcher.delivery.asking_people import BUDGET, UNREACHABLE, out_of_reach
+from dispatcher.delivery.asking_people import BUDGET, UNREACHABLE, UNTOLD, out_of_reach
 from dispatcher.delivery.endpoints import TROUBLE
 from dispatcher.delivery.listener import notify
 from dispatcher.delivery.noting import WISHES
@@ -50,6 +50,7 @@ NOTES = {
     BUDGET: asking_people.tell,
     TROUBLE: endpoints.trouble,
     UNREACHABLE: asking_people.tell,
+    UNTOLD: asking_people.tell,
     WISHES: noting.wished,
 }
 """By timer, what somebody at the provider is told of when it fires."""

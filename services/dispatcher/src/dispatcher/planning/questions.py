@@ -3,7 +3,7 @@ asked hears that it arrived, and later the answer, where they asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -38,19 +38,21 @@ WRITING_BACK = {
     QuestionSource.SLACK: Channel.SLACK,
     QuestionSource.TEAMS: Channel.TEAMS,
 }
-"""Where an answer goes back; of what was asked elsewhere it goes to the first of NEAREST."""
-NEAREST = (Channel.EMAIL, Channel.SLACK, Channel.TEAMS, Channel.SMS, Channel.VOICE)
+"""Where an answer goes back; of what was asked elsewhere, or where that channel does not reach the
+asker any more, it goes to the first of NEAREST that does."""
+NEAREST = (Channel.EMAIL, Channel.SMS, Channel.SLACK, Channel.TEAMS, Channel.VOICE)
 
 
 @dataclass(frozen=True)
 class Matter:
     """A question or an answer, and what is known of its client; ``concerned`` ``None``: it is not
-    in the incident's audience."""
+    in the incident's audience; ``closed``: addresses that must not be written to."""
 
     event: Event[e.QuestionAsked] | Event[e.QuestionAnswered]
     client: Client | None
     concerned: AudienceClient | None
     history: History
+    closed: Collection[tuple[Channel, str]] = ()
 
 
 def answer_thread(reply_id: str, channel: Channel, destination: str) -> str:
@@ -147,8 +149,8 @@ def plan_auto_answer(ledger: Ledger, view: View, terms: Terms, matter: Matter) -
     """Once an outage: it arrived, and what is known now. Whoever asks on a page, or was heard on
     the telephone, has that already; a stranger hears nothing of an outage."""
     data = cast("e.QuestionAsked", matter.event.data)
-    channel = WRITING_BACK.get(data.source)
-    if not data.first or data.person is None or channel is None:
+    wished = WRITING_BACK.get(data.source)
+    if not data.first or data.person is None or wished is None:
         return
     facts = QuestionFacts(
         id=data.question_id,
@@ -158,6 +160,7 @@ def plan_auto_answer(ledger: Ledger, view: View, terms: Terms, matter: Matter) -
         answer_by=data.answer_due,
         subject=data.subject,
     )
+    channel = _channel_of(view, terms, matter, data.person, data.source)
     asker = Asker(data.person, channel, data.reply_id)
     _write_back(ledger, view, terms, matter, asker, Kind.AUTO_ANSWER, facts)
 
@@ -165,7 +168,7 @@ def plan_auto_answer(ledger: Ledger, view: View, terms: Terms, matter: Matter) -
 def plan_answered(ledger: Ledger, view: View, terms: Terms, matter: Matter) -> None:
     """Each asker reads the answer once a place, below what they asked there last."""
     data = cast("e.QuestionAnswered", matter.event.data)
-    for asker, question in _askers(view, data):
+    for asker, question in _askers(view, terms, matter):
         facts = QuestionFacts(
             id=question.question_id,
             text=question.text,
@@ -187,23 +190,32 @@ class Asker:
     reply_id: str | None
 
 
-def _askers(view: View, data: e.QuestionAnswered) -> Iterable[tuple[Asker, e.AnsweredQuestion]]:
+def _askers(view: View, terms: Terms, matter: Matter) -> Iterable[tuple[Asker, e.AnsweredQuestion]]:
+    data = cast("e.QuestionAnswered", matter.event.data)
     newest: dict[tuple[str, Channel], tuple[Asker, e.AnsweredQuestion]] = {}
     for question in sorted(data.questions, key=lambda one: one.asked_at):
         if question.person is not None:
-            channel = _channel_of(view, data.client_key, question)
+            channel = _channel_of(view, terms, matter, question.person, question.source)
             asker = Asker(question.person, channel, question.reply_id)
             newest[question.person, channel] = asker, question
     return newest.values()
 
 
-def _channel_of(view: View, client_key: str, question: e.AnsweredQuestion) -> Channel:
+def _channel_of(
+    view: View, terms: Terms, matter: Matter, asker: str, source: QuestionSource
+) -> Channel:
     """Where it came from, if the person can be written to there still."""
-    person = view.person(client_key, question.person or "")
+    person = view.person(matter.client.key, asker) if matter.client else None
     labels = person.labels if person else {}
-    wished = WRITING_BACK.get(question.source)
-    wishes = [wished, *NEAREST] if wished else list(NEAREST)
-    return next((channel for channel in wishes if channel in labels), wished or NEAREST[0])
+    wished = WRITING_BACK.get(source, NEAREST[0])
+    usable = (
+        channel
+        for channel in (wished, *NEAREST)
+        if channel in terms.channels
+        and labels.get(channel, UNREADABLE) != UNREADABLE
+        and (channel, labels[channel]) not in matter.closed
+    )
+    return next(usable, wished)
 
 
 def _write_back(
