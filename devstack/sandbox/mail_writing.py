@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, make_msgid
 
@@ -91,11 +92,18 @@ def _report(
     mail["Auto-Submitted"] = "auto-replied"
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = f'multipart/report; report-type={kind}; boundary="=_report"'
-    headers = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in to.headers.items())
+    headers = "".join(f"{name}: {_as_sent(value)}\n" for name, value in to.headers.items())
     parts = (("text/plain", note), (f"message/{kind}", fields), ("text/rfc822-headers", headers))
     body = "".join(f"--=_report\nContent-Type: {name}\n\n{text}\n" for name, text in parts)
-    mail.set_payload(f"{body}--=_report--\n")
+    # Addresses may be in any script (RFC 6532); the library wants the bytes in this form.
+    mail.set_payload(f"{body}--=_report--\n".encode().decode("ascii", "surrogateescape"))
     return Written(mail, "", to.return_path)
+
+
+def _as_sent(value: str) -> str:
+    """A header's value on one line, as it went over the wire (RFC 2047)."""
+    line = " ".join(value.split())
+    return line if line.isascii() else Header(line, "utf-8", maxlinelen=10_000).encode()
 
 
 def _answer(to: Original, sender: str, now: datetime) -> EmailMessage:

@@ -42,9 +42,10 @@ class Round:
 
 @pytest_asyncio.fixture(params=["with our own addresses", "with the desk's alone"])
 async def sent(sandbox: Sandbox, request: pytest.FixtureRequest) -> AsyncIterator[Round]:
-    """One mail that arrived, with return path and Reply-To of its own, or without."""
+    """One mail in German that arrived, with return path and Reply-To of its own, or without."""
     marked = request.param == "with our own addresses"
     made = message(
+        subject="Mail EU: Störung [INC-2041]",
         thread=Thread(MESSAGE_ID),
         **({"return_path": RETURN_PATH, "reply_to": REPLY_TO} if marked else {}),
     )
