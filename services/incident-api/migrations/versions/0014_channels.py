@@ -47,6 +47,17 @@ CREATE TABLE added_destinations (
     confirmed_at timestamptz
 );
 CREATE INDEX added_destinations_of ON added_destinations (client_key, person, id);
+
+-- What readers settled themselves, in force in their client's entry, which the provider's document
+-- does not know: the field, what stands there, and what the provider had written instead.
+CREATE TABLE reader_wishes (
+    client_key text NOT NULL,
+    person     text NOT NULL,
+    field      text NOT NULL,
+    value      jsonb NOT NULL,
+    instead_of jsonb,
+    PRIMARY KEY (client_key, person, field)
+);
 """
 
 

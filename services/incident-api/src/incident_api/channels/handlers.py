@@ -40,10 +40,12 @@ class ChannelsHeard:
         self, conn: Connection, writer: DirectoryWriter, wishes: Sequence[Unsubscribed]
     ) -> None:
         """All of a batch in one change of the directory."""
-        change = less_for([(wish.client_key, wish.person) for wish in wishes])
+        readers = {(wish.client_key, wish.person) for wish in wishes}
         who = {f"contact:{wish.client_key}/{wish.person}" for wish in wishes}
         actor = who.pop() if len(who) == 1 else f"contacts:{len(who)}"
-        await writer.apply(conn, change, actor=f"{actor} (unsubscribed)")
+        await writer.apply(
+            conn, less_for(readers), actor=f"{actor} (unsubscribed)", readers=readers
+        )
         await add_lines(conn, [_line(wish) for wish in wishes if wish.incident_id is not None])
 
 

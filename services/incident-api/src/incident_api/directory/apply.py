@@ -4,7 +4,7 @@ transaction, under one lock that makes revisions a single line."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,15 +14,17 @@ from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.outbox import Outbox
 
-from incident_api.directory import events, store
+from incident_api.directory import events, store, wishes_store
 from incident_api.directory.advice import Advise, Proposal
 from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
+from incident_api.directory.people import PersonId
 from incident_api.directory.planning import Faulty, Plan, Wanted, plan
 from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.removals import refusal
-from incident_api.directory.secrets import Seal, Sealer
+from incident_api.directory.secrets import Seal, Sealer, Secrets
 from incident_api.directory.snapshot import Snapshot, view_of
+from incident_api.directory.wishes import Wish, following, kept
 from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
@@ -30,6 +32,7 @@ OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
 ForgetPerson = Callable[[Connection, str, str, datetime], Awaitable[None]]
 
 
+Notes = tuple[str, ...]
 Change = Callable[[Snapshot], Wanted]
 """May raise a :class:`Problem`, which ends the apply without a change."""
 
@@ -79,30 +82,49 @@ class DirectoryWriter:
         actor: str,
         allow_removals: bool = True,
         dry_run: bool = False,
+        keep_wishes: bool = False,
+        readers: Collection[PersonId] = (),
     ) -> Applied:
-        """Carry out ``change`` in ``conn``'s transaction; with ``dry_run`` only say what it is."""
+        """Carry out ``change`` in ``conn``'s transaction; with ``dry_run`` only say what it is.
+
+        ``keep_wishes``: what readers settled stays where ``change`` does not speak of it.
+        ``readers``: whose own settling this is.
+        """
         await lock_subject(conn, LOCK)
         before = await store.read_snapshot(conn)
         _check_started(before)
         secrets = await store.read_secrets(conn)
-        sealer = Sealer(self.seal, before.state.comparison_key)
-        # In a thread: a large directory takes a second, and alerts come in meanwhile.
-        try:
-            planned = await asyncio.to_thread(
-                lambda: plan(change(before), before.entries, secrets, sealer)
-            )
-        except Faulty as faulty:
-            raise all_invalid(faulty.errors, "Nothing was changed.") from None
+        wishes = await wishes_store.read(conn)
+        planned, of_wishes = await self._planned(
+            lambda: _wanted(change(before), wishes if keep_wishes else ()), before, secrets
+        )
         await self._check_removals(conn, planned.changes, allowed=allow_removals)
-        notes = await self._advised(before, planned)
+        notes = of_wishes + await self._advised(before, planned)
         if planned.changes.nothing or dry_run:
             return Applied(before.state.revision, planned.changes, planned.entries, notes)
         revision = before.state.revision + 1
         await _store(conn, before, planned, revision)
         await store.write_secrets(conn, secrets, planned.secrets)
+        settled = following(wishes, before.entries, planned.entries, readers)
+        await wishes_store.write(conn, wishes, settled)
         await self._note(conn, planned.changes, revision, actor)
         await self.publish(conn, planned.news, revision)
         return Applied(revision, planned.changes, planned.entries, notes)
+
+    async def _planned(
+        self, wanted: Callable[[], tuple[Wanted, Notes]], before: Snapshot, secrets: Secrets
+    ) -> tuple[Plan, Notes]:
+        sealer = Sealer(self.seal, before.state.comparison_key)
+
+        def planned() -> tuple[Plan, Notes]:
+            found, notes = wanted()
+            return plan(found, before.entries, secrets, sealer), notes
+
+        # In a thread: a large directory takes a second, and alerts come in meanwhile.
+        try:
+            return await asyncio.to_thread(planned)
+        except Faulty as faulty:
+            raise all_invalid(faulty.errors, "Nothing was changed.") from None
 
     async def _advised(self, before: Snapshot, planned: Plan) -> tuple[str, ...]:
         """Raises a :class:`Problem` where an adviser finds a fault."""
@@ -147,6 +169,10 @@ class DirectoryWriter:
         await store.note_revision(
             conn, revision, actor=actor, changes=summary, now=self._clock.now()
         )
+
+
+def _wanted(wanted: Wanted, wishes: Sequence[Wish]) -> tuple[Wanted, Notes]:
+    return kept(wishes, wanted) if wishes else (wanted, ())
 
 
 def _check_started(before: Snapshot) -> None:

@@ -50,7 +50,7 @@ def router_of(kind: Kind) -> APIRouter:
         entry: Any = await read_body(request, kind.model, key=key)
         change = PutEntry(request, kind, key, entry)
         async with parts.database.transaction() as conn:
-            applied = await writer.apply(conn, change, actor=actor.label)
+            applied = await writer.apply(conn, change, actor=actor.label, keep_wishes=True)
         number = applied.revision_of(change.id, change.revision_before)
         return _answer(applied.entries[change.id], number, change.status)
 

@@ -62,7 +62,12 @@ async def apply_directory(
 
     async with parts.database.transaction() as conn:
         applied = await writer.apply(
-            conn, change, actor=actor.label, allow_removals=allow_removals, dry_run=dry_run
+            conn,
+            change,
+            actor=actor.label,
+            allow_removals=allow_removals,
+            dry_run=dry_run,
+            keep_wishes=True,
         )
     headers = {"ETag": etag(applied.revision)}
     return JSONResponse(_answer(applied, dry_run), headers=headers)

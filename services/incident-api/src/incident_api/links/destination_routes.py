@@ -54,7 +54,9 @@ async def confirm_destination(
             change = destination_set(
                 added.client_key, added.person, FIELD_OF[Channel(added.channel)], added.address
             )
-            await writer.apply(conn, change, actor=f"contact:{added.client_key}/{added.person}")
+            reader = (added.client_key, added.person)
+            actor = f"contact:{added.client_key}/{added.person} (added by {added.added_by})"
+            await writer.apply(conn, change, actor=actor, readers=[reader])
             await store.confirm(conn, added.id, now)
         return RedirectResponse(request.url.path, 303, HEADERS)
 
