@@ -8,10 +8,10 @@ import pytest
 from dispatcher.rendering.gsm7 import SEGMENT, septets
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.sms_text import NO_LINK, PEOPLE_S_OWN
-from tocsin_contracts.words import Kind
+from tocsin_contracts.words import Channel, Kind
 
-from services.dispatcher.tests.rendering.forms import call_of, sms_of
-from services.dispatcher.tests.rendering.story import EVERY_KIND, TOLD, reader_of
+from services.dispatcher.tests.rendering.forms import call_of, rendered, sms_of, text_of
+from services.dispatcher.tests.rendering.story import EVERY_KIND, OF_NO_OUTAGE, TOLD, reader_of
 
 WORDS_IN_25_SECONDS = 62
 """At 150 words a minute."""
@@ -106,3 +106,25 @@ def test_an_exercise_says_so_before_anything_else(language: str, kind: str) -> N
     assert first != plain
     assert first.isupper()
     assert not call_of(drill, reader).startswith(call_of(made, reader)[:12])
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_where_no_answer_comes_back_nobody_is_asked_to_reply(language: str) -> None:
+    made = EVERY_KIND["initial"]()
+    reader = reader_of(made, language)
+
+    said = rendered(made, Channel.APPRISE, reader).text
+
+    asks = ("Reply", "Antworten Sie", "Répondez", "Responda")
+    assert any(word in text_of(made, reader) for word in asks)
+    assert not any(word in said for word in asks)
+    assert "+49" in said
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_a_test_names_once_who_tries_it(language: str) -> None:
+    made = OF_NO_OUTAGE["test"]()
+    reader = reader_of(made, language)
+
+    assert sms_of(made, reader).count("Nordlicht IT") == 1
+    assert call_of(made, reader).count("Nordlicht IT") == 1

@@ -29,7 +29,26 @@ def test_a_client_confirms(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yes", "ja", "11", "1 mailbox is missing", "ok, but what about the archive?", "4", "stop"],
+    ["Thanks!", "Thank you.", "danke", "Vielen Dank!", "Merci 🙏", "¡Gracias!", "Danke schön 👍"],
+)
+def test_thanks_alone_ask_nothing(text: str) -> None:
+    assert verb_of(text, staff=False) is Answer.CONFIRM
+    assert verb_of(text, staff=True) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yes",
+        "ja",
+        "11",
+        "1 mailbox is missing",
+        "ok, but what about the archive?",
+        "thanks, until when?",
+        "4",
+        "stop",
+    ],
 )
 def test_anything_else_of_a_client_is_read_by_people(text: str) -> None:
     assert verb_of(text, staff=False) is None

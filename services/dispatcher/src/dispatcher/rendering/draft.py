@@ -19,7 +19,7 @@ from dispatcher.rendering.chat_text import chat_message
 from dispatcher.rendering.frame import Parts
 from dispatcher.rendering.kind_view import view_of
 from dispatcher.rendering.last_resort import last_resort_subject, last_resort_text
-from dispatcher.rendering.mail_text import mail_html, mail_text
+from dispatcher.rendering.mail_text import mail_html, mail_text, one_way_text
 from dispatcher.rendering.marks import Shape, Stamp, marks_of
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.own_words import OURS, OwnWords
@@ -135,7 +135,12 @@ def _nothing(_: Parts) -> str:
     return ""
 
 
-_TEXTS = {Channel.WEBHOOK: webhook_text, Channel.SMS: _nothing, Channel.VOICE: _nothing}
+_TEXTS = {
+    Channel.WEBHOOK: webhook_text,
+    Channel.APPRISE: one_way_text,
+    Channel.SMS: _nothing,
+    Channel.VOICE: _nothing,
+}
 
 
 def last_resort(notice: Notice, channel: Channel) -> Draft:

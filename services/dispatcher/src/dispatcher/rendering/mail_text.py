@@ -18,7 +18,12 @@ _NO_ANSWER_BEFORE_OTHERS = frozenset({Kind.FEEDBACK_REQUEST})
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
-def mail_text(parts: Parts) -> str:
+def one_way_text(parts: Parts) -> str:
+    """The same where no answer comes back: it says whom to call, as a chat message does."""
+    return mail_text(parts, questions="chat_foot")
+
+
+def mail_text(parts: Parts, questions: str = "questions") -> str:
     links = [f"{link.label}: {link.url}" for link in parts.links()]
     foot = [parts.line("foot")]
     preferences, label = parts.variables["reader"]["preferences_link"], parts.line("preferences")
@@ -29,7 +34,7 @@ def mail_text(parts: Parts) -> str:
         *parts.of_frame("opening"),
         *parts.body(),
         *parts.of_frame("next"),
-        *parts.own_or_frame("questions"),
+        *parts.own_or_frame(questions),
         "\n".join(links),
         *parts.of_kind("after_links"),
         "\n".join(filter(None, [parts.line("sign_off"), *foot])),

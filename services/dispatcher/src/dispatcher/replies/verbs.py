@@ -18,6 +18,14 @@ YES = frozenset(
 )
 """A client's reader has read it. A bare yes may as well answer "Still trouble?", so it is read by
 people."""
+THANKS = frozenset(
+    {
+        *("thanks", "thank you", "many thanks", "thanks a lot", "thank you very much", "thx"),
+        *("danke", "danke schön", "dankeschön", "vielen dank", "besten dank", "danke sehr"),
+        *("merci", "merci beaucoup", "gracias", "muchas gracias"),
+    }
+)
+"""It asks nothing: whoever thanks has read what they thank for."""
 THUMB = "\N{THUMBS UP SIGN}"
 TAKE = frozenset(
     {
@@ -45,7 +53,7 @@ def verb_of(text: str, *, staff: bool) -> Answer | None:
     words = _APART.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
     if not staff:
         thumb = not words and text.strip().startswith(THUMB)
-        return Answer.CONFIRM if thumb or words in YES else None
+        return Answer.CONFIRM if thumb or words in YES | THANKS else None
     if words in TAKE:
         return Answer.TAKE
     return Answer.DECLINE if words in PASS_ON else None
