@@ -76,7 +76,11 @@ async def test_the_note_names_the_way_out_before_what_was_tried(world: World) ->
     """A text message ends where its room does."""
     sms = await ready(world, email="jo@acme.example", phone=PHONE, slack="C024")
     mail_says(world, Rejected("550 no such mailbox"))
-    sms.answer = lambda message, to: Rejected("30003 unreachable " + "and so on " * 40)
+    sms.answer = lambda message, to: (
+        Accepted("id")
+        if message.kind.for_staff
+        else Rejected("30003 unreachable " + "and so on " * 40)
+    )
     await opens(world, severity=Severity.SEV1)
 
     await world.core.timers.fire_due()
@@ -88,6 +92,8 @@ async def test_the_note_names_the_way_out_before_what_was_tried(world: World) ->
         " outage's page, or call. Tried: email: 550 no such mailbox; sms: 30003 unreachable"
     ) in " ".join(note.message.text.split())
     assert "and so on " * 20 not in note.message.text
+    [text] = [sent.message.text for sent in sms.sent if sent.kind is Kind.STAFF_NOTE]
+    assert "can be reached on no channel. Send it again by slack from the outage's page" in text
 
 
 async def test_while_one_way_is_left_nobody_is_out_of_reach(world: World) -> None:
