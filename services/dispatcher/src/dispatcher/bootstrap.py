@@ -36,7 +36,6 @@ from tocsin_runtime.rebuild import rebuild_from
 from tocsin_runtime.relay import Relay
 from tocsin_runtime.timers import TimerLoop
 
-from dispatcher.callbacks import sms_store, voice_store
 from dispatcher.callbacks.mail_parts import mail_marks
 from dispatcher.callbacks.short_parts import shortener
 from dispatcher.callbacks.voice_parts import call_watch
@@ -56,6 +55,7 @@ from dispatcher.delivery.text_desk import TextDesk
 from dispatcher.delivery.worker import DeliveryWorker
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.handlers import DirectoryIntake
+from dispatcher.forgetting import FORGET
 from dispatcher.front import NO_FRONT, build_front
 from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
@@ -63,7 +63,6 @@ from dispatcher.intake.channels import ChannelWishes
 from dispatcher.intake.confirmations import Confirmations
 from dispatcher.intake.intake import Intake, Rules
 from dispatcher.intake.releaser import Releaser
-from dispatcher.links import short_store
 from dispatcher.links.tokens import LinkMaker
 from dispatcher.preview.previewer import Previewer
 from dispatcher.rendering.render import Renderer
@@ -74,7 +73,6 @@ from dispatcher.settings import Settings, public_base
 NAME = "dispatcher"
 ROLES = ("http", "consume", "deliver")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-FORGET = (short_store.forget_expired, sms_store.forget_old, voice_store.forget_old)
 
 
 def build_core(

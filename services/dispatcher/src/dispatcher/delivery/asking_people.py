@@ -71,6 +71,10 @@ WHERE d.kind = 'answered'
 GROUP BY d.incident_id, d.client_key, d.person, d.cause_id
 HAVING bool_and(d.state IN ('failed', 'skipped'))
 """
+_FORGET = """
+DELETE FROM asked_once WHERE about IN (
+    SELECT about FROM asked_once WHERE at < now() - interval '90 days' LIMIT 1000)
+"""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,11 @@ def _columns(told: Collection[Told]) -> tuple[list[str], ...]:
         [one.person for one in each],
         [one.cause_id for one in each],
     )
+
+
+async def forget_old(conn: Connection) -> None:
+    """What was said once that long ago concerns no outage of today."""
+    await conn.execute(_FORGET)
 
 
 async def _first(conn: Connection, about: str, now: datetime) -> bool:

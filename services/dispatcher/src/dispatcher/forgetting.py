@@ -1,0 +1,14 @@
+"""What this service keeps for a while and then forgets, a little at a time."""
+
+from __future__ import annotations
+
+from dispatcher.callbacks import sms_store, voice_store
+from dispatcher.delivery import asking_people
+from dispatcher.links import short_store
+
+FORGET = (
+    short_store.forget_expired,
+    sms_store.forget_old,
+    voice_store.forget_old,
+    asking_people.forget_old,
+)
