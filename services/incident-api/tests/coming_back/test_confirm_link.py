@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,56 @@ async def test_opening_the_link_shows_where_it_stands_and_changes_nothing(story:
     assert "Postfach" in shown.text
     assert "Erhalt bestätigen" in shown.text
     assert await story.told("receipt_confirmed") == []
+
+
+async def changes(story: Story, **body: Any) -> None:
+    answer = await story.api.call("PATCH", f"/v1/incidents/{story.ref}", body, key="operate")
+    assert answer.status_code == 200, answer.text
+
+
+async def writes(story: Story, **body: Any) -> None:
+    """An operator's update, of which the dispatcher says that ACME has it."""
+    told = await story.api.post(f"/v1/incidents/{story.ref}/updates", body, key="operate")
+    assert told.status_code == 201, told.text
+    [cause] = [
+        one["id"]
+        for one in await story.api.events("tocsin.incidents")
+        if one["type"] == "tocsin.incident.updated.v1"
+    ]
+    await story.hears(planned(story, cause_id=cause, kind=Kind.UPDATE))
+
+
+async def test_the_page_says_what_the_notice_says_as_it_is_now(story: Story) -> None:
+    await changes(story, impact_level="partial")
+    await writes(story, message="**Zwei** Server laufen wieder.", eta="2026-11-24T14:00:00Z")
+
+    shown = (await story.api.client.get(story.link())).text
+
+    rows = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", shown, re.DOTALL))
+    assert rows["Was Sie bemerken"] == "Postfach: in Teilen gestört."
+    assert rows["Seit"] == "24. November 2026, 13:40 Uhr"
+    assert rows["Wieder verfügbar voraussichtlich"] == "spätestens 15:00"
+    assert rows["Letzte Nachricht"] == "13:40, Neuer Stand\nZwei Server laufen wieder."
+    assert re.fullmatch(r"spätestens \d\d:\d\d", rows["Nächste Nachricht"])
+    assert 'href="tel:+493023125100"' in shown
+    assert "Europe/Berlin" in shown
+
+
+async def test_what_was_told_to_others_alone_is_not_shown(story: Story) -> None:
+    await changes(story, client_keys=["birch"])
+    await writes(story, message="For birch alone.", audience={"client_keys": ["birch"]})
+    assert "For birch alone" not in (await story.api.client.get(story.link())).text
+
+
+async def test_who_confirmed_by_telephone_is_not_asked_again_by_the_link_of_a_mail(
+    story: Story,
+) -> None:
+    await story.hears(confirmed(story))
+
+    shown = (await story.api.client.get(story.link(jti="delivery-2"))).text
+
+    assert "Sie haben den Erhalt um 13:40 bestätigt" in shown
+    assert 'value="confirm"' not in shown
 
 
 async def test_confirmed_once_however_often_it_is_pressed(story: Story) -> None:
@@ -135,7 +186,7 @@ async def test_who_is_reached_by_nothing_needs_attention_until_somebody_called(
     assert await story.needs("unreachable") == []
 
 
-def planned(story: Story) -> e.NotificationPlanned:
+def planned(story: Story, **given: Any) -> e.NotificationPlanned:
     delivery = e.PlannedDelivery(
         delivery_id="delivery-1",
         client_key="acme",
@@ -147,7 +198,9 @@ def planned(story: Story) -> e.NotificationPlanned:
         because="it_lead of ACME",
     )
     return e.NotificationPlanned(
-        incident_id=story.id, cause_id="event-1", kind=Kind.INITIAL, deliveries=(delivery,)
+        **{"cause_id": "event-1", "kind": Kind.INITIAL, **given},
+        incident_id=story.id,
+        deliveries=(delivery,),
     )
 
 

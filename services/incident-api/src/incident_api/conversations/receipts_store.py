@@ -23,8 +23,15 @@ async def add(conn: Connection, receipt: Receipt) -> bool:
     return await conn.execute(_ADD, as_rows([receipt])) == "INSERT 0 1"
 
 
-async def confirmed_at(conn: Connection, delivery_id: str) -> datetime | None:
+async def confirmed_at(
+    conn: Connection, incident_id: str, client_key: str, person: str
+) -> datetime | None:
+    """When they last confirmed a message of this outage, whichever channel it came by."""
     found: datetime | None = await conn.fetchval(
-        "SELECT confirmed_at FROM receipts WHERE delivery_id = $1", delivery_id
+        "SELECT max(confirmed_at) FROM receipts"
+        " WHERE incident_id = $1 AND client_key = $2 AND person = $3",
+        incident_id,
+        client_key,
+        person,
     )
     return found

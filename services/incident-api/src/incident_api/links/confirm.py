@@ -4,39 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from tocsin_contracts.directory import Client, Contact
 from tocsin_contracts.incident import AudienceClient
 
 from incident_api.conversations.model import Message, MessageKind
-from incident_api.directory.view import DirectoryView
-from incident_api.documents.language import Language, language_of
-from incident_api.documents.times import Times, zone_or_utc
-from incident_api.incidents.model import Incident
+from incident_api.documents.language import Language
+from incident_api.links.reading import Reading
+from incident_api.links.standing import Row, rows_of
 
 MOST = 2000
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Who reads about what. ``systems`` by the client's names.
-
-    ``confirmed_at`` is when they said that they had it, ``messages`` the conversation so far.
-    """
-
-    incident: Incident
-    view: DirectoryView
-    client: Client
-    told: AudienceClient
-    contact: Contact
-    systems: tuple[str, ...]
-    confirmed_at: datetime | None
-    messages: tuple[Message, ...]
-
-    @property
-    def language(self) -> Language:
-        return language_of(self.contact.locale or self.client.locale)
 
 
 @dataclass(frozen=True)
@@ -56,12 +32,16 @@ class ConfirmPage:
     title: str
     about: str
     state: str
+    rows: tuple[Row, ...]
+    call: str
+    dial: str
     confirmed: str
     confirm: str
     ask: str
     send: str
     exchanges: tuple[Exchange, ...]
     waiting: str
+    zone: str
     foot: str
     text: str
     wrong: str
@@ -70,15 +50,20 @@ class ConfirmPage:
 def confirm_page(reading: Reading, *, text: str = "", wrong: str = "") -> ConfirmPage:
     """``text`` is what the form keeps, ``wrong`` the key of what is wrong with it."""
     language, incident = reading.language, reading.incident
-    zone = zone_or_utc(reading.contact.timezone or reading.client.timezone)
-    times = Times(language, zone)
-    confirmed = reading.confirmed_at
+    times, confirmed, call = reading.times, reading.confirmed_at, reading.call
     return ConfirmPage(
         language=language.tag,
         title=_title(reading),
-        about=f"{incident.ref}, {times.full_date(incident.started_at)}",
+        about=incident.ref,
         state=language.named("statuses", incident.status),
-        confirmed=language.word("confirm", "confirmed", at=times.clock(confirmed))
+        rows=rows_of(reading),
+        call=language.word("title", "questions", provider=call.name, phone=call.phone)
+        if call
+        else "",
+        dial="".join(one for one in call.phone if one in "+0123456789") if call else "",
+        confirmed=language.word(
+            "confirm", "confirmed", at=times.clock_beside(confirmed, reading.now)
+        )
         if confirmed
         else "",
         confirm=language.word("confirm", "confirm"),
@@ -86,6 +71,7 @@ def confirm_page(reading: Reading, *, text: str = "", wrong: str = "") -> Confir
         send=language.word("confirm", "send"),
         exchanges=_exchanges(reading),
         waiting=language.word("confirm", "waiting"),
+        zone=times.zone_line(reading.now),
         foot=language.word("confirm", "foot", provider=reading.view.provider.name),
         text=text,
         wrong=language.word("confirm", wrong, most=MOST) if wrong else "",

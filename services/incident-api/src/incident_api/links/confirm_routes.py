@@ -18,10 +18,12 @@ from incident_api.conversations.confirming import confirm
 from incident_api.conversations.placing import place_of
 from incident_api.conversations.rules import contact_of
 from incident_api.directory.called import as_called
-from incident_api.directory.store import read_view
+from incident_api.directory.store import read_snapshot
 from incident_api.incidents import store as incidents
 from incident_api.links.answering import answered
-from incident_api.links.confirm import Reading, confirm_page, fault_of, systems_of
+from incident_api.links.confirm import confirm_page, fault_of, systems_of
+from incident_api.links.last_told import last_told, to_call
+from incident_api.links.reading import Reading
 from incident_api.links.rendering import HEADERS, page
 from incident_api.links.routes import WithKeys
 from incident_api.links.tokens import CONFIRM, Link, LinkRefused
@@ -37,7 +39,7 @@ GONE = "There is nothing to confirm here any more. Your contact at the service d
 async def show_confirm(token: str, parts: WithParts, keys: WithKeys) -> Response:
     async def shown(conn: Connection) -> Response:
         link = keys.read(token, purpose=CONFIRM, now=parts.clock.now())
-        return page("confirm.html", page=confirm_page(await _reading(conn, link)))
+        return page("confirm.html", page=confirm_page(await _reading(conn, parts, link)))
 
     return await answered(parts, shown)
 
@@ -53,7 +55,7 @@ async def answer_confirm(
 ) -> Response:
     async def done(conn: Connection) -> Response:
         link = keys.read(token, purpose=CONFIRM, now=parts.clock.now())
-        reading = await _reading(conn, link)
+        reading = await _reading(conn, parts, link)
         if action == "confirm":
             await _confirm(conn, parts, link, reading)
         else:
@@ -66,13 +68,14 @@ async def answer_confirm(
     return await answered(parts, done)
 
 
-async def _reading(conn: Connection, link: Link) -> Reading:
+async def _reading(conn: Connection, parts: Parts, link: Link) -> Reading:
     """Raises :class:`LinkRefused` for whoever is no reader of this incident (any more)."""
     incident = await incidents.find(conn, link.incident_id)
     if incident is None or len(link.client_keys) != 1:
         raise LinkRefused(GONE)
     (client_key,) = link.client_keys
-    view = await read_view(conn)
+    snapshot = await read_snapshot(conn)
+    view = snapshot.view
     client = view.clients.get(client_key)
     contact = contact_of(client, link.person)
     told = await place_of(conn, incident, client_key)
@@ -87,8 +90,11 @@ async def _reading(conn: Connection, link: Link) -> Reading:
         told=told,
         contact=contact,
         systems=as_called(view, client, systems_of(told)),
-        confirmed_at=await receipts_store.confirmed_at(conn, link.id),
+        confirmed_at=await receipts_store.confirmed_at(conn, incident.id, client_key, contact.key),
         messages=tuple(messages),
+        last=await last_told(conn, incident.id, client_key),
+        call=await to_call(conn, snapshot, incident, client),
+        now=parts.clock.now(),
     )
 
 
