@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from dispatcher.callbacks.unsubscribe import Unsubscriber
+from dispatcher.callbacks.unsubscribe_words import done_page, question_page
 from dispatcher.links.unsubscribing import Leaving, Unsubscribing
 from tocsin_contracts.envelope import decode
 from tocsin_contracts.events import Unsubscribed
@@ -121,3 +122,17 @@ async def test_a_giant_form_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post(LINKS.link(JO), data={"x": "y" * 100_000})
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "on every channel"),
+        ("de", "auf jedem Weg"),
+        ("fr", "quel que soit le canal"),
+        ("es", "por cualquier canal"),
+    ],
+)
+def test_the_page_says_that_it_counts_on_every_channel(locale: str, said: str) -> None:
+    assert said in question_page(locale)
+    assert said in done_page(locale)

@@ -64,7 +64,10 @@ class ContactUnreachable(EventData):
 
 
 class Unsubscribed(EventData):
-    """The reader wishes to hear of critical and major outages only, on this channel."""
+    """The reader wishes to hear of critical and major outages only, on every channel.
+
+    ``channel`` is where they said so.
+    """
 
     event_type = "tocsin.notification.unsubscribed.v1"
     client_key: Slug

@@ -42,17 +42,19 @@ class Words:
 WORDS = {
     "en": Words(
         "Fewer messages",
-        "From now on, write to me by email about critical and major outages only.",
+        "From now on, tell me of critical and major outages only, on every channel.",
         "Only critical and major outages",
-        "Done: by email we write to you about critical and major outages only. If that was a"
+        "Done: we tell you of critical and major outages only, on every channel. If that was a"
         " mistake, tell your contact with us; they can change it back.",
         "This link is not complete. Open it from the message again, or answer the message.",
     ),
     "de": Words(
         "Weniger Nachrichten",
-        "Schreiben Sie mir per E-Mail künftig nur noch bei kritischen und schweren Störungen.",
+        "Benachrichtigen Sie mich künftig nur noch bei kritischen und schweren Störungen, auf jedem"
+        " Weg.",
         "Nur kritische und schwere Störungen",
-        "Erledigt: Per E-Mail schreiben wir Ihnen nur noch bei kritischen und schweren Störungen."
+        "Erledigt: Wir benachrichtigen Sie nur noch bei kritischen und schweren Störungen, auf"
+        " jedem Weg."
         " War das ein Versehen, sagen Sie es Ihrem Ansprechpartner bei uns; er kann es"
         " rückgängig machen.",
         "Dieser Link ist unvollständig. Öffnen Sie ihn noch einmal aus der Nachricht, oder"
@@ -60,19 +62,19 @@ WORDS = {
     ),
     "fr": Words(
         "Moins de messages",
-        "À l’avenir, ne m’écrivez par e-mail que pour les pannes critiques et majeures.",
+        "À l’avenir, ne me prévenez que des pannes critiques et majeures, quel que soit le canal.",
         "Seulement les pannes critiques et majeures",
-        "C’est fait : par e-mail, nous ne vous écrivons plus que pour les pannes critiques et"
-        " majeures. Si c’était une erreur, dites-le à votre interlocuteur chez nous, qui peut"
+        "C’est fait : nous ne vous prévenons plus que des pannes critiques et majeures, quel que"
+        " soit le canal. Si c’était une erreur, dites-le à votre interlocuteur chez nous, qui peut"
         " revenir en arrière.",
         "Ce lien est incomplet. Ouvrez-le de nouveau depuis le message, ou répondez au message.",
     ),
     "es": Words(
         "Menos mensajes",
-        "A partir de ahora, escríbanme por correo solo sobre averías críticas y graves.",
+        "A partir de ahora, avísenme solo de averías críticas y graves, por cualquier canal.",
         "Solo averías críticas y graves",
-        "Hecho: por correo solo le escribiremos sobre averías críticas y graves. Si fue un error,"
-        " dígaselo a su contacto con nosotros, que puede deshacerlo.",
+        "Hecho: solo le avisaremos de averías críticas y graves, por cualquier canal. Si fue un"
+        " error, dígaselo a su contacto con nosotros, que puede deshacerlo.",
         "Este enlace está incompleto. Ábralo de nuevo desde el mensaje, o responda al mensaje.",
     ),
 }
