@@ -7,6 +7,9 @@ import base64
 import httpx
 import pytest
 from dispatcher.callbacks.email import MailCallback
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from tocsin_runtime.health_app import health_app
 
 from services.dispatcher.tests.callbacks.mail_desk import Desk, intake_of
@@ -107,3 +110,43 @@ async def test_what_cannot_be_kept_is_asked_for_again() -> None:
 
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
+
+
+async def test_a_no_has_one_type_and_title_and_a_sentence_with_the_way_out() -> None:
+    async with client_of(Desk()) as client:
+        unknown = await client.post("/callbacks/email", content=mail())
+        giant = await client.post("/callbacks/email", content=b"x" * 100_001, headers=BEARER)
+        nowhere = await client.get("/elsewhere")
+
+    assert [answer.json() for answer in (unknown, giant, nowhere)] == [
+        {
+            "type": "urn:tocsin:problem:not-signed",
+            "title": "The signature or secret is not right",
+            "status": 403,
+            "detail": "Send the secret of MAIL_CALLBACK_SECRET in the Authorization header.",
+        },
+        {
+            "type": "urn:tocsin:problem:body-too-large",
+            "title": "The body is too large",
+            "status": 413,
+            "detail": "A mail may have 100000 bytes; send it without attachments.",
+        },
+        {
+            "type": "urn:tocsin:problem:not-found",
+            "title": "There is no such thing",
+            "status": 404,
+            "detail": "Check the address: there is nothing at it.",
+        },
+    ]
+
+
+async def test_what_went_wrong_on_our_side_is_a_problem_too() -> None:
+    async def broken(_: Request) -> Response:
+        raise RuntimeError
+
+    app = health_app([Route("/", broken)])
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/")
+
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:tocsin:problem:internal")

@@ -37,7 +37,9 @@ class MailCallback:
 
     async def receive(self, request: Request) -> Response:
         if not self._is_allowed(request.headers.get("Authorization", "")):
-            raise HTTPException(403, "This needs the secret of MAIL_CALLBACK_SECRET")
+            raise HTTPException(
+                403, "Send the secret of MAIL_CALLBACK_SECRET in the Authorization header"
+            )
         raw = await self._body(request)
         if not raw.strip():
             raise HTTPException(422, "Send the mail itself as the body, as raw MIME")
@@ -58,7 +60,9 @@ class MailCallback:
         async for chunk in request.stream():
             body += chunk
             if len(body) > self.most_bytes:
-                raise HTTPException(413, f"A mail may have {self.most_bytes} bytes at most")
+                raise HTTPException(
+                    413, f"A mail may have {self.most_bytes} bytes; send it without attachments"
+                )
         return bytes(body)
 
     def _is_allowed(self, authorization: str) -> bool:

@@ -69,7 +69,7 @@ def slack_routes(app: AsyncApp, signatures: SlackSignatures) -> list[Route]:
             async with asyncio.timeout(WITHIN_SECONDS):
                 return to_starlette_response(await app.async_dispatch(bolt_request))
         except TimeoutError:
-            raise HTTPException(503, "This took too long; please send it again") from None
+            raise HTTPException(503, "This took too long; send it again") from None
 
     return [Route(f"/callbacks/slack/{kind}", received, methods=["POST"]) for kind in KINDS]
 
@@ -79,8 +79,10 @@ def _understood(request: Request, body: bytes, signers: frozenset[str]) -> Async
     try:
         made = to_async_bolt_request(request, body, {SIGNERS: signers})
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise HTTPException(400, "This is not what Slack sends") from error
+        raise HTTPException(
+            400, "This is not what Slack sends; compare it with docs.slack.dev"
+        ) from error
     if not isinstance(made.body.get("event", {}), dict):
-        raise HTTPException(400, "This is not what Slack sends")
+        raise HTTPException(400, "This is not what Slack sends; compare it with docs.slack.dev")
     made.body = storable(made.body)
     return made

@@ -68,11 +68,15 @@ async def _bounded(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LONGEST_BODY:
-            raise HTTPException(413, "The body is too long")
+            raise HTTPException(
+                413, f"The body is longer than {LONGEST_BODY} bytes; send less at once"
+            )
     return bytes(body)
 
 
 def _not_theirs() -> HTTPException:
     return HTTPException(
-        403, "This is not signed by Slack with our signing secret within the last five minutes"
+        403,
+        "This is not signed by Slack within the last five minutes; check SLACK_SIGNING_SECRET and"
+        " the clock",
     )

@@ -70,7 +70,7 @@ async def bounded(request: Request, longest: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > longest:
-            raise HTTPException(413, "The body is too long")
+            raise HTTPException(413, f"The body is longer than {longest} bytes; send less at once")
     return bytes(body)
 
 
@@ -79,8 +79,12 @@ def _fields(body: bytes) -> MultiDict:
     try:
         return MultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=500))
     except ValueError as error:
-        raise HTTPException(413, "The form has too many fields") from error
+        raise HTTPException(413, "The form has more than 500 fields; send fewer") from error
 
 
 def _not_theirs() -> HTTPException:
-    return HTTPException(403, "This is not signed by Twilio with our auth token for this address")
+    return HTTPException(
+        403,
+        "This is not signed by Twilio for this address; check TWILIO_AUTH_TOKEN and"
+        " DISPATCHER_PUBLIC_URL",
+    )

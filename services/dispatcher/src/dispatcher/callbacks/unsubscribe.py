@@ -92,7 +92,9 @@ async def _is_one_click(request: Request) -> bool | None:
     """Whether a mail program asks, or the button of our page; ``None``: neither of them."""
     length = request.headers.get("Content-Length", "0")
     if not length.isdigit() or int(length) > LONGEST_BODY:
-        raise HTTPException(413, "The form is too long")
+        raise HTTPException(
+            413, f"The form is longer than {LONGEST_BODY} bytes; send its one field alone"
+        )
     async with request.form(max_fields=10, max_files=0, max_part_size=LONGEST_BODY) as form:
         if form.get("List-Unsubscribe") == "One-Click":
             return True
