@@ -28,6 +28,22 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE (EXCLUDED.since, EXCLUDED.lifted_at IS NOT NULL)
    >= (suppressions.since, suppressions.lifted_at IS NOT NULL)
 """  # noqa: S608 — built from the model's own names
+# Said later too, the name is one that was known before; only whoever is in the directory again is
+# named again.
+_BLANK = """
+UPDATE suppressions AS s SET people = (
+    SELECT jsonb_agg(CASE WHEN EXISTS (
+        SELECT FROM erased_contacts AS e
+        WHERE e.client_key = one->>'client_key' AND e.person = one->>'person'
+          AND (s.since <= e.erased_at OR NOT EXISTS (
+              SELECT FROM directory_entries AS d
+              WHERE d.kind = 'client' AND d.key = e.client_key
+                AND d.document->'contacts' @> jsonb_build_array(
+                    jsonb_build_object('key', e.person)))))
+        THEN jsonb_set(one, '{name}', '""') ELSE one END ORDER BY position)
+    FROM jsonb_array_elements(s.people) WITH ORDINALITY AS found (one, position))
+WHERE s.id = $1 AND s.people <> '[]'
+"""
 _NOTE_STATE = f"""
 INSERT INTO channel_states ({_STATE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (channel, provider) DO UPDATE SET
@@ -43,7 +59,9 @@ _OF_STATUS = {
 
 
 async def note(conn: Connection, suppression: Suppression) -> None:
+    """Without the names of those who were erased since."""
     await conn.execute(_NOTE, as_rows([suppression]))
+    await conn.execute(_BLANK, suppression.id)
 
 
 async def newest_first(

@@ -16,11 +16,19 @@ INSERT INTO receipts ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::receipts, $1::text::jsonb)
 ON CONFLICT DO NOTHING
 """  # noqa: S608 — built from the model's own names
+_BLANK = """
+UPDATE receipts AS r SET person_name = ''
+FROM erased_contacts AS e
+WHERE r.id = $1 AND e.client_key = r.client_key AND e.person = r.person
+  AND r.confirmed_at <= e.erased_at
+"""
 
 
 async def add(conn: Connection, receipt: Receipt) -> bool:
-    """Whether it is news: the same message is confirmed once."""
-    return await conn.execute(_ADD, as_rows([receipt])) == "INSERT 0 1"
+    """Whether it is news: the same message is confirmed once. Without an erased person's name."""
+    added = await conn.execute(_ADD, as_rows([receipt])) == "INSERT 0 1"
+    await conn.execute(_BLANK, receipt.id)
+    return added
 
 
 async def confirmed_at(

@@ -18,6 +18,12 @@ INSERT INTO loose_replies ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::loose_replies, $1::text::jsonb)
 ON CONFLICT (id) DO NOTHING
 """  # noqa: S608 — built from the model's own names
+_BLANK = """
+UPDATE loose_replies AS r
+SET sender = '', text = '', subject = NULL, attachments = '{}'
+FROM erased_contacts AS e
+WHERE r.id = $1 AND e.client_key = r.client_key AND e.person = r.person AND r.at <= e.erased_at
+"""
 _LIST = f"""
 SELECT {_COLUMNS} FROM loose_replies
 WHERE ($1::boolean IS NULL OR (put_away_at IS NULL) = $1) AND ($2::text IS NULL OR id < $2)
@@ -26,8 +32,10 @@ ORDER BY id DESC LIMIT $3
 
 
 async def add(conn: Connection, reply: LooseReply) -> bool:
-    """Whether it is new."""
-    return await conn.execute(_ADD, as_rows([reply])) == "INSERT 0 1"
+    """Whether it is new; kept without the words of who was erased since."""
+    added = await conn.execute(_ADD, as_rows([reply])) == "INSERT 0 1"
+    await conn.execute(_BLANK, reply.id)
+    return added
 
 
 async def lock(conn: Connection, reply_id: str) -> LooseReply | None:

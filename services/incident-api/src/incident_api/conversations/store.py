@@ -42,6 +42,14 @@ INSERT INTO conversation_messages ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::conversation_messages, $1::text::jsonb)
 ON CONFLICT (reply_id) DO NOTHING
 """  # noqa: S608 — built from the model's own names
+# A topic remembers for longer than we may: what was said before an erasure comes without it.
+_BLANK = """
+UPDATE conversation_messages AS m
+SET author = '', text = '', subject = NULL, attachments = '{}'
+FROM conversations AS c, erased_contacts AS e
+WHERE m.id = $1 AND m.kind = 'question' AND c.id = m.conversation_id
+  AND e.client_key = c.client_key AND e.person = m.person AND m.at <= e.erased_at
+"""
 
 
 async def lock_of(
@@ -115,8 +123,10 @@ async def reply_is_known(conn: Connection, reply_id: str) -> bool:
 
 
 async def add(conn: Connection, message: Message) -> bool:
-    """Whether it is new: a reply is kept once."""
-    return await conn.execute(_ADD, as_rows([message])) == "INSERT 0 1"
+    """Whether it is new: a reply is kept once, and without the words of who was erased since."""
+    added = await conn.execute(_ADD, as_rows([message])) == "INSERT 0 1"
+    await conn.execute(_BLANK, message.id)
+    return added
 
 
 async def settle(
