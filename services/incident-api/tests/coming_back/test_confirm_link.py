@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -61,6 +62,24 @@ async def test_what_was_told_to_others_alone_is_not_shown(story: Story) -> None:
     await changes(story, client_keys=["birch"])
     await writes(story, message="For birch alone.", audience={"client_keys": ["birch"]})
     assert "For birch alone" not in (await story.api.client.get(story.link())).text
+
+
+async def test_while_we_only_check_nothing_that_people_wrote_is_shown(story: Story) -> None:
+    body = {
+        "title": "Mail EU again",
+        "severity": "sev1",
+        "system_keys": ["mail-eu"],
+        "visibility": "internal",
+        "impact": "Nobody has said this yet.",
+        "eta": "2026-11-24T14:00:00Z",
+    }
+    checked = (await story.api.post("/v1/incidents", body, key="operate")).json()
+
+    shown = (await story.api.client.get(story.link(inc=checked["id"]))).text
+
+    assert "<dt>Seit</dt>" in shown
+    assert "Nobody has said this yet." not in shown
+    assert "Wieder verfügbar" not in shown
 
 
 async def test_who_confirmed_by_telephone_is_not_asked_again_by_the_link_of_a_mail(
@@ -124,6 +143,32 @@ async def test_a_question_by_the_link_waits_for_a_person_and_the_answer_stands_t
     assert "<strong>Ann Weiss:</strong> Yes, it is." in answered.text
 
 
+async def test_the_same_words_sent_at_the_same_time_are_one_question(story: Story) -> None:
+    form = {"action": "ask", "text": "Is archived mail safe?"}
+    post = story.api.client.post
+    await asyncio.gather(*(post(story.link(), data=form) for _ in range(6)))
+    assert len(await story.told("question_asked")) == 1
+
+
+async def test_whoever_has_twenty_questions_open_is_asked_to_call(story: Story) -> None:
+    for n in range(20):
+        await story.api.client.post(story.link(), data={"action": "ask", "text": f"Why {n}?"})
+    refused = await story.api.client.post(story.link(), data={"action": "ask", "text": "And?"})
+
+    assert refused.status_code == 429
+    assert "rufen Sie uns an" in refused.text
+    assert "tel:" in refused.text
+    assert len(await story.told("question_asked")) == 20
+
+
+async def test_an_unknown_button_asks_nothing(story: Story) -> None:
+    refused = await story.api.client.post(story.link(), data={"action": "x", "text": "Why?"})
+
+    assert refused.status_code == 422
+    assert "Why?" in refused.text
+    assert await story.told("question_asked") == []
+
+
 async def test_nobody_reads_what_a_colleague_asked(story: Story) -> None:
     await story.hears(story.reply("Private matter", person="kim", sender="Kim Lee"))
     assert "Private matter" not in (await story.api.client.get(story.link())).text
@@ -145,6 +190,7 @@ async def test_what_cannot_be_sent_says_why_and_keeps_the_text(story: Story, tex
         {"purpose": "take"},
         {"exp": 1},
         {"inc": "another"},
+        {"inc": "an\x00other"},
         {"person": "max"},
         {"clients": ["birch"]},
         {"clients": []},
