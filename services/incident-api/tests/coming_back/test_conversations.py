@@ -201,6 +201,11 @@ async def test_a_colleague_who_comes_second_is_noted_and_the_noc_is_told(story: 
     assert kinds == ["question", "answer", "note"]
     [need] = await story.needs("reply")
     assert "answered already" in need["detail"]
+    place = {"incident_id": story.ref, "client_key": "acme"}
+    refused = await story.api.post("/v1/replies/reply-2/assign", place, key="operate")
+    assert refused.status_code == 409
+    assert "/updates" in refused.json()["detail"]
+    assert len(await story.needs("reply")) == 1
 
 
 async def test_an_operator_writes_down_what_was_asked_on_the_telephone(story: Story) -> None:

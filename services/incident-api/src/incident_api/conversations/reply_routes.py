@@ -24,6 +24,11 @@ from incident_api.web.problem import Problem, not_found
 
 router = APIRouter(prefix="/v1/replies", tags=["conversations"])
 
+ALREADY_THERE = (
+    "This reply is in a conversation already, as a colleague's note that came after the answer;"
+    " POST /v1/incidents/{id}/updates tells the client, DELETE /v1/replies/{id} puts it away."
+)
+
 
 class ReplyStatus(StrEnum):
     WAITING = "waiting"
@@ -54,11 +59,12 @@ async def assign_reply(reply_id: str, body: Assigned, actor: Operates, once: Wit
         incident, told = await told_in(conn, body.incident_id, body.client_key)
         asked = _asked(reply, body.client_key, actor)
         question = await ask(conn, once.parts, incident, told, asked)
-        question_id = question.id if question else None
+        if question is None:
+            raise Problem("conflict", ALREADY_THERE)
         now = once.parts.clock.now()
-        await store.put_away(conn, reply_id, actor.label, now, question_id=question_id)
-        conversation_id = question.conversation_id if question else None
-        return Answer(201, {"question_id": question_id, "conversation_id": conversation_id})
+        await store.put_away(conn, reply_id, actor.label, now, question_id=question.id)
+        shown = {"question_id": question.id, "conversation_id": question.conversation_id}
+        return Answer(201, shown)
 
     return await once.run(actor.key_id, effect)
 
