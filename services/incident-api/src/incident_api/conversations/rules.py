@@ -25,6 +25,9 @@ BY = {
 }
 """Where it came from, for a sentence."""
 
+MOST_OPEN = 20
+"""Open questions of one person in one conversation: each of them is a message to staff."""
+
 
 class NotPossible(ValueError):
     """``pointer`` is the wrong place in the body, ``None`` where the state forbids it."""
@@ -70,6 +73,10 @@ def settled_by_reply(questions: Sequence[Message], question_id: str) -> tuple[st
     asker = (below.person, below.source)
     same = [one for one in still_open if one.person and (one.person, one.source) == asker]
     return tuple(one.id for one in same) or (question_id,)
+
+
+def open_of(questions: Sequence[Message], person: str) -> list[Message]:
+    return [one for one in questions if one.is_open and one.person == person]
 
 
 def left_open(questions: Sequence[Message]) -> str | None:

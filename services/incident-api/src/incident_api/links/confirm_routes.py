@@ -16,7 +16,7 @@ from incident_api.conversations import store as conversations
 from incident_api.conversations.asking import Asked, ask, storable
 from incident_api.conversations.confirming import confirm
 from incident_api.conversations.placing import place_of
-from incident_api.conversations.rules import contact_of
+from incident_api.conversations.rules import MOST_OPEN, contact_of, open_of
 from incident_api.directory.called import as_called
 from incident_api.directory.store import read_snapshot
 from incident_api.incidents import store as incidents
@@ -31,6 +31,7 @@ from incident_api.web.parts import Parts, WithParts
 
 router = APIRouter(prefix="/confirm", tags=["links"])
 
+TOO_MANY = "too_many"
 GONE = "There is nothing to confirm here any more. Your contact at the service desk can help."
 
 
@@ -58,11 +59,16 @@ async def answer_confirm(
         reading = await _reading(conn, parts, link)
         if action == "confirm":
             await _confirm(conn, parts, link, reading)
-        else:
+        elif action == "ask":
             said = storable(text.replace("\r\n", "\n"))
-            if wrong := fault_of(said):
-                return page("confirm.html", 422, page=confirm_page(reading, text=said, wrong=wrong))
-            await _ask(conn, parts, link, reading, said)
+            wrong = fault_of(said) or await _ask(conn, parts, link, reading, said)
+            if wrong:
+                status = 429 if wrong == TOO_MANY else 422
+                return page(
+                    "confirm.html", status, page=confirm_page(reading, text=said, wrong=wrong)
+                )
+        else:
+            return page("confirm.html", 422, page=confirm_page(reading, text=text, wrong="unknown"))
         return RedirectResponse(request.url.path, 303, HEADERS)
 
     return await answered(parts, done)
@@ -115,18 +121,27 @@ async def _confirm(conn: Connection, parts: Parts, link: Link, reading: Reading)
     )
 
 
-async def _ask(conn: Connection, parts: Parts, link: Link, reading: Reading, text: str) -> None:
-    """The same words sent twice, while they wait for an answer, are one question."""
-    mine = (one for one in reading.messages if one.person == reading.contact.key)
-    if any(one.is_open and one.text == text for one in mine):
-        return
+async def _ask(conn: Connection, parts: Parts, link: Link, reading: Reading, text: str) -> str:
+    """The key of what stands against it, if anything does.
+
+    The same words sent twice, while they wait for an answer, are one question. The conversation is
+    held before it is read: two requests at once would both find nothing.
+    """
+    now, person = parts.clock.now(), reading.contact.key
+    held = await conversations.lock_of(conn, reading.incident.id, reading.client.key, opened_at=now)
+    waiting = open_of(await conversations.messages(conn, held), person)
+    if any(one.text == text for one in waiting):
+        return ""
+    if len(waiting) >= MOST_OPEN:
+        return TOO_MANY
     asked = Asked(
-        person=reading.contact.key,
+        person=person,
         sender=reading.contact.name,
         source=QuestionSource.LINK,
         text=text,
-        at=parts.clock.now(),
-        actor=f"contact:{reading.contact.key}",
+        at=now,
+        actor=f"contact:{person}",
         delivery_id=link.id,
     )
     await ask(conn, parts, reading.incident, reading.told, asked)
+    return ""

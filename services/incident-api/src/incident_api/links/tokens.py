@@ -65,7 +65,7 @@ class LinkKeys:
     def _claims(self, token: str) -> dict[str, Any]:
         """Expiry is left to the caller's clock."""
         try:
-            if len(token) > LONGEST:
+            if len(token) > LONGEST or "\x00" in token:
                 raise LinkRefused(BROKEN)
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             options: Any = {"verify_exp": False, "require": ["exp", "jti"]}
@@ -75,6 +75,9 @@ class LinkKeys:
 
 
 def _link(claims: Mapping[str, Any]) -> Link:
+    """What holds a NUL names nothing that PostgreSQL could have stored."""
+    if "\\x00" in repr(dict(claims)):
+        raise LinkRefused(BROKEN)
     try:
         return Link(
             id=str(claims["jti"]),
