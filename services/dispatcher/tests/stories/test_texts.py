@@ -11,6 +11,7 @@ import jwt
 import pytest
 import pytest_asyncio
 from dispatcher.channels.port import RetryLater
+from dispatcher.replies.receiving import ReplyDesk
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import Fallback, NotifyRule
 from tocsin_contracts.words import Channel, Severity, Verb
@@ -46,6 +47,10 @@ async def jo_is_told(phone: Texts, number: str = JO, severity: Severity = Severi
     with_phone = address("jo", email="jo@acme.example", phone=number)
     await knows(phone.world, gold_with(BY_SMS_THEN_MAIL), people=[with_phone])
     await opens(phone.world, severity=severity)
+
+
+async def _away(*_: object) -> None:
+    raise OSError("the database is away")
 
 
 async def suppressed(phone: Texts) -> list[tuple[str, bool]]:
@@ -241,6 +246,20 @@ async def test_yes_is_an_answer_of_whoever_did_not_stop(phone: Texts) -> None:
     await phone.writes(JO, "yes")
 
     assert await suppressed(phone) == []
+    assert len(await phone.world.published(e.ReplyReceived)) == 1
+
+
+async def test_an_answer_that_could_not_be_saved_is_heard_when_twilio_repeats_it(
+    phone: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await jo_is_told(phone)
+    yes = {"MessageSid": "SM1", "From": JO, "Body": "yes"}
+    with monkeypatch.context() as away:
+        away.setattr(ReplyDesk, "receive", _away)
+        assert await phone.posts("message", yes) == 500
+
+    assert await phone.posts("message", yes) == 200
+
     assert len(await phone.world.published(e.ReplyReceived)) == 1
 
 

@@ -31,6 +31,11 @@ async def note(conn: Connection, sid: str, delivery_id: str | None, now: datetim
     return await conn.fetchval(_NOTE, sid, delivery_id, now) is not None
 
 
+async def unnote(conn: Connection, sid: str) -> None:
+    """It may come again."""
+    await conn.execute("DELETE FROM texts WHERE sid = $1", sid)
+
+
 async def count(conn: Connection, delivery_id: str) -> int:
     """How many texts of this delivery reached nobody."""
     return int(await conn.fetchval(_COUNT, delivery_id))

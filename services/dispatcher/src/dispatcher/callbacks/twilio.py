@@ -98,7 +98,8 @@ class TextCallbacks:
         "yes" answers something. The same text a second time changes nothing."""
         label, now = _label(form), self.clock.now()
         async with self.database.transaction() as conn:
-            if not await sms_store.note(conn, form.get("MessageSid", ""), None, now):
+            sid = form.get("MessageSid", "")
+            if not await sms_store.note(conn, sid, None, now):
                 return True
             if wish is Wish.STOP:
                 await self.suppressions.suppress(
@@ -108,7 +109,11 @@ class TextCallbacks:
             lifted = await self.suppressions.lift_at(
                 conn, Channel.SMS, label, SuppressionCause.STOP, now, "the reader wrote START"
             )
-        return lifted or not may_be_an_answer(form.get("Body", ""))
+            granted = lifted or not may_be_an_answer(form.get("Body", ""))
+            if not granted:
+                # Else a repeat, after the reply desk failed, would count as done.
+                await sms_store.unnote(conn, sid)
+        return granted
 
     async def _help(self, form: Form) -> str | None:
         """Nothing where Twilio has answered it already."""
