@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from dispatcher.replies.inbound import Inbound
+from dispatcher.replies.mail_html import LONGEST, text_of_html
 from dispatcher.replies.mail_sorting import Envelope, Leave, sort
 from tocsin_contracts.words import Channel
 
@@ -240,3 +241,18 @@ def test_parts_within_parts_without_end_are_not_followed() -> None:
     raw = b"From: jo@acme.example\r\nMIME-Version: 1.0\r\n" + opening.encode() + b"\r\nhello"
 
     assert isinstance(sort(raw, FROM_JO, OURS, NOW), Inbound)
+
+
+def test_what_an_html_mail_shows_is_read_without_comments_conditions_and_styles() -> None:
+    html = "<p>Back <!--[if mso]>x<![endif]--><![if !mso]>up<![endif]><style>p{}</style> now?</p>"
+
+    assert text_of_html(html) == "Back up now?"
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![", "<!", "<style", "<a ", "<script>", "&"])
+def test_hostile_html_is_read_in_part(piece: str) -> None:
+    """Half a megabyte of it would keep the parser busy for a minute."""
+    said = text_of_html("<p>Is it back?</p>" + piece * 80_000 + "</p>")
+
+    assert said.startswith("Is it back?")
+    assert len(said) <= LONGEST

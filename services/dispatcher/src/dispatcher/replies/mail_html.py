@@ -14,12 +14,36 @@ _QUOTES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|ap
 _VOID = frozenset({"br", "hr", "img", "meta", "input", "link", "area", "base", "col", "wbr"})
 
 
+_UNSEEN = (("<!--", "-->"), ("<![", ">"), ("<style", "</style>"))
+"""Comments, conditions of Outlook and CDATA (the parser raises on broken ones), and styles, which
+are longer than what is said."""
+_NO_TAG = re.compile(r"<(?![^<>]{0,2000}>)")
+"""What begins no tag, or one of many that never end."""
+LONGEST = 64 * 1024
+"""Characters that are read, without what no reader sees: on hostile ones the standard library's
+parser takes a time that grows with their square."""
+
+
 def text_of_html(html: str) -> str:
     reader = _Reader()
-    reader.feed(html)
+    for begin, end in _UNSEEN:
+        html = _without(html, begin, end)
+    reader.feed(_NO_TAG.sub("&lt;", html[:LONGEST]))
     reader.close()
     lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(reader.said).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _without(html: str, begin: str, end: str) -> str:
+    """Without what stands between, and the rest of what never ends."""
+    lower, kept, at = html.lower(), [], 0
+    if len(lower) != len(html):  # Some letters are two in lower case.
+        lower = html
+    while (start := lower.find(begin, at)) >= 0:
+        kept.append(html[at:start])
+        found = lower.find(end, start + len(begin))
+        at = found + len(end) if found >= 0 else len(html)
+    return "".join([*kept, html[at:]])
 
 
 class _Reader(HTMLParser):

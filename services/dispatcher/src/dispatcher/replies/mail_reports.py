@@ -22,6 +22,8 @@ from dispatcher.delivery.receipts import Receipt
 from dispatcher.replies.mail_parsing import header, ids, is_report_of, parsed, parts, text_of
 
 log = structlog.get_logger()
+MOST_SCANNED = 256 * 1024
+"""Bytes of a mail that older reports are looked for in: below is the mail that they give back."""
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 _STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 _UNWANTED = frozenset({"abuse", "fraud", "opt-out", "other"})
@@ -131,7 +133,7 @@ def _of_action(action: str, status: str, diagnosis: str) -> Told:
 def _older_bounce(mail: Message) -> Told | None:
     """flufl.bounce finds whose mail failed; which of their lines says why is found by its code."""
     try:
-        temporary, permanent = all_failures(mail)
+        temporary, permanent = all_failures(parsed(mail.as_bytes()[:MOST_SCANNED]))
     except Exception:
         log.warning("a mail that is perhaps a bounce cannot be read", exc_info=True)
         return None
