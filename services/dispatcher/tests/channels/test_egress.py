@@ -49,13 +49,16 @@ def test_tests_let_nothing_leave(host: str) -> None:
     "host",
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1",
      "224.0.0.1", "0.0.0.0", "::1", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1",
-     "2002:a00:1::1", "not-an-address"],
+     "2002:a00:1::1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::5db8:d70e", "::7f00:1",
+     "::ffff:0:127.0.0.1", "not-an-address"],
 )  # fmt: skip
 def test_private_addresses_are_not_public(host: str) -> None:
     assert not is_public(host)
 
 
-@pytest.mark.parametrize("host", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+@pytest.mark.parametrize(
+    "host", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"]
+)
 def test_public_addresses_are(host: str) -> None:
     assert is_public(host)
     Egress().public_socket_for(dialled(host)).close()

@@ -14,6 +14,14 @@ from dispatcher.channels.port import Destination
 
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
+ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Translated by NAT64 (RFC 6052), and IPv4-compatible (RFC 4291, 2.5.5.1)."""
+NOT_THE_INTERNET = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),
+)
+"""NAT64 within a network (RFC 8215), and SIIT's addresses (RFC 2765)."""
+
 AddrInfo = tuple[Any, ...]
 """As ``socket.getaddrinfo`` answers: family, type, protocol, name, address."""
 
@@ -80,6 +88,10 @@ def is_public(host: str) -> bool:
         address = _address(host)
     except ValueError:
         return False
+    if any(address in one for one in NOT_THE_INTERNET):
+        return False
+    if any(address in one for one in ENDS_IN_IPV4):
+        address = _translated(address)
     return address.is_global and not address.is_multicast
 
 
@@ -93,6 +105,10 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     if isinstance(address, ipaddress.IPv6Address):
         return address.ipv4_mapped or address.sixtofour or address
     return address
+
+
+def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def parse_redirects(setting: str | None) -> dict[Channel, str]:
