@@ -71,10 +71,18 @@ def test_what_goes_later(status: int, code: int | None, down: bool) -> None:
     assert outcome.provider_down is down
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 200])
+@pytest.mark.parametrize("status", [500, 502, 504, 200])
 def test_what_may_have_been_done(status: int) -> None:
     """There is no idempotency: a 5xx may come after the message went."""
     assert isinstance(outcome_of_twilio(error(status)), Unknown)
+
+
+@pytest.mark.parametrize("code", [20503, None])
+def test_not_available_is_the_providers_trouble(code: int | None) -> None:
+    outcome = outcome_of_twilio(error(503, code))
+
+    assert isinstance(outcome, RetryLater)
+    assert outcome.provider_down
 
 
 def test_errors_in_the_shape_of_rfc_9457_are_read_too() -> None:

@@ -139,6 +139,19 @@ async def test_a_message_that_may_have_been_taken_goes_over_no_other(world: Worl
     assert phones.second.sent == []
 
 
+async def test_one_that_gives_no_clear_answer_is_left_alone(world: World) -> None:
+    phones = await ready(world)
+    phones.first.answer = lambda message, to: Unknown("it was in trouble itself")
+
+    await says_more(world, 5)
+    assert phones.second.sent == []
+    assert phones.health.states()[0].state is Circuit.OPEN
+
+    await says_more(world, 1)
+
+    assert phones.second.sent != []
+
+
 async def test_an_address_that_is_refused_says_nothing_of_the_provider(world: World) -> None:
     phones = await ready(world)
     phones.first.answer = lambda message, to: RetryLater("the mailbox is full")

@@ -132,7 +132,10 @@ class HealthRegistry:
 
 
 def at_fault(outcome: SendOutcome | None) -> bool | None:
-    """Whether the provider itself was; ``None``: that does not say."""
-    if outcome is None or isinstance(outcome, Unknown):
+    """Whether the provider itself was; ``None``: that does not say. One that gives no clear answer
+    is, though the message itself may have been taken."""
+    if outcome is None:
         return None
+    if isinstance(outcome, Unknown):
+        return True
     return isinstance(outcome, RetryLater) and outcome.provider_down

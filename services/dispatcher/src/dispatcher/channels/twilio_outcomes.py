@@ -32,9 +32,12 @@ async def outcome_of_request(request: Awaitable[Any], seconds: float) -> SendOut
 
 
 def outcome_of_twilio(error: TwilioException) -> SendOutcome:
-    """The library's exceptions: an error that Twilio itself answered with."""
+    """The library's exceptions: an error that Twilio itself answered with. A 503 says that it
+    did nothing (RFC 9110, 15.6.4)."""
     if not isinstance(error, TwilioRestException | TwilioServiceException):
         return Unknown("Twilio gave an answer that could not be read")
+    if error.status == 503:
+        return RetryLater("Twilio is not available just now", provider_down=True)
     meaning = meaning_of(error.code or error.status)
     if meaning is not None:
         return outcome_of_meaning(meaning)
