@@ -56,6 +56,18 @@ async def test_another_address_says_which_one_it_replaces(story: Story) -> None:
     assert (await story.gets("/v1/clients/acme/contacts/kim"))["email"] == "kim@new.example"
 
 
+async def test_the_directorys_revisions_say_whose_address_moved_and_who_had_added_it(
+    story: Story,
+) -> None:
+    added = (await adds(story, "kim@new.example", "email")).json()
+    await story.api.client.post(story.link("destination", person="kim", about=added["id"]))
+
+    actor = await story.api.database.pool.fetchval(
+        "SELECT actor FROM directory_revisions ORDER BY revision DESC LIMIT 1"
+    )
+    assert actor == "contact:acme/kim (added by key:admin)"
+
+
 async def test_what_nobody_confirmed_in_time_never_counts(story: Story) -> None:
     added = (await adds(story)).json()
     story.api.clock.advance(days=8)
