@@ -67,7 +67,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
     routes = health.routes()
-    hub = Hub(database, Presenter(parts.public_url))
+    hub = Hub(database, Presenter(parts.public_url), most_streams=settings.stream_most_open)
     app: ASGIApp = health_app(routes)
     if "http" in roles:
         link_keys = LinkKeys(settings.link_public_keys)

@@ -16,3 +16,7 @@ REQUEST_SECONDS = Histogram(
     ["method", "route"],
     buckets=LATENCY_BUCKETS,
 )
+STREAM_HELD_SECONDS = Counter(
+    "tocsin_stream_held_seconds_total",
+    "How long the stream was held back by transactions that had not ended.",
+)

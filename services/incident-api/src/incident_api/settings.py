@@ -22,6 +22,11 @@ class Settings(RuntimeSettings):
         default="http://127.0.0.1:7401",
         description="Where the dispatcher's internal port answers previews and tries own words.",
     )
+    stream_most_open: int = Field(
+        default=200,
+        ge=1,
+        description="Open streams (GET /v1/stream) of one process; one more is answered 503.",
+    )
     link_public_keys: dict[str, str] = Field(
         default_factory=dict,
         description="The dispatcher's keys for one-person links, as JSON: key id to public key"

@@ -246,6 +246,19 @@ async def test_a_stream_ends_after_its_key_was_revoked(
             await reader.until("anything")
 
 
+async def test_one_stream_too_many_is_refused_until_another_has_ended(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = served.story
+    monkeypatch.setattr(story.api.app.state.stream, "_most_streams", 1)
+    async with served.opens() as reader:
+        await reader.until("ready")
+        refused = await story.api.get("/v1/stream", key="read")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "STREAM_MOST_OPEN" in refused.json()["detail"]
+
+
 async def test_what_a_restored_database_numbers_afresh_is_not_waited_for(story: Story) -> None:
     pool = story.api.database.pool
     await pool.execute("UPDATE stream_log SET xact = xact + 1000000")

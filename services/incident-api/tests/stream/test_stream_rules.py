@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from incident_api.stream.hub import MOST_WAITING, Subscription
+from incident_api.stream.hub import MOST_WAITING, Subscription, held_pause
 from incident_api.stream.model import (
     Change,
     Message,
@@ -45,6 +45,11 @@ def test_many_changes_of_one_thing_are_sent_once_where_the_last_one_was() -> Non
         (3, "delivery", "two", ("x",)),
         (4, "delivery", "one", ("a", "b", "c")),
     ]
+
+
+def test_a_transaction_that_stays_open_is_asked_for_ever_more_rarely() -> None:
+    assert [held_pause(times) for times in (1, 2, 3)] == [0.02, 0.04, 0.08]
+    assert held_pause(10) == held_pause(100_000) == 1.0
 
 
 async def test_a_reader_who_does_not_keep_up_is_told_to_begin_anew() -> None:

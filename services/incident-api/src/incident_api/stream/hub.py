@@ -11,6 +11,7 @@ from tocsin_runtime.patience import patiently
 from tocsin_runtime.process import wait_for
 from tocsin_runtime.wakeup import Wakeup
 
+from incident_api.metrics import STREAM_HELD_SECONDS
 from incident_api.stream import store
 from incident_api.stream.announcing import CHANNEL
 from incident_api.stream.model import Message, Position, coalesced
@@ -21,6 +22,8 @@ MOST_WAITING = 1000
 BATCH = 500
 CHECK_SECONDS = 5.0
 HELD_SECONDS = 0.02
+LONGEST_HELD_SECONDS = 1.0
+MOST_STREAMS = 200
 
 
 class Subscription:
@@ -51,18 +54,33 @@ def reset(reason: str, at: Position | None) -> Message:
     return Message("reset", f'{{"reason": "{reason}"}}', id=at)
 
 
+def held_pause(times: int) -> float:
+    """Seconds before the log is read again that was found held back ``times`` times in a row.
+
+    Short at first, as most transactions are; one that stays open must not be polled for.
+    """
+    return min(HELD_SECONDS * 2.0 ** min(times - 1, 16), LONGEST_HELD_SECONDS)
+
+
 class Hub:
     """The component. Without a reader it reads nothing; the first one begins where the log ends."""
 
     name = "stream"
 
-    def __init__(self, database: Database, presenter: Presenter) -> None:
+    def __init__(
+        self, database: Database, presenter: Presenter, *, most_streams: int = MOST_STREAMS
+    ) -> None:
+        self._most_streams = most_streams
         self.presenter = presenter
         self._database = database
         self._position = Position()
         self._subscriptions: set[Subscription] = set()
         self._wakeup = Wakeup()
         self._ended = False
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._subscriptions) >= self._most_streams
 
     @asynccontextmanager
     async def subscribed(self) -> AsyncIterator[Subscription]:
@@ -104,18 +122,20 @@ class Hub:
         async with self._database.connection() as conn:
             await conn.add_listener(CHANNEL, self._notified)
             try:
+                held = 0
                 while not stop.is_set():
-                    held = await self.follow()
-                    await self._wait(stop, held=held)
+                    held = held + 1 if await self.follow() else 0
+                    await self._wait(stop, held)
                     await conn.execute("SELECT 1")  # finds out that the connection is gone
             finally:
                 if not conn.is_closed():
                     await conn.remove_listener(CHANNEL, self._notified)
 
-    async def _wait(self, stop: asyncio.Event, *, held: bool) -> None:
+    async def _wait(self, stop: asyncio.Event, held: int) -> None:
         """What an unfinished transaction holds back comes without another word when it ends."""
         if held:
-            await wait_for(stop, HELD_SECONDS)
+            await wait_for(stop, held_pause(held))
+            STREAM_HELD_SECONDS.inc(held_pause(held))
         else:
             await self._wakeup.wait(stop, CHECK_SECONDS)
 

@@ -27,6 +27,7 @@ from incident_api.stream.model import Message, Position, position_of
 from incident_api.timeline.finding import known_subject
 from incident_api.web.idempotency import Answer, WithOnce
 from incident_api.web.parts import Parts, WithParts
+from incident_api.web.problem import Problem
 from incident_api.web.shown import plain
 
 router = APIRouter(prefix="/v1/stream", tags=["stream"])
@@ -62,10 +63,11 @@ async def open_stream(
     ] = None,
     last_seen: Annotated[str | None, Header(alias="Last-Event-ID", max_length=50)] = None,
 ) -> EventSourceResponse:
+    hub: Hub = request.app.state.stream
     async with parts.database.connection() as conn:
         actor = await _reader(conn, request, parts, ticket)
+        _check_room(hub)
         subject_id = None if incident is None else await known_subject(conn, incident)
-    hub: Hub = request.app.state.stream
     follower = Follower(
         hub,
         parts.database,
@@ -74,6 +76,16 @@ async def open_stream(
         subject_id=subject_id,
     )
     return EventSourceResponse(_events(follower), ping=HEARTBEAT_SECONDS, send_timeout=SEND_SECONDS)
+
+
+def _check_room(hub: Hub) -> None:
+    if hub.is_full:
+        raise Problem(
+            "overloaded",
+            "As many streams are open here as are allowed (STREAM_MOST_OPEN); close one, or try"
+            " again in a moment.",
+            headers={"Retry-After": "5"},
+        )
 
 
 def _last(given: str | None) -> Position | None:
