@@ -42,6 +42,8 @@ EVERY_KIND = {
     "maintenance_undone": work.undone,
     "maintenance_overrunning": work.overrunning,
     "escalation": staff.escalation,
+    "escalation_answer_late": staff.answer_late,
+    "escalation_out_of_reach": staff.out_of_reach,
     "escalation_taken": staff.taken,
     "escalation_handed_over": staff.handed_over,
     "escalation_exhausted": staff.exhausted,

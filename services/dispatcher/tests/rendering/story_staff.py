@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dispatcher.rendering.facts import (
     ApprovalFacts,
     EscalationFacts,
@@ -26,6 +28,25 @@ def escalation() -> Notice:
         ),
         at=cet("10:07"),
     )
+
+
+def answer_late() -> Notice:
+    return _concerned(asked_by=("Jo Frei",), answer_due=cet("13:40"))
+
+
+def out_of_reach() -> Notice:
+    return _concerned(unreached=("Jo Frei",))
+
+
+def _concerned(**facts: Any) -> Notice:
+    """Called for while somebody may have the client."""
+    named = EscalationFacts(
+        clients=(ACME_TOLD,),
+        next=NextCall(name="Tom Klein", at=cet("14:05")),
+        due_at=cet("13:55"),
+        **facts,
+    )
+    return for_staff(Kind.ESCALATION, named, at=cet("13:55"))
 
 
 def taken() -> Notice:

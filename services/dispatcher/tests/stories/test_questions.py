@@ -304,3 +304,30 @@ async def test_a_call_says_how_many_have_confirmed(world: World) -> None:
 
     [call] = await sent(world, Kind.ESCALATION)
     assert "2 of 2 people reached, 1 confirmed" in call.message.text
+
+
+async def test_whoever_is_called_for_a_late_answer_reads_whose_it_is(world: World) -> None:
+    await by_text(world)
+    await world.knows(people=[address("ann", None, phone="+49 30 23125143")])
+    due = world.clock.now()
+    world.clock.advance(minutes=15)
+    now = world.clock.now()
+    late = {"trigger": "question_unanswered", "about": ("Jo Frei",), "about_since": due}
+    await world.hears_escalation(step_fired(world.snapshot(), now, channels=(Channel.SMS,), **late))
+
+    [text] = await sent(world, Kind.ESCALATION)
+
+    assert "ACME GmbH: Jo Frei asked, answer overdue since " in text.message.text
+    assert "nobody has it" not in text.message.text
+
+
+async def test_whoever_is_called_for_a_person_out_of_reach_reads_who_it_is(world: World) -> None:
+    await by_text(world)
+    await world.knows(people=[address("ann", None, phone="+49 30 23125143")])
+    now = world.clock.now()
+    gone = {"trigger": "contact_unreachable", "about": ("Jo Frei",), "about_since": now}
+    await world.hears_escalation(step_fired(world.snapshot(), now, channels=(Channel.SMS,), **gone))
+
+    [text] = await sent(world, Kind.ESCALATION)
+
+    assert "ACME GmbH: Jo Frei cannot be reached." in text.message.text

@@ -85,6 +85,8 @@ async def test_past_its_time_a_question_calls_the_account_manager_then_the_next(
     fired = (await world.published(e.StepFired))[1]
     assert fired.trigger == "question_unanswered"
     assert "Jo Frei asked, and the answer is 15 minutes late" in fired.reason
+    assert fired.about == ("Jo Frei",)
+    assert fired.about_since is not None
 
 
 async def test_an_answer_in_time_calls_nobody(world: World) -> None:

@@ -73,6 +73,10 @@ class StepFired(EscalationEvent):
     late_by_seconds: int | None = None
     watched: dict[Slug, tuple[str, ...]] = {}
     """By client the questions without an answer, or the people out of reach, that it is about."""
+    about: tuple[str, ...] = ()
+    """The names of those who asked, or are out of reach; ``about_since``: when the first of the
+    answers was due, or the first of them was found so."""
+    about_since: Moment | None = None
 
 
 class StepSkipped(EscalationEvent):

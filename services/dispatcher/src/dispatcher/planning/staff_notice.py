@@ -130,6 +130,7 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
                 "next": None if data.next_by_client else data.next,
                 "due_at": data.due_at,
                 "late_by_seconds": data.late_by_seconds,
+                **_concern(data),
             }
         case e.EscalationTaken():
             taker = _staff(view, data.person, data.person_name)
@@ -149,6 +150,16 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
             return {"due_at": data.due_at, "late_by_seconds": data.late_by_seconds}
         case _:
             return {}
+
+
+def _concern(data: e.StepFired) -> dict[str, Any]:
+    """Whom a step is about that is called for beside whether somebody has the client."""
+    match data.trigger:
+        case "question_unanswered" if data.about_since is not None:
+            return {"asked_by": data.about, "answer_due": data.about_since}
+        case "contact_unreachable":
+            return {"unreached": data.about}
+    return {}
 
 
 def _staff(view: View, key: str, name: str) -> Named:

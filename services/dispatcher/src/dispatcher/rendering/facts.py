@@ -210,6 +210,7 @@ class EscalationFacts(Frozen):
 
     ``due_at`` and ``late_by_seconds`` are of the step; ``taker``, ``taken_at`` and ``holds_until``
     of a take; ``to`` is asked to take over from the taker; ``tried`` is of an exhausted chain.
+    ``asked_by`` wait for an answer that was due at ``answer_due``; ``unreached`` are out of reach.
     """
 
     clients: tuple[ClientTold, ...]
@@ -218,6 +219,9 @@ class EscalationFacts(Frozen):
     due_at: Moment | None = None
     late_by_seconds: int | None = None
     tried: tuple[TriedCall, ...] = ()
+    asked_by: tuple[str, ...] = ()
+    answer_due: Moment | None = None
+    unreached: tuple[str, ...] = ()
     taker: Named | None = None
     to: Named | None = None
     taken_at: Moment | None = None

@@ -38,6 +38,9 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         "tried_count_spoken": in_words(reading.language, len({c.name for c in facts.tried})),
         "tried_names": reading.names(tuple(dict.fromkeys(call.name for call in facts.tried))),
         "taker": one_line(facts.taker.name if facts.taker else None) or reading.phrase("no_taker"),
+        "asked_by": reading.names(facts.asked_by),
+        "answer_due": reading.at(facts.answer_due),
+        "unreached": reading.names(facts.unreached),
         "to": one_line(facts.to.name if facts.to else None),
         "to_phone": as_read(facts.to.phone if facts.to else None)
         or as_read(notice.provider.desk_phone),

@@ -80,6 +80,7 @@ def armed(scene: Scene, chains: Sequence[Chain]) -> Iterator[EscalationArmed]:
 def _fired(scene: Scene, fired: Sequence[Fired], after: Mapping[str, Chain]) -> Iterator[StepFired]:
     for message in gather(fired):
         late = scene.now - message.due_at
+        concerns = _concerns(scene, message)
         called = {person.person for person in message.people}
         outlooks = {
             key: next_call(after[key], scene.facts, scene.people, besides=called)
@@ -103,6 +104,8 @@ def _fired(scene: Scene, fired: Sequence[Fired], after: Mapping[str, Chain]) -> 
             due_at=message.due_at,
             late_by_seconds=int(late.total_seconds()) if late > LATE_AFTER else None,
             watched=dict(message.watched),
+            about=_names(concerns),
+            about_since=min((one.since for one in concerns), default=None),
         )
 
 
@@ -122,8 +125,12 @@ def _reason(scene: Scene, message: Message) -> str:
         clients=scene.people.names(message.client_keys),
         late_by=scene.now - _since(scene, message, concerns),
         passed_on_by=message.passed_on_by,
-        about=list(dict.fromkeys(one.about for one in concerns)),
+        about=_names(concerns),
     )
+
+
+def _names(concerns: Sequence[Concern]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.about for one in concerns))
 
 
 def _since(scene: Scene, message: Message, concerns: Sequence[Concern]) -> datetime:
