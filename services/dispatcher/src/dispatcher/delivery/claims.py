@@ -103,13 +103,14 @@ LEFT JOIN suppressions s ON s.channel = l.channel AND s.destination = l.destinat
 LEFT JOIN incidents i ON i.id = l.incident_id
 ORDER BY l.urgency, l.position
 """
-# Of a thread's rows only the head goes: nothing of it is under way, and nothing older is still to
-# go. One that waits for a person's yes holds up only what comes after the end, which says all that
-# nobody has agreed to yet; a question for later holds up nothing.
+# Of a thread's rows only the head goes: nothing of it is under way, newer than this or older, and
+# nothing older is still to go. One that waits for a person's yes holds up only what comes after the
+# end, which says all that nobody has agreed to yet; a question for later holds up nothing.
 _BEHIND = f"""EXISTS (
     SELECT 1 FROM deliveries e
-    WHERE e.thread = {{row}}.thread AND e.position < {{row}}.position
+    WHERE e.thread = {{row}}.thread AND e.id <> {{row}}.id
       AND e.state IN ('pending', 'waiting', 'sending')
+      AND (e.state = 'sending' OR e.position < {{row}}.position)
       AND (e.state <> 'waiting'
            OR (e.kind <> 'feedback_request'
                AND (e.approval_id IS NULL OR {{row}}.kind IN ({kinds(AFTER_THE_END)})))))"""  # noqa: S608 - constants

@@ -10,11 +10,14 @@ from typing import Any
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 from tocsin_runtime.database import Connection
 
+from dispatcher.delivery.claims import kinds
+from dispatcher.delivery.receipt_rules import COURSE
 from dispatcher.gating.fallback import NOT_NEEDED
 
 _LOCK = """
 SELECT d.id, d.incident_id, d.cause_id, d.client_key, d.kind, d.person, d.channel, d.thread,
-       d.state, d.attempts, d.doubts, d.heard, d.fallbacks, m.traceparent
+       d.state, d.attempts, d.doubts, d.heard, d.fallbacks, d.message_id = '' AS restored,
+       m.traceparent
 FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id
 WHERE d.id = $1 OR (d.folded_into = $1 AND d.state = 'accepted')
 ORDER BY d.position FOR UPDATE OF d
@@ -27,6 +30,18 @@ UPDATE deliveries SET state = $2, reason = $3, heard = NULL,
     delivered_at = CASE WHEN $2 = 'delivered' THEN $4::timestamptz END
 WHERE id = ANY($1)
 """
+# The digest is on its way once more: what it tells is told when that one arrives.
+_UNTOLD = """
+UPDATE deliveries SET state = 'superseded', accepted_at = NULL WHERE id = ANY($1)
+"""
+# What waits may still change, and waits behind this one.
+_OVERTAKEN = f"""
+SELECT EXISTS (
+    SELECT 1 FROM deliveries d JOIN deliveries n ON n.thread = d.thread
+    WHERE d.id = $1 AND n.position > d.position
+      AND d.kind IN ({kinds(COURSE)}) AND n.kind IN ({kinds(COURSE)})
+      AND n.state IN ('pending', 'sending', 'accepted', 'unknown', 'delivered'))
+"""  # noqa: S608 - constants
 _TRIED = """
 INSERT INTO attempts (delivery_id, attempt, at, state, reason) VALUES ($1, $2, $3, $4, $5)
 """
@@ -68,6 +83,7 @@ class Standing:
     doubts: int
     heard: dict[str, Any] | None
     fallbacks: tuple[str, ...]
+    restored: bool
     traceparent: str | None
 
 
@@ -78,8 +94,8 @@ async def lock(conn: Connection, delivery_id: str) -> list[Standing]:
     return [*own, *(row for row in rows if row.id != delivery_id)]
 
 
-async def hear(conn: Connection, delivery_id: str, heard: dict[str, Any]) -> None:
-    """Keep it until our own record of the answer is written."""
+async def hear(conn: Connection, delivery_id: str, heard: dict[str, Any] | None) -> None:
+    """Keep it until our own record of the answer is written; ``None``: that has been."""
     await conn.execute("UPDATE deliveries SET heard = $2 WHERE id = $1", delivery_id, heard)
 
 
@@ -93,6 +109,17 @@ async def settle(
 ) -> None:
     await conn.execute(_SETTLE, [row.id for row in rows], state.value, reason, at, due)
     await conn.execute(_TRIED, rows[0].id, rows[0].attempts, at, state.value, reason)
+
+
+async def untold(conn: Connection, rows: Sequence[Standing]) -> None:
+    """Rows whose digest is sent again."""
+    await conn.execute(_UNTOLD, [row.id for row in rows])
+
+
+async def overtaken(conn: Connection, delivery_id: str) -> bool:
+    """Whether a newer message of its thread went, or is about to."""
+    found: bool = await conn.fetchval(_OVERTAKEN, delivery_id)
+    return found
 
 
 async def stand_in_after_all(conn: Connection, fallbacks: Sequence[str], now: datetime) -> None:
@@ -119,5 +146,6 @@ def _standing(row: Any) -> Standing:
         doubts=row["doubts"],
         heard=row["heard"],
         fallbacks=tuple(row["fallbacks"] or ()),
+        restored=row["restored"],
         traceparent=row["traceparent"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from dispatcher import metrics
 from dispatcher.delivery import receipt_store, store
 from dispatcher.delivery.asking_people import Told, out_of_reach
 from dispatcher.delivery.listener import notify
-from dispatcher.delivery.receipt_rules import better, moves
+from dispatcher.delivery.receipt_rules import better, ending, moves
 from dispatcher.delivery.receipt_store import Standing
 from dispatcher.delivery.receipts import Receipt
 from dispatcher.delivery.suppressing import Suppressions
@@ -79,6 +79,8 @@ class ReceiptBook:
         for delivery_id in ids:
             rows = await receipt_store.lock(conn, delivery_id)
             if rows and rows[0].heard is not None:
+                # Whatever comes of it: it is said of this attempt and of no later one.
+                await receipt_store.hear(conn, delivery_id, None)
                 await self._caught_up(conn, rows, _from_json(rows[0].heard))
 
     async def _caught_up(self, conn: Connection, rows: Sequence[Standing], heard: Heard) -> None:
@@ -107,17 +109,15 @@ class ReceiptBook:
             await self._suppress(conn, row, heard, heard.suppress, now)
         if not moves(row.state, heard.state, tried=tried, doubtful=doubtful):
             return
-        await receipt_store.settle(conn, rows, heard.state, heard.reason, heard.at, heard.due)
+        heard = await _ending(conn, row, heard)
+        settled = rows
+        if heard.state is DeliveryState.PENDING:
+            settled = rows[:1]
+            await receipt_store.untold(conn, rows[1:])
+        await receipt_store.settle(conn, settled, heard.state, heard.reason, heard.at, heard.due)
         if heard.state is not DeliveryState.DELIVERED:
-            fallbacks = [key for one in rows for key in one.fallbacks]
-            # In this order: the first waits for whoever writes them, the second sees it.
-            again = Heard(DeliveryState.PLANNED, now)
-            await receipt_store.look_again(conn, fallbacks, _to_json(again))
-            await receipt_store.stand_in_after_all(conn, fallbacks, now)
-            if heard.state is DeliveryState.FAILED:
-                await store.stand_in_now(conn, fallbacks, now)
-            await self._wake_senders(conn)
-        await self._outbox.add(conn, _outcomes(rows, heard, now))
+            await self._let_stand_in(conn, rows, heard.state, now)
+        await self._outbox.add(conn, _outcomes(settled, heard, now))
         if heard.state is DeliveryState.FAILED:
             told = [
                 Told(one.incident_id, one.client_key, one.person, one.cause_id)
@@ -126,6 +126,18 @@ class ReceiptBook:
             ]
             await self._outbox.add(conn, await out_of_reach(conn, told, now))
         metrics.RECEIPTS.labels(row.channel.value, heard.state.value).inc()
+
+    async def _let_stand_in(
+        self, conn: Connection, rows: Sequence[Standing], state: DeliveryState, now: datetime
+    ) -> None:
+        fallbacks = [key for one in rows for key in one.fallbacks]
+        # In this order: the first waits for whoever writes them, the second sees it.
+        again = Heard(DeliveryState.PLANNED, now)
+        await receipt_store.look_again(conn, fallbacks, _to_json(again))
+        await receipt_store.stand_in_after_all(conn, fallbacks, now)
+        if state is not DeliveryState.PENDING:
+            await store.stand_in_now(conn, fallbacks, now)
+        await self._wake_senders(conn)
 
     async def _wake_senders(self, conn: Connection) -> None:
         if self._wake is None:
@@ -150,6 +162,15 @@ class ReceiptBook:
             now,
             expires(cause, now),
         )
+
+
+async def _ending(conn: Connection, row: Standing, heard: Heard) -> Heard:
+    again = heard.state is DeliveryState.PENDING
+    overtaken = again and await receipt_store.overtaken(conn, row.id)
+    state, reason = ending(heard.state, heard.reason, restored=row.restored, overtaken=overtaken)
+    return replace(
+        heard, state=state, reason=reason, due=heard.due if state is heard.state else None
+    )
 
 
 def _outcomes(rows: Sequence[Standing], heard: Heard, now: datetime) -> list[Event[EventData]]:
