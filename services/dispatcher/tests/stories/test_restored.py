@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -130,3 +131,57 @@ async def test_a_mailbox_that_bounced_is_left_alone_after_a_rebuild_too(
     assert not [sent for sent in anew.mails if sent.address.startswith("jo@")]
     last = [row for row in await anew.rows() if row["person"] == "jo"][-1]
     assert last["reason"] == "suppressed: 550 no such mailbox"
+
+
+async def suppressed(
+    world: World, cause: SuppressionCause, since: datetime, expires: datetime
+) -> None:
+    [row] = [row for row in await world.rows(channel="email") if row["person"] == "jo"]
+    async with world.database.transaction() as conn:
+        await world.core.suppressions.suppress(
+            conn, Channel.EMAIL, row["destination"], cause, "unwanted", since, expires
+        )
+
+
+async def suppressions(database: Database) -> list[tuple[str, datetime]]:
+    async with database.connection() as conn:
+        rows = await conn.fetch("SELECT cause, expires_at FROM suppressions ORDER BY since")
+    return [(row["cause"], row["expires_at"]) for row in rows]
+
+
+async def test_a_bounce_that_became_a_complaint_is_one_after_a_rebuild_too(
+    world: World, another_database: Database
+) -> None:
+    await told(world)
+    now = world.clock.now()
+    await suppressed(world, SuppressionCause.HARD_BOUNCE, now, now + timedelta(days=30))
+    await suppressed(world, SuppressionCause.COMPLAINT, now, now + timedelta(days=180))
+    anew = await rebuilt(world, another_database)
+
+    assert await suppressions(anew.database) == [("complaint", now + timedelta(days=180))]
+
+
+async def test_a_mailbox_that_bounced_again_after_its_month_is_left_alone_after_a_rebuild(
+    world: World, another_database: Database
+) -> None:
+    await told(world)
+    now = world.clock.now()
+    month, bounce = timedelta(days=30), SuppressionCause.HARD_BOUNCE
+    await suppressed(world, bounce, now - month, now - timedelta(days=1))
+    await suppressed(world, bounce, now, now + month)
+    anew = await rebuilt(world, another_database)
+
+    assert await suppressions(anew.database) == [("hard_bounce", now + month)]
+
+
+async def test_what_is_to_be_tried_again_has_failed_once_its_text_is_lost(
+    world: World, another_database: Database
+) -> None:
+    await told(world)
+    row = next(row for row in await world.rows() if row["person"] == "jo")
+    anew = await rebuilt(world, another_database)
+    await anew.core.receipts.retry(row["id"], anew.clock.now(), "the telephone was off")
+    await anew.deliver()
+
+    [late] = [row for row in await anew.rows() if row["person"] == "jo"]
+    assert (late["state"], late["reason"]) == ("failed", "the telephone was off")

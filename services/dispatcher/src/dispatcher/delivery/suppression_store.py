@@ -11,17 +11,19 @@ from tocsin_contracts.words import Channel, SuppressionCause
 from tocsin_runtime.database import Connection
 
 # Of two that are in force together the one that lasts longer holds; what has expired is replaced.
-_SUPPRESS = """
-INSERT INTO suppressions AS old (id, channel, destination, cause, reason, since, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+THE_LONGER = """
 ON CONFLICT (channel, destination) WHERE lifted_at IS NULL DO UPDATE SET
     id = CASE WHEN old.expires_at <= excluded.since THEN excluded.id ELSE old.id END,
     since = CASE WHEN old.expires_at <= excluded.since THEN excluded.since ELSE old.since END,
     cause = excluded.cause, reason = excluded.reason, expires_at = excluded.expires_at
 WHERE old.expires_at IS NOT NULL
   AND (excluded.expires_at IS NULL OR excluded.expires_at > old.expires_at)
-RETURNING *
 """
+_SUPPRESS = f"""
+INSERT INTO suppressions AS old (id, channel, destination, cause, reason, since, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+{THE_LONGER}RETURNING *
+"""  # noqa: S608 - a constant
 _LIFT = """
 UPDATE suppressions SET lifted_at = $2, lifted_by = $3 WHERE lifted_at IS NULL AND {which}
 RETURNING *

@@ -19,6 +19,7 @@ from tocsin_contracts.events import (
 from tocsin_contracts.words import DeliveryState, Kind, Severity
 from tocsin_runtime.database import Connection
 
+from dispatcher.delivery.suppression_store import THE_LONGER
 from dispatcher.planning.model import ASIDE, thread_of, urgency_of
 
 LOST = "it is not known whether it went: what was still to go was lost with the database"
@@ -59,16 +60,19 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::times
             $7::bool[]) AS g(id, state, reason, attempt, provider_id, at, arrived)
 WHERE d.id = g.id AND d.message_id = ''
 """
-# The log holds no address: that of now is taken of each whose it was.
-_SUPPRESSED = """
-INSERT INTO suppressions (id, channel, destination, cause, reason, since, expires_at)
-SELECT CASE WHEN row_number() OVER (ORDER BY g.place) = 1 THEN $3
-            ELSE $3 || '-' || g.place END, $4::text, p.labels->>$4::text,
-       $5, $6, $7, $8
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g(client_key, person, place)
-JOIN people p ON p.client_key = g.client_key AND p.person = g.person AND p.labels ? $4::text
-ON CONFLICT DO NOTHING
-"""
+# The log holds no address: that of now is taken of each whose it was. What was lifted stays lifted.
+_SUPPRESSED = f"""
+INSERT INTO suppressions AS old (id, channel, destination, cause, reason, since, expires_at)
+SELECT n.id, $4::text, n.destination, $5, $6, $7, $8
+FROM (SELECT CASE WHEN row_number() OVER (ORDER BY min(g.place)) = 1 THEN $3
+                  ELSE $3 || '-' || min(g.place) END AS id, p.labels->>$4::text AS destination
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g(client_key, person, place)
+      JOIN people p ON p.client_key = g.client_key AND p.person = g.person AND p.labels ? $4::text
+      GROUP BY p.labels->>$4::text) AS n
+WHERE NOT EXISTS (
+    SELECT 1 FROM suppressions s
+    WHERE s.id = n.id AND (s.lifted_at IS NOT NULL OR s.destination <> n.destination))
+{THE_LONGER}"""  # noqa: S608 - a constant
 _LIFTED = """
 UPDATE suppressions SET lifted_at = $2, lifted_by = $3
 WHERE (id = $1 OR id LIKE $1 || '-%') AND lifted_at IS NULL
