@@ -28,6 +28,9 @@ NASTY: dict[str, Any] = {
     "text": "text",
     "unknown fields": {"no_such_field": 1},
     "NUL": dict.fromkeys(("title", "name", "message", "note", "key", "reason"), "a\x00b"),
+    "NUL in an answer": {"text": "a\x00b", "person": "a\x00b"},
+    "NUL in a question": {"text": "a\x00b", "client_key": "acme", "contact": "a\x00b"},
+    "NUL in a destination": {"channel": "email", "address": "a\x00b@acme.example"},
     "wrong types": {
         "title": 1,
         "name": {},
