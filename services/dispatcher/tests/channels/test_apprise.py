@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -134,3 +135,25 @@ def test_a_no_means_what_was_seen_on_the_way(called: Called, expected: type) -> 
 )
 def test_no_part_of_a_secret_is_taken_for_a_scheme(url: str, scheme: str) -> None:
     assert scheme_of(url) == scheme
+
+
+async def test_what_waited_behind_a_service_that_hangs_was_not_taken_and_is_not_sent_twice(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apprise = channel(sandbox, apprise_concurrency=1, apprise_timeout_seconds=0.01)
+    answers, begun = threading.Event(), []
+
+    def hanging(url: str, *_: object) -> Accepted:
+        begun.append(url)
+        answers.wait(10)
+        return Accepted("late")
+
+    monkeypatch.setattr(apprise, "_work", hanging)
+    hung = await apprise.send(message(), to("json://a.example"), idempotency_key="d-1")
+    waited = await apprise.send(message(), to("json://b.example"), idempotency_key="d-2")
+    answers.set()
+    await apprise.close()
+
+    assert isinstance(hung, Unknown)
+    assert isinstance(waited, RetryLater)
+    assert begun == ["json://a.example"]

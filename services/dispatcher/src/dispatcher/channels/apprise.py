@@ -22,6 +22,7 @@ from dispatcher.channels.port import (
     Destination,
     Rejected,
     RenderedMessage,
+    RetryLater,
     SendOutcome,
     Unknown,
 )
@@ -80,13 +81,13 @@ class AppriseChannel:
         scheme = scheme_of(to.address)
         if scheme not in self._schemes:
             return Rejected(f"{scheme or 'this'} is not among the services of APPRISE_SCHEMES")
-        work = asyncio.get_running_loop().run_in_executor(
-            self._pool(), self._work, to.address, message, idempotency_key
-        )
+        work = self._pool().submit(self._work, to.address, message, idempotency_key)
         try:
             async with asyncio.timeout(4 * self._settings.apprise_timeout_seconds):
-                return await asyncio.shield(work)
+                return await asyncio.shield(asyncio.wrap_future(work))
         except TimeoutError:
+            if work.cancel():
+                return RetryLater(f"{WHO} keeps every thread busy")
             return Unknown(f"{WHO} did not answer in time")
 
     def _work(self, url: str, message: RenderedMessage, key: str) -> SendOutcome:
