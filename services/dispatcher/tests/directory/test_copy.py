@@ -13,9 +13,10 @@ from nacl.public import PrivateKey
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import Addresses
 from tocsin_contracts.envelope import EventData
-from tocsin_contracts.words import Channel
+from tocsin_contracts.words import Channel, QuestionSource
 from tocsin_runtime.outbox import new_event
 
+from services.dispatcher.tests.answering import asked
 from services.dispatcher.tests.approving import wants_a_yes
 from services.dispatcher.tests.facts import (
     acme,
@@ -105,6 +106,37 @@ async def test_an_erased_person_is_named_in_no_message_to_staff(world: World) ->
     after = await notices_to_staff(world)
     assert "Jo Frei" not in after
     assert "23125207" not in after
+
+
+async def test_an_erased_asker_and_their_words_stay_in_no_message_and_no_timer(
+    world: World,
+) -> None:
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    await world.hears(asked(world, source=QuestionSource.SMS))
+    async with world.database.connection() as conn:
+        await conn.execute(
+            "INSERT INTO timers VALUES ('unreachable', 'unreachable/i/acme/jo', 'i', now(),"
+            ' \'{"client_key": "acme", "person": "jo", "name": "Jo Frei"}\')'
+        )
+        await conn.execute(
+            "INSERT INTO short_links SELECT id, jsonb_build_object('delivery_id', id), now(), now()"
+            " FROM deliveries WHERE person = 'jo'"
+        )
+
+    await feed(world, "directory", e.ContactErased(revision=9, client_key="acme", person="jo"))
+
+    async with world.database.connection() as conn:
+        questions = await conn.fetch(
+            "SELECT notice->'question' AS said FROM messages WHERE kind = 'question_received'"
+        )
+        timers = await conn.fetch("SELECT payload->>'name' AS name FROM timers")
+        links = await conn.fetchval("SELECT count(*) FROM short_links")
+    assert [row["said"]["asker"] for row in questions] == ["this person"]
+    assert [row["said"]["text"] for row in questions] == ["(deleted)"]
+    assert "Jo Frei" not in {row["name"] for row in timers}
+    assert links == 0
 
 
 async def notices_to_staff(world: World) -> str:

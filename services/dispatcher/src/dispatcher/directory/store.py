@@ -98,6 +98,26 @@ UPDATE messages m SET notice = m.notice
        ELSE '{}' END
 FROM concerned c WHERE m.id = c.id
 """
+_FORGET_QUESTIONS = """
+UPDATE messages SET notice = jsonb_set(notice, '{question}', notice->'question'
+    || '{"asker": "this person", "asker_role": null, "subject": null, "text": "(deleted)"}')
+WHERE created_at <= $3 AND kind = 'question_received'
+  AND incident_id IN (SELECT incident_id FROM deliveries WHERE client_key = $1)
+  AND notice->'question'->>'asker' IN (
+      SELECT person_name FROM deliveries
+      WHERE client_key = $1 AND person = $2 AND planned_at <= $3 AND person_name <> ''
+      UNION SELECT name FROM people WHERE client_key = $1 AND person = $2 AND name <> '')
+"""
+# Keys of these timers end with whom they are about.
+_FORGET_IN_TIMERS = """
+UPDATE timers SET payload = payload || '{"name": "this person"}'
+WHERE kind IN ('unreachable', 'untold') AND payload->>'client_key' = $1
+  AND right(key, length($2) + 1) = '/' || $2
+"""
+_FORGET_LINKS = """
+DELETE FROM short_links WHERE link->>'delivery_id' IN (
+    SELECT id FROM deliveries WHERE client_key = $1 AND person = $2 AND planned_at <= $3)
+"""
 _COMPLETE = """
 INSERT INTO directory_revisions AS old (topic, revision) VALUES ($1, $2)
 ON CONFLICT (topic) DO UPDATE SET revision = greatest(old.revision, excluded.revision)
@@ -150,6 +170,9 @@ async def upsert_people(conn: Connection, people: Sequence[PersonRow]) -> None:
 async def forget_person(conn: Connection, client_key: str, person: str, until: datetime) -> None:
     """Rows planned ``until`` then stay, with the key alone to say whose they were."""
     await conn.execute(_FORGET_IN_NOTICES, client_key, person, until)
+    await conn.execute(_FORGET_QUESTIONS, client_key, person, until)
+    await conn.execute(_FORGET_IN_TIMERS, client_key, person)
+    await conn.execute(_FORGET_LINKS, client_key, person, until)
     await conn.execute(_FORGET, client_key, person, until)
 
 
