@@ -68,14 +68,22 @@ class Heard:
     async def _place(
         self, conn: Connection, data: ReplyReceived
     ) -> tuple[Incident, AudienceClient] | None:
-        """The incident and the client whose conversation it enters."""
+        """The incident and the client whose conversation it enters: where the outage is part of
+        another one that concerns them too, that one's, which speaks for it and is clocked."""
         if data.incident_id is None or data.client_key is None:
             return None
         incident = await incidents.find(conn, data.incident_id)
         if incident is None:
             return None
-        told = await place_of(conn, incident, data.client_key)
-        return None if told is None else (incident, told)
+        for one in (await _parent_of(conn, incident), incident):
+            told = await place_of(conn, one, data.client_key) if one else None
+            if one is not None and told is not None:
+                return one, told
+        return None
+
+
+async def _parent_of(conn: Connection, incident: Incident) -> Incident | None:
+    return await incidents.find(conn, incident.parent_id) if incident.parent_id else None
 
 
 def _asked(data: ReplyReceived) -> Asked:
