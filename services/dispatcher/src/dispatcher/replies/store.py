@@ -40,6 +40,14 @@ ORDER BY d.position DESC LIMIT {MOST}
 """
 
 
+async def forget_old(conn: Connection) -> None:
+    """No provider repeats what is that old."""
+    await conn.execute(
+        """DELETE FROM inbound WHERE id IN (
+           SELECT id FROM inbound WHERE at < now() - interval '90 days' LIMIT 1000)"""
+    )
+
+
 async def begin(conn: Connection, inbound: Inbound, reply_id: str, sender: str) -> bool:
     """Whether it is new: the same provider's id twice is one."""
     added = await conn.fetchval(
