@@ -102,9 +102,18 @@ def _answered_by_word(
         if not asks or (inbound.channel is Channel.EMAIL and not row.named):
             continue
         if _is_theirs(inbound, row, found):
+            if row.client_key is None and _is_said_among_others(inbound):
+                return None
             verb = verb_of(inbound.text, staff=row.client_key is None)
             return row if verb in asks else None
     return None
+
+
+def _is_said_among_others(inbound: Inbound) -> bool:
+    """In a chat's channel, where a bystander's "no" must pass on nothing for a colleague; a button
+    does. Slack's direct messages stand in channels that begin with D."""
+    chat = inbound.channel is Channel.SLACK
+    return chat and not (inbound.thread or "").startswith("D")
 
 
 def _spoken_of(inbound: Inbound, rows: Sequence[Candidate]) -> Candidate | None:
