@@ -21,6 +21,7 @@ class SecondMember:
     def __init__(self, stack: StackProcess, log: Path, **environment: str) -> None:
         port = free_port()
         of_the_first = psutil.Process(stack.pid("dispatcher")).environ()
+        of_the_first.pop("LMTP_PORT", None)  # one of them takes mail in
         self.child = Child(
             name="dispatcher-2",
             command=[sys.executable, "-m", "dispatcher"],
