@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PACKAGES := libs/contracts libs/runtime services/incident-api services/dispatcher services/escalation
+PACKAGES := libs/contracts libs/runtime services/incident-api services/dispatcher services/escalation cli
 SOURCES := $(wildcard $(addsuffix /src,$(PACKAGES)))
 TESTS := $(wildcard $(addsuffix /tests,$(PACKAGES)) devstack/tests devstack/*/tests tests bench/tests deploy/tests deploy/k8s/tests docs/tests)
 

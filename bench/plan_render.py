@@ -22,7 +22,6 @@ from dispatcher.rendering.render import Renderer
 from dispatcher.rendering.templates import compile_all
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import (
-    AccountTeam,
     Addresses,
     Client,
     CommunicationPlan,
@@ -30,11 +29,11 @@ from tocsin_contracts.directory import (
     NotifyRule,
     Provider,
     SeverityEntry,
-    StaffMember,
     System,
     SystemUse,
 )
 from tocsin_contracts.incident import Audience, AudienceClient, IncidentSnapshot
+from tocsin_contracts.staff import AccountTeam, StaffMember
 from tocsin_contracts.words import (
     Channel,
     ImpactLevel,

@@ -12,8 +12,8 @@ import sys
 from devstack.stack.layout import ROOT
 from devstack.supervisor import SERVICES
 
-OURS = ("contracts", "runtime", *SERVICES)
-PROJECTS = ["libs/contracts", "libs/runtime", *(f"services/{name}" for name in SERVICES)]
+OURS = ("contracts", "runtime", "cli", *SERVICES)
+PROJECTS = ["libs/contracts", "libs/runtime", "cli", *(f"services/{name}" for name in SERVICES)]
 
 
 def main() -> None:

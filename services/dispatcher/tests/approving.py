@@ -7,12 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import (
-    AccountTeam,
-    Approval,
-    NotifyRule,
-    StaffMember,
-)
+from tocsin_contracts.directory import Approval, NotifyRule
+from tocsin_contracts.staff import AccountTeam, StaffMember
 from tocsin_contracts.words import (
     Decision,
     Kind,

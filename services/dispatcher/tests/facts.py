@@ -11,7 +11,6 @@ from typing import Any
 from nacl.public import PrivateKey, SealedBox
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import (
-    AccountTeam,
     Addresses,
     Client,
     CommunicationPlan,
@@ -19,7 +18,6 @@ from tocsin_contracts.directory import (
     NotifyRule,
     Provider,
     SeverityEntry,
-    StaffMember,
     System,
     SystemUse,
 )
@@ -30,6 +28,7 @@ from tocsin_contracts.incident import (
     IncidentSnapshot,
     IncidentUpdate,
 )
+from tocsin_contracts.staff import AccountTeam, StaffMember
 from tocsin_contracts.words import (
     Channel,
     Kind,

@@ -5,17 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tocsin_contracts.directory import (
-    AccountTeam,
     Client,
     CommunicationPlan,
-    EscalationPolicy,
     NotifyRule,
-    PolicyStep,
     ServiceHours,
     SeverityEntry,
-    StaffMember,
-    Trigger,
 )
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from tocsin_contracts.staff import AccountTeam, StaffMember
 from tocsin_contracts.words import Channel, Severity, StaffRole
 
 ANN = StaffMember(key="ann", name="Ann Weiss")

@@ -7,13 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tocsin_contracts.model import Model, PersonKey, Slug
+from tocsin_contracts.model import Minutes, Model, PersonKey, PositiveMinutes, Slug, Weekday
 from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Severity, StaffRole, Visibility
-
-Minutes = Annotated[Decimal, Field(ge=0, le=527_040, max_digits=12)]
-"""Minutes, decimals allowed (0.2 is twelve seconds), at most a year."""
-
-PositiveMinutes = Annotated[Decimal, Field(gt=0, le=527_040, max_digits=12)]
 
 
 class PublicationRule(Model):
@@ -99,7 +94,10 @@ class Contact(Model):
 
 
 class Client(Model):
-    """``called`` is its everyday name, for sentences and text messages (``None``: the name)."""
+    """``called`` is its everyday name, for sentences and text messages (``None``: the name).
+
+    ``confirmation_policy`` names the client's own escalation process, in place of its plan's.
+    """
 
     key: Slug
     name: str
@@ -110,23 +108,12 @@ class Client(Model):
     systems: tuple[SystemUse, ...] = ()
     account_team: Slug | None = None
     communication_plan: Slug | None = None
+    confirmation_policy: Slug | None = None
     contacts: tuple[Contact, ...] = ()
 
     @property
     def short_name(self) -> str:
         return self.called or self.name
-
-
-class StaffMember(Model):
-    key: PersonKey
-    name: str
-
-
-class AccountTeam(Model):
-    """Who speaks for the provider with its clients, by role."""
-
-    key: Slug
-    members: dict[StaffRole, StaffMember]
 
 
 class Fallback(Model):
@@ -156,9 +143,6 @@ class SeverityEntry(Model):
     first_notice_within_minutes: PositiveMinutes
     closure_within_hours: PositiveMinutes | None = None
     answer_within_minutes: PositiveMinutes | None = None
-
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class ServiceHours(Model):
@@ -217,7 +201,8 @@ class CommunicationPlan(Model):
     ``wording`` names a template for each kind whose words are the client's own.
     ``group_minutes``: a further incident's first notice of sev3 and below waits so long after
     another one's, to go with what else happens. ``drills`` says who hears of an exercise.
-    ``caps`` are for one channel each, and go before ``cap``.
+    ``caps`` are for one channel each, and go before ``cap``. ``escalation_policy`` brings in our
+    own people, ``confirmation_policy`` the client's, one after another until somebody confirms.
     """
 
     key: Slug
@@ -225,6 +210,7 @@ class CommunicationPlan(Model):
     maintenance: tuple[NotifyRule, ...] | None = None
     service_hours: ServiceHours | None = None
     escalation_policy: Slug | None = None
+    confirmation_policy: Slug | None = None
     quiet_hours: QuietHours | None = None
     approval: Approval | None = None
     cap: Cap | None = None
@@ -254,45 +240,6 @@ class TemplateVariant(Model):
 class Template(Model):
     key: Slug
     variants: tuple[TemplateVariant, ...]
-
-
-class Trigger(Model):
-    """The condition of a step: exactly one field is set.
-
-    ``severity_at_least`` is true from the moment the incident has that severity;
-    ``unacknowledged`` while nobody at the NOC has it; ``unresolved`` while it is open;
-    ``update_overdue_minutes`` when the promised word is that late;
-    ``question_unanswered`` when a client's question has waited past its plan's time;
-    ``contact_unreachable`` when somebody at a client can be reached on no channel.
-    """
-
-    severity_at_least: Severity | None = None
-    unacknowledged: Literal[True] | None = None
-    unresolved: Literal[True] | None = None
-    update_overdue_minutes: Minutes | None = None
-    question_unanswered: Literal[True] | None = None
-    contact_unreachable: Literal[True] | None = None
-
-
-class PolicyStep(Model):
-    """Whom to bring in, on which channels, ``after_minutes`` after the trigger came true.
-
-    ``repeat`` further calls follow ``every_minutes`` apart.
-    """
-
-    trigger: Trigger
-    after_minutes: Minutes = Decimal(0)
-    notify: tuple[StaffRole, ...]
-    channels: tuple[Channel, ...]
-    repeat: Annotated[int, Field(ge=0, le=50)] = 0
-    every_minutes: PositiveMinutes | None = None
-
-
-class EscalationPolicy(Model):
-    key: Slug
-    steps: tuple[PolicyStep, ...]
-    take_expires_minutes: PositiveMinutes = Decimal(30)
-    """A take without an update within this time goes on to whoever is next."""
 
 
 class Addresses(Model):

@@ -55,6 +55,7 @@ class AudienceClient(Model):
     ``plan_key`` and ``severity_entry`` name the plan entry that applies: precedence is decided.
     ``own_plan_key`` names the plan whose quiet hours, approval, cap, wording and drills apply
     (``None``: ``plan_key``'s; the two differ where the plan does not name the severity).
+    ``escalation_policy`` brings in our own people, ``confirmation_policy`` the client's.
     ``systems`` are those the client itself uses, ``via`` those that failed beneath them.
     """
 
@@ -64,6 +65,7 @@ class AudienceClient(Model):
     severity_entry: Severity
     own_plan_key: Slug | None = None
     escalation_policy: Slug | None = None
+    confirmation_policy: Slug | None = None
     systems: tuple[Slug, ...]
     via: tuple[Slug, ...] = ()
     first_notice_due: Moment | None = None

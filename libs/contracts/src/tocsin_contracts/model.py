@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Model(BaseModel):
@@ -26,4 +27,11 @@ PersonKey = Annotated[str, StringConstraints(min_length=1, max_length=254)]
 Moment = AwareDatetime
 """A point in time with an offset; a naive datetime is refused."""
 
-__all__ = ["Model", "Moment", "PersonKey", "Slug"]
+Minutes = Annotated[Decimal, Field(ge=0, le=527_040, max_digits=12)]
+"""Minutes, decimals allowed (0.2 is twelve seconds), at most a year."""
+
+PositiveMinutes = Annotated[Decimal, Field(gt=0, le=527_040, max_digits=12)]
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+__all__ = ["Minutes", "Model", "Moment", "PersonKey", "PositiveMinutes", "Slug", "Weekday"]

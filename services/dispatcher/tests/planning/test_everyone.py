@@ -9,13 +9,7 @@ from typing import Any
 from dispatcher.planning.model import Delivery
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tocsin_contracts.directory import (
-    Cap,
-    CommunicationPlan,
-    Fallback,
-    NotifyRule,
-    Preferences,
-)
+from tocsin_contracts.directory import Cap, CommunicationPlan, Fallback, NotifyRule, Preferences
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.words import Channel, DeliveryState, Kind, Severity
 

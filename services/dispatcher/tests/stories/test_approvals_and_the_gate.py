@@ -7,10 +7,7 @@ from datetime import timedelta
 import pytest
 from dispatcher.channels.port import RetryLater
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import (
-    Approval,
-    NotifyRule,
-)
+from tocsin_contracts.directory import Approval, NotifyRule
 from tocsin_contracts.incident import MaintenanceSnapshot
 from tocsin_contracts.words import (
     Channel,

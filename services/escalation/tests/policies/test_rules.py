@@ -11,7 +11,8 @@ from escalation.policies.rules import look, next_moment
 from escalation.policies.state import Chain, Facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tocsin_contracts.directory import EscalationPolicy, PolicyStep, StaffMember, Trigger
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import Channel, EscalationState, Severity, StaffRole
 
 from services.escalation.tests.policies.model import Change, Step, expected

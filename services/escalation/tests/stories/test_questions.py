@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import EscalationPolicy, Trigger
+from tocsin_contracts.policies import EscalationPolicy, Trigger
 from tocsin_contracts.words import QuestionSource, Severity
 
 from services.escalation.tests.outage import Outage

@@ -20,14 +20,8 @@ from incident_api.directory.parsing import Unreadable, read_json, read_yaml
 from incident_api.directory.plan_entries import PlanEntry
 from incident_api.directory.request_body import validated
 from incident_api.web.problem import Problem
-from tocsin_contracts.directory import (
-    Client,
-    CommunicationPlan,
-    EscalationPolicy,
-    Fallback,
-    Provider,
-    QuietHours,
-)
+from tocsin_contracts.directory import Client, CommunicationPlan, Fallback, Provider, QuietHours
+from tocsin_contracts.policies import EscalationPolicy
 from tocsin_contracts.words import Channel, Kind, Severity
 
 CONTACT = {"key": "jo", "name": "Jo Frei", "roles": ["it_lead"]}

@@ -7,6 +7,8 @@ from typing import ClassVar
 from tocsin_contracts import directory as doc
 from tocsin_contracts.envelope import EventData
 from tocsin_contracts.model import PersonKey, Slug
+from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.staff import AccountTeam
 
 
 class DirectoryEvent(EventData):
@@ -34,7 +36,7 @@ class SystemChanged(DirectoryEvent):
 
 class TeamChanged(DirectoryEvent):
     event_type = "tocsin.team.changed.v1"
-    document: doc.AccountTeam | None
+    document: AccountTeam | None
 
 
 class PlanChanged(DirectoryEvent):
@@ -44,7 +46,7 @@ class PlanChanged(DirectoryEvent):
 
 class PolicyChanged(DirectoryEvent):
     event_type = "tocsin.policy.changed.v1"
-    document: doc.EscalationPolicy | None
+    document: EscalationPolicy | None
 
 
 class TemplateChanged(DirectoryEvent):

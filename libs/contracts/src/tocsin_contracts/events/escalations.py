@@ -7,28 +7,36 @@ from typing import ClassVar
 from tocsin_contracts.envelope import EventData
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.model import Model, Moment, PersonKey, Slug
-from tocsin_contracts.words import Channel, Kind, Promise, StaffRole
+from tocsin_contracts.policies import ChainKind
+from tocsin_contracts.words import Channel, Kind, Promise, QuestionSource, Severity
 
 
 class EscalationEvent(EventData):
     """What every escalation event carries.
 
-    ``incident`` is the state the decision was made on; ``client_keys`` are the clients it is about.
+    ``incident`` is the state the decision was made on; ``client_keys`` are the clients it is about;
+    ``chain`` says whether our own people are brought in or the client's.
     """
 
     event_type: ClassVar[str] = ""
     incident: IncidentSnapshot
+    chain: ChainKind = ChainKind.ACCOUNT
     client_keys: tuple[Slug, ...]
     at: Moment
     kind: Kind | None = None
 
 
 class Called(Model):
-    """A person a step calls, and in which role."""
+    """A person a step calls, and in which role.
+
+    ``stands_in_for`` names whoever holds the role and is away; ``person`` is a key of the account
+    team's people, in a client's own chain of the client's contacts.
+    """
 
     person: PersonKey
     name: str
-    role: StaffRole
+    role: str
+    stands_in_for: str | None = None
 
 
 class NextCall(Model):
@@ -42,17 +50,39 @@ class TriedCall(Model):
     at: Moment
 
 
+class Reason(Model):
+    """One condition that came true, for whoever puts it into words of another language.
+
+    ``trigger`` is its field name; ``minutes`` how long it has been so or how late it is, ``names``
+    the people or clients it is about, ``count`` how many clients.
+    """
+
+    trigger: str
+    severity: Severity | None = None
+    minutes: int | None = None
+    names: tuple[str, ...] = ()
+    count: int | None = None
+
+
 class EscalationArmed(EscalationEvent):
-    """The clock of these clients' policy runs, from the opening or after a reopening."""
+    """The clock of these clients' policy runs, from the opening or after a reopening.
+
+    ``policy_revision`` is the directory revision in which the policy was last changed: it is kept
+    to the end.
+    """
 
     event_type = "tocsin.escalation.armed.v1"
     policy_key: Slug
+    policy_revision: int | None = None
     next: NextCall | None = None
 
 
 class StepFired(EscalationEvent):
     """One step brings people in. ``trigger`` is the trigger's field name, ``reason`` its words.
 
+    ``why`` says the same in facts, ``open_minutes`` how long the outage is known,
+    ``passed_on_by`` who declined and ``unavailable`` who could not be called before, a clause each.
+    ``by`` is the operator who brought the step forward, ``by_reason`` why.
     ``call`` is 0 for the first call of a step and counts its repeats. ``late_by_seconds`` is set
     where our own service was interrupted.
     """
@@ -63,6 +93,12 @@ class StepFired(EscalationEvent):
     call: int
     trigger: str
     reason: str
+    why: tuple[Reason, ...] = ()
+    open_minutes: int | None = None
+    passed_on_by: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    by: str | None = None
+    by_reason: str | None = None
     notify: tuple[Called, ...]
     channels: tuple[Channel, ...]
     next: NextCall | None = None
@@ -80,10 +116,25 @@ class StepFired(EscalationEvent):
 
 
 class StepSkipped(EscalationEvent):
+    """A call that was due and reached nobody: ``reason`` says why in a sentence."""
+
     event_type = "tocsin.escalation.step_skipped.v1"
     policy_key: Slug
     step: int
     call: int
+    trigger: str = ""
+    reason: str
+
+
+class StepCancelled(EscalationEvent):
+    """Steps that had still to call somebody and will not: acknowledged, less severe, at an end.
+
+    What a take or a pause only holds back is not cancelled.
+    """
+
+    event_type = "tocsin.escalation.step_cancelled.v1"
+    policy_key: Slug
+    steps: tuple[int, ...]
     reason: str
 
 
@@ -119,6 +170,52 @@ class TakeExpired(EscalationEvent):
     event_type = "tocsin.escalation.take_expired.v1"
     person: PersonKey
     person_name: str
+
+
+class EscalationPaused(EscalationEvent):
+    """An operator holds all calls, until ``until`` or for good. ``by`` is in words."""
+
+    event_type = "tocsin.escalation.paused.v1"
+    by: str
+    reason: str
+    until: Moment | None = None
+
+
+class EscalationResumed(EscalationEvent):
+    """``by`` ``None``: the pause's time is over."""
+
+    event_type = "tocsin.escalation.resumed.v1"
+    by: str | None = None
+    reason: str | None = None
+
+
+class EscalationEscalated(EscalationEvent):
+    """An operator brings the next step forward: ``step``."""
+
+    event_type = "tocsin.escalation.escalated.v1"
+    by: str
+    reason: str
+    step: int
+
+
+class EscalationDeEscalated(EscalationEvent):
+    """An operator takes the last step back: no step from ``step`` on calls by itself any more, and
+    ``told``, whom only those had called, hear that they are not needed."""
+
+    event_type = "tocsin.escalation.de_escalated.v1"
+    by: str
+    reason: str
+    step: int
+    told: tuple[Called, ...] = ()
+
+
+class EscalationConfirmed(EscalationEvent):
+    """Somebody at the client has confirmed: its own chain is at its end."""
+
+    event_type = "tocsin.escalation.confirmed.v1"
+    person: PersonKey
+    person_name: str
+    source: QuestionSource
 
 
 class EscalationExhausted(EscalationEvent):

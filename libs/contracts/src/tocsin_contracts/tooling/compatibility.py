@@ -12,7 +12,7 @@ reads them all), and old code reads what new code writes while a release rolls o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Schema = dict[str, Any]
@@ -44,8 +44,17 @@ def compare(old: Schema, new: Schema) -> list[Difference]:
 class _Comparison:
     old_root: Schema
     new_root: Schema
+    within: set[tuple[str, str]] = field(default_factory=set)
+    """The named forms being compared: one that holds itself is compared once."""
 
     def values(self, place: str, old: Schema, new: Schema) -> Iterator[Difference]:
+        names = (old.get("$ref", ""), new.get("$ref", ""))
+        if names not in self.within:
+            named = {names} if all(names) else set()
+            inner = _Comparison(self.old_root, self.new_root, self.within | named)
+            yield from inner._alike(place, old, new)
+
+    def _alike(self, place: str, old: Schema, new: Schema) -> Iterator[Difference]:
         before = _alternatives(old, self.old_root)
         after = _alternatives(new, self.new_root)
         for form in before.keys() - after.keys():

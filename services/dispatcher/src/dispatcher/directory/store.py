@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from tocsin_contracts.directory import (
-    AccountTeam,
     Addresses,
     Client,
     CommunicationPlan,
@@ -17,6 +16,7 @@ from tocsin_contracts.directory import (
     Template,
 )
 from tocsin_contracts.model import Model
+from tocsin_contracts.staff import AccountTeam
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 

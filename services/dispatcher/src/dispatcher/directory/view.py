@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tocsin_contracts.directory import (
-    AccountTeam,
     Addresses,
     Client,
     CommunicationPlan,
@@ -16,6 +15,7 @@ from tocsin_contracts.directory import (
     TemplateVariant,
 )
 from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.staff import AccountTeam
 from tocsin_contracts.words import Channel, Kind, Severity, StaffRole
 
 STAFF = ""

@@ -88,11 +88,11 @@ def _calls(data: e.EscalationEvent, view: View) -> list[Call]:
             return [_stepped(called, data) for called in data.notify]
         case e.EscalationTaken():
             why = f"was called before; {data.person_name} has it now"
-            return [Call(c.person, c.name, why, (c.role.value,)) for c in data.told]
+            return [Call(c.person, c.name, why, (c.role,)) for c in data.told]
         case e.EscalationHandedOver():
             asked = f"{data.person_name} asks {data.to.name} to take over"
             return [
-                Call(data.to.person, data.to.name, asked, (data.to.role.value,), decides=True),
+                Call(data.to.person, data.to.name, asked, (data.to.role,), decides=True),
                 Call(data.person, data.person_name, asked),
             ]
         case e.EscalationExhausted():
@@ -121,7 +121,7 @@ def staff_targets(
 
 
 def _stepped(called: e.Called, data: e.StepFired) -> Call:
-    role = called.role.value
+    role = called.role
     why = f"{role_words((role,))}: {data.reason}"
     return Call(called.person, called.name, why, (role,), data.channels, decides=True)
 

@@ -71,7 +71,7 @@ def _hearers(
 
 
 def _call(called: Called, data: e.UpdateDue | e.PromiseEvent) -> Call:
-    role = called.role.value
+    role = called.role
     why = f"{role_words((role,))}: {_why(data)}"
     return Call(called.person, called.name, why, (role,))
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import Client, StaffMember
+from tocsin_contracts.directory import Client
 from tocsin_contracts.incident import AudienceClient, IncidentSnapshot
+from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import Channel, Kind, Promise, StaffRole
 
 from dispatcher.directory.view import View

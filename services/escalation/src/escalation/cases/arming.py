@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
-from tocsin_contracts.directory import EscalationPolicy
 from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.policies import EscalationPolicy
 from tocsin_runtime.database import Connection
 
 from escalation.cases.case import Case

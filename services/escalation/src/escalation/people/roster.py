@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tocsin_contracts.directory import StaffMember
 from tocsin_contracts.events import Called
+from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import StaffRole
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from tocsin_contracts.directory import AccountTeam, CommunicationPlan, EscalationPolicy
+from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.staff import AccountTeam
 from tocsin_runtime.database import Connection
 
 from escalation.people.roster import ClientPeople, Roster

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from tocsin_contracts.directory import PolicyStep
 from tocsin_contracts.events import Called
+from tocsin_contracts.policies import PolicyStep
 from tocsin_contracts.words import Channel
 
 from escalation.policies.state import Call, Chain, Fired

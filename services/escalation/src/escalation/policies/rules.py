@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tocsin_contracts.directory import PolicyStep
 from tocsin_contracts.events import Called
+from tocsin_contracts.policies import PolicyStep
 
 from escalation.policies.state import (
     Call,

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from tocsin_contracts.directory import EscalationPolicy, StaffMember
 from tocsin_contracts.events import Called
+from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import Channel, EscalationState, Severity, StaffRole
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tocsin_contracts.directory import PolicyStep
+from tocsin_contracts.policies import PolicyStep
 
 from escalation.policies.state import Call, CallOutcome, Chain, Concern, Facts
 

@@ -13,12 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tocsin_contracts.directory import (
-    Client,
-    CommunicationPlan,
-    ServiceHours,
-    SeverityEntry,
-)
+from tocsin_contracts.directory import Client, CommunicationPlan, ServiceHours, SeverityEntry
 from tocsin_contracts.words import Severity
 
 from incident_api.directory import defaults

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from tocsin_contracts.staff import AccountTeam, StaffMember
 
 from incident_api.directory.entries import (
     ClientEntry,
@@ -112,12 +114,12 @@ def _contact(entry: ContactEntry) -> contract.Contact:
     )
 
 
-def _team(entry: TeamEntry) -> contract.AccountTeam:
+def _team(entry: TeamEntry) -> AccountTeam:
     members = {
-        role: contract.StaffMember(key=member.person, name=member.name)
+        role: StaffMember(key=member.person, name=member.name)
         for role, member in entry.members().items()
     }
-    return contract.AccountTeam(key=entry.key, members=members)
+    return AccountTeam(key=entry.key, members=members)
 
 
 def _plan(entry: PlanEntry) -> contract.CommunicationPlan:
@@ -150,19 +152,19 @@ def _feedback(entry: PlanEntry) -> dict[str, Any]:
     return {"feedback_after_hours": entry.feedback_after_hours or None}
 
 
-def _policy(entry: PolicyEntry) -> contract.EscalationPolicy:
+def _policy(entry: PolicyEntry) -> EscalationPolicy:
     steps = tuple(_step(step) for step in entry.steps)
     if entry.take_expires_minutes is None:
-        return contract.EscalationPolicy(key=entry.key, steps=steps)
-    return contract.EscalationPolicy(
+        return EscalationPolicy(key=entry.key, steps=steps)
+    return EscalationPolicy(
         key=entry.key, steps=steps, take_expires_minutes=entry.take_expires_minutes
     )
 
 
-def _step(entry: StepEntry) -> contract.PolicyStep:
+def _step(entry: StepEntry) -> PolicyStep:
     trigger = entry.trigger
-    return contract.PolicyStep(
-        trigger=contract.Trigger(
+    return PolicyStep(
+        trigger=Trigger(
             severity_at_least=trigger.severity_at_least,
             unacknowledged=trigger.unacknowledged or None,
             unresolved=trigger.unresolved or None,

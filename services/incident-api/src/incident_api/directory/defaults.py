@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tocsin_contracts.directory import (
-    CommunicationPlan,
-    EscalationPolicy,
-    NotifyRule,
-    PolicyStep,
-    Provider,
-    SeverityEntry,
-    Trigger,
-)
+from tocsin_contracts.directory import CommunicationPlan, NotifyRule, Provider, SeverityEntry
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.words import Channel, Severity, StaffRole
 
 DEFAULT_KEY = "default"

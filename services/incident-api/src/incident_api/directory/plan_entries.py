@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
-from tocsin_contracts.directory import Weekday
+from tocsin_contracts.model import Weekday
 from tocsin_contracts.words import Channel, Kind, OnNoAnswer, Severity, StaffRole
 
 from incident_api.directory.fields import (

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model as Document
+from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.staff import AccountTeam
 
 from incident_api.directory.contract_documents import document_of
 from incident_api.directory.document import (
@@ -84,9 +86,9 @@ class Snapshot:
             provider=provider,
             systems=_of(documents, SYSTEM, contract.System),
             clients=_of(documents, CLIENT, contract.Client),
-            teams=_of(documents, TEAM, contract.AccountTeam),
+            teams=_of(documents, TEAM, AccountTeam),
             plans=_of(documents, PLAN, contract.CommunicationPlan),
-            policies=_of(documents, POLICY, contract.EscalationPolicy),
+            policies=_of(documents, POLICY, EscalationPolicy),
             revisions={**built_in, **written},
         )
 

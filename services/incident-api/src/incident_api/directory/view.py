@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin_contracts.directory import (
-    AccountTeam,
-    Client,
-    CommunicationPlan,
-    EscalationPolicy,
-    Provider,
-    System,
-)
+from tocsin_contracts.directory import Client, CommunicationPlan, Provider, System
+from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.staff import AccountTeam
 
 
 @dataclass(frozen=True, eq=False)
