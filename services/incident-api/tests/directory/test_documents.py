@@ -11,13 +11,13 @@ from incident_api.directory.document import Document, shown
 from incident_api.directory.entries import (
     ClientEntry,
     ContactEntry,
-    PolicyEntry,
     ProviderEntry,
     SystemUseEntry,
     TeamEntry,
 )
 from incident_api.directory.parsing import Unreadable, read_json, read_yaml
 from incident_api.directory.plan_entries import PlanEntry
+from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.request_body import validated
 from incident_api.web.problem import Problem
 from tocsin_contracts.directory import Client, CommunicationPlan, Fallback, Provider, QuietHours

@@ -6,21 +6,20 @@ from typing import Any, TypeVar
 
 from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model
-from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.staff import AccountTeam, StaffMember
 
 from incident_api.directory.entries import (
     ClientEntry,
     ContactEntry,
     Entry,
-    PolicyEntry,
     ProviderEntry,
-    StepEntry,
     SystemEntry,
     TeamEntry,
     TemplateEntry,
 )
 from incident_api.directory.plan_entries import PlanEntry
+from incident_api.directory.policy_documents import policy_document
+from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.provider_entries import LinkingEntry, PublicationEntry
 
 Document = TypeVar("Document", bound=Model)
@@ -40,7 +39,7 @@ def document_of(entry: Entry) -> Model:
         case PlanEntry():
             return _plan(entry)
         case PolicyEntry():
-            return _policy(entry)
+            return policy_document(entry)
         case TemplateEntry():
             return _same(contract.Template, entry)
 
@@ -150,31 +149,3 @@ def _feedback(entry: PlanEntry) -> dict[str, Any]:
     if entry.feedback_after_hours is None:
         return {}
     return {"feedback_after_hours": entry.feedback_after_hours or None}
-
-
-def _policy(entry: PolicyEntry) -> EscalationPolicy:
-    steps = tuple(_step(step) for step in entry.steps)
-    if entry.take_expires_minutes is None:
-        return EscalationPolicy(key=entry.key, steps=steps)
-    return EscalationPolicy(
-        key=entry.key, steps=steps, take_expires_minutes=entry.take_expires_minutes
-    )
-
-
-def _step(entry: StepEntry) -> PolicyStep:
-    trigger = entry.trigger
-    return PolicyStep(
-        trigger=Trigger(
-            severity_at_least=trigger.severity_at_least,
-            unacknowledged=trigger.unacknowledged or None,
-            unresolved=trigger.unresolved or None,
-            update_overdue_minutes=trigger.update_overdue_minutes,
-            question_unanswered=trigger.question_unanswered or None,
-            contact_unreachable=trigger.contact_unreachable or None,
-        ),
-        after_minutes=entry.after_minutes,
-        notify=entry.notify,
-        channels=entry.channels,
-        repeat=entry.repeat,
-        every_minutes=entry.every_minutes,
-    )

@@ -12,13 +12,13 @@ from tocsin_contracts.model import Slug
 from incident_api.directory.entries import (
     ClientEntry,
     Entry,
-    PolicyEntry,
     ProviderEntry,
     SystemEntry,
     TeamEntry,
     TemplateEntry,
 )
 from incident_api.directory.plan_entries import PlanEntry
+from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.web.models import Body
 
 
