@@ -112,7 +112,7 @@ async def test_a_client_that_waited_is_let_in_although_the_first_look_failed(
     assert await world.calls() == [(1, "Ann Weiss")]
 
 
-async def _breaks(*_: object, **__: object) -> None:
+def _breaks(*_: object, **__: object) -> None:
     raise RuntimeError("a row nobody foresaw")
 
 

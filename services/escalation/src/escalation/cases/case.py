@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import EscalationEvent
+from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Promise
 
 from escalation.concerns.rules import Asked, Unreached, out_of_reach, unanswered
 from escalation.incidents.rules import Incident
+from escalation.people.directory import Directory
 from escalation.people.roster import Roster
 from escalation.policies.events import Scene
 from escalation.policies.rules import next_moment
-from escalation.policies.state import Chain, Facts
-from escalation.promises.state import Change, Key, Pledge
+from escalation.policies.state import Call, Chain, Facts
+from escalation.promises.state import Change, Key, Pledge, Row
 from escalation.promises.timing import next_moment as next_promised
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A client that waits for its directory revision, and from when its steps count."""
+
+    client_key: str
+    revision: int
+    since: datetime
 
 
 @dataclass
@@ -25,7 +36,10 @@ class Case:
     """``chains`` by client; replace one through :meth:`put`, tell of it through :meth:`tell`.
 
     ``pledges`` are the promises whose end is open, and the newest of each kind; replace them
-    through :meth:`promise`.
+    through :meth:`promise`. ``proof`` is by client what is known of the messages that may keep an
+    open promise, ``broken`` what a call that was noted afterwards may have kept, ``waiting`` who
+    waits for the directory and since when. Nothing here touches the database: what came of a
+    decision is in ``changed``, ``made``, ``waits``, ``let_go``, ``told`` and the promises.
     """
 
     incident: Incident
@@ -33,7 +47,14 @@ class Case:
     roster: Roster
     now: datetime
     cause: Event[EventData] | None = None
+    directory: Directory = field(default_factory=Directory)
+    waiting: Mapping[str, datetime] = field(default_factory=dict)
+    proof: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    broken: Sequence[Pledge] = ()
     changed: dict[str, Chain] = field(default_factory=dict)
+    made: list[tuple[Chain, Call]] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    let_go: list[str] = field(default_factory=list)
     told: list[EscalationEvent] = field(default_factory=list)
     pledges: dict[Key, Pledge] = field(default_factory=dict)
     promised_before: dict[Key, Pledge] = field(default_factory=dict)
@@ -64,6 +85,16 @@ class Case:
     def put(self, chains: Iterable[Chain]) -> None:
         for chain in chains:
             self.chains[chain.client_key] = self.changed[chain.client_key] = chain
+
+    def call(self, made: Iterable[tuple[Chain, Call]]) -> None:
+        """Calls made in this look; the chain already holds them."""
+        self.made.extend(made)
+
+    def wait(self, client: AudienceClient, since: datetime) -> None:
+        self.waits.append(Wait(client.client_key, client.client_revision, since))
+
+    def wait_no_more(self, client_keys: Collection[str]) -> None:
+        self.let_go.extend(client_keys)
 
     def tell(self, events: Iterable[EscalationEvent]) -> None:
         self.told.extend(events)

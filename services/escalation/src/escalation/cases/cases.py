@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.events import ContactMade
 from tocsin_runtime import timers
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.outbox import Outbox, new_event
@@ -13,12 +15,15 @@ from tocsin_runtime.timers import Timer
 
 from escalation.cases import promising
 from escalation.cases.case import Case
+from escalation.cases.counting import count_promises
 from escalation.concerns import store as concerns
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import Incident
 from escalation.people import store as people
 from escalation.policies import store as escalations
+from escalation.promises import evidence
 from escalation.promises import store as promises
+from escalation.promises.state import Pledge, Row
 
 SOURCE = "escalation"
 STEPS = "steps"
@@ -48,6 +53,7 @@ class Cases:
     async def open(
         self, conn: Connection, incident: Incident, now: datetime, cause: Event[EventData] | None
     ) -> Case:
+        """Everything a decision may look at. Without a ``cause`` it is a moment that came."""
         chains = await escalations.chains(conn, incident.id)
         pledged = {one.key: one for one in await promises.load(conn, incident.id)}
         clients = {client.client_key for client in incident.audience}
@@ -58,8 +64,12 @@ class Cases:
             roster,
             now,
             cause,
+            directory=await people.directory(conn, incident.audience),
+            waiting=await escalations.waiting(conn, incident.id),
             pledges=dict(pledged),
             promised_before=pledged,
+            proof=await _proof(conn, incident, pledged.values(), cause),
+            broken=await _broken(conn, cause),
             questions=await concerns.open_questions(conn, incident.id),
             unreachable=await concerns.out_of_reach(conn, incident.id),
         )
@@ -74,16 +84,35 @@ class Cases:
         pledged = {one.key: one for one in await promises.live(conn, incident.id, client_keys)}
         overdue = {one.client_key for one in pledged.values() if one.due_at < now}
         roster = await people.roster(conn, overdue)
-        case = Case(incident, {}, roster, now, pledges=dict(pledged), promised_before=pledged)
-        await promising.settle(conn, case)
+        proof = await _proof(conn, incident, pledged.values(), None)
+        case = Case(incident, {}, roster, now, proof=proof)
+        case.pledges, case.promised_before = dict(pledged), pledged
+        await self._settle(conn, case)
         await self._publish(conn, case)
 
     async def close(self, conn: Connection, case: Case) -> None:
         """Write what changed, publish what is told, and arm the next moment."""
-        await escalations.save(conn, case.incident.id, list(case.changed.values()))
-        await promising.settle(conn, case)
+        incident_id = case.incident.id
+        await escalations.add_calls(conn, incident_id, case.made)
+        await escalations.save(conn, incident_id, list(case.changed.values()))
+        await escalations.wait_for_revision(conn, incident_id, case.waits)
+        await escalations.stop_waiting(conn, incident_id, case.let_go)
+        await self._settle(conn, case)
         await self._publish(conn, case)
-        await self._schedule(conn, case.incident.id, case.next_moment())
+        await self._schedule(conn, incident_id, case.next_moment())
+
+    async def _settle(self, conn: Connection, case: Case) -> None:
+        """Promises are counted once those judged just now are written."""
+        telling = promising.weigh(case)
+        changes = case.promise_changes()
+        await promises.save(conn, case.incident.id, [change.after for change in changes])
+        if telling:
+            clients = {change.after.client_key for change in telling}
+            counts = await promises.counts(conn, case.incident.id, clients, case.now)
+            promising.tell(case, telling, counts)
+        count_promises(changes)
+        if promising.may_forget(case):
+            await evidence.forget(conn, case.incident.id)
 
     async def let_in(self, conn: Connection, incident_ids: Sequence[str], now: datetime) -> None:
         """Take these incidents up soon, for clients that need not wait any more."""
@@ -100,6 +129,33 @@ class Cases:
             return
         await timers.arm(conn, [Timer(STEPS, incident_id, incident_id, at)])
         self._database.after_commit(conn, self._wake)
+
+
+async def _proof(
+    conn: Connection,
+    incident: Incident,
+    pledges: Iterable[Pledge],
+    cause: Event[EventData] | None,
+) -> dict[str, list[Row]]:
+    """By client what is known of the messages that may keep its open promises, those that the event
+    itself makes included: what became of them may have been heard of first."""
+    live = [pledge for pledge in pledges if pledge.live]
+    causes = {one for pledge in live for one in pledge.causes}
+    clients = {pledge.client_key for pledge in live}
+    if cause is not None:
+        causes.add(cause.id)
+        clients.update(client.client_key for client in incident.audience)
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in await evidence.load(conn, incident.id, causes, clients) if clients else ():
+        found[row.client_key].append(row)
+    return found
+
+
+async def _broken(conn: Connection, cause: Event[EventData] | None) -> list[Pledge]:
+    """A person's call may be noted after the promise was called broken."""
+    if cause is None or not isinstance(cause.data, ContactMade):
+        return []
+    return await promises.broken(conn, cause.data.incident_id, cause.data.client_key)
 
 
 async def known(conn: Connection, incident_id: str) -> Incident | None:

@@ -10,10 +10,9 @@ from tocsin_runtime.database import Connection
 from tocsin_runtime.timers import Timer
 
 from escalation import metrics
-from escalation.cases import arming, promising
-from escalation.cases.case import Case
+from escalation.cases import arming
 from escalation.cases.cases import REVISION, Cases, known
-from escalation.policies import events, rules, store
+from escalation.cases.looking import look
 
 
 class Firing:
@@ -36,22 +35,10 @@ class Firing:
             return
         case = await self._cases.open(conn, incident, now, None)
         if let_in:
-            await arming.let_in(conn, case)
-        await look(conn, case)
-        await promising.look(conn, case)
+            arming.let_in(case)
+        look(case)
         await self._cases.close(conn, case)
-
-
-async def look(conn: Connection, case: Case) -> None:
-    """Look at every chain of the case and do what is due."""
-    facts = case.facts
-    turns = [rules.look(chain, facts, case.roster, case.now) for chain in case.active]
-    made = [(turn.chain, call) for turn in turns for call in turn.calls]
-    await store.add_calls(conn, case.incident.id, made)
-    case.put(turn.chain for turn in turns)
-    told = events.decided(case.scene, turns)
-    case.tell(told)
-    _count(told)
+        _count(case.told)
 
 
 def _count(told: Sequence[EscalationEvent]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
@@ -21,7 +21,6 @@ from tocsin_contracts.events import (
     IncidentResolved,
     IncidentUpdated,
 )
-from tocsin_runtime.database import Connection
 
 from escalation.cases import arming
 from escalation.cases.case import Case
@@ -32,62 +31,62 @@ from escalation.policies import answers, events
 from escalation.policies.state import Chain
 
 
-async def opened(conn: Connection, case: Case, _event: Event[EventData]) -> None:
+def opened(case: Case, _event: Event[EventData]) -> None:
     """The account chain runs from here, whether clients are told or not. What is part of another
     outage from the start is that one's matter."""
     if not case.facts.is_open:
         return
-    await arming.begin(conn, case, case.incident.audience, case.incident.snapshot.known_at)
+    arming.begin(case, case.incident.audience, case.incident.snapshot.known_at)
 
 
-async def audience_changed(conn: Connection, case: Case, event: Event[EventData]) -> None:
+def audience_changed(case: Case, event: Event[EventData]) -> None:
     """Those who joined are stood for from now on, those who left are not any more."""
     if not case.facts.is_open:
         return
     change = membership(case.incident.audience, case.chains)
-    await arming.begin(conn, case, change.begin, event.time)
+    arming.begin(case, change.begin, event.time)
     _start_again(case, list(change.again), event)
     _stop(case, list(change.end), "No longer affected.")
 
 
-async def updated(_conn: Connection, case: Case, event: Event[EventData]) -> None:
+def updated(case: Case, event: Event[EventData]) -> None:
     """A take holds on for clients that are written to; severity and promises are in the copy."""
     if isinstance(event.data, IncidentEvent):
         data = event.data
         case.put(answers.renew(c, event.time) for c in case.active if writes_to(data, c.client_key))
 
 
-async def holding_notice(conn: Connection, case: Case, event: Event[EventData]) -> None:
+def holding_notice(case: Case, event: Event[EventData]) -> None:
     """Clients are written to, and whoever has it goes on having it."""
-    await audience_changed(conn, case, event)
-    await updated(conn, case, event)
+    audience_changed(case, event)
+    updated(case, event)
 
 
-async def linked(conn: Connection, case: Case, event: Event[EventData]) -> None:
+def linked(case: Case, event: Event[EventData]) -> None:
     """Part of another outage: that one's chains speak for its clients. Alone again: they start
     again."""
     data = event.data
     if isinstance(data, IncidentLinked) and data.parent_id is not None:
         _stop(case, case.active, f"Part of {data.parent_ref or data.parent_id}.")
     else:
-        await audience_changed(conn, case, event)
+        audience_changed(case, event)
 
 
-async def acknowledged(_conn: Connection, _case: Case, _event: Event[EventData]) -> None:
+def acknowledged(_case: Case, _event: Event[EventData]) -> None:
     """Steps that wait for it are not due any more, which the copy says; nothing else stops."""
 
 
-async def ended(_conn: Connection, case: Case, _event: Event[EventData]) -> None:
+def ended(case: Case, _event: Event[EventData]) -> None:
     """Resolved, cancelled or closed: nobody is called any more."""
     _stop(case, case.active, f"The incident is {case.incident.snapshot.status.value}.")
 
 
-async def reopened(conn: Connection, case: Case, event: Event[EventData]) -> None:
+def reopened(case: Case, event: Event[EventData]) -> None:
     """A new round for every client still affected; who had it before has it again."""
     if not isinstance(event.data, IncidentReopened) or not case.facts.is_open:
         return
     change = membership(case.incident.audience, case.chains)
-    await arming.begin(conn, case, change.begin, event.data.reopened_at)
+    arming.begin(case, change.begin, event.data.reopened_at)
     _start_again(case, list(change.again), event)
 
 
@@ -115,7 +114,7 @@ def _stop(case: Case, chains: list[Chain], reason: str) -> None:
     )
 
 
-Handle = Callable[[Connection, Case, Event[EventData]], Awaitable[None]]
+Handle = Callable[[Case, Event[EventData]], None]
 HANDLERS: dict[type[EventData], Handle] = {
     IncidentOpened: opened,
     IncidentPublished: audience_changed,

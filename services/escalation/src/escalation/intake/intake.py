@@ -51,8 +51,8 @@ class Intake:
         incident = absorb(before, told)
         await incidents.save(conn, incident)
         case = await self._cases.open(conn, incident, self._clock.now(), event)
-        await incident_heard(conn, case, told)
+        incident_heard(case, told)
         handle = HANDLERS.get(type(event.data))
         if handle is not None:
-            await handle(conn, case, event)
+            handle(case, event)
         await self._cases.close(conn, case)

@@ -8,21 +8,16 @@ from tocsin_contracts.directory import CommunicationPlan
 from tocsin_contracts.envelope import Event
 from tocsin_contracts.events import ContactMade, IncidentEvent
 from tocsin_contracts.incident import AudienceClient
-from tocsin_runtime.database import Connection
 
 from escalation.cases.case import Case
-from escalation.people import store as people
 from escalation.policies.timing import minutes
-from escalation.promises import store
 from escalation.promises.making import Heard, contacted, heard
 from escalation.promises.state import Cadence
 
 
-async def incident_heard(conn: Connection, case: Case, event: Event[IncidentEvent]) -> None:
+def incident_heard(case: Case, event: Event[IncidentEvent]) -> None:
     """Words given, made and ended by the event."""
-    audience = case.incident.audience
-    keys = {key for client in audience for key in (client.plan_key, client.own_plan_key) if key}
-    plans = await people.plans(conn, keys)
+    audience, plans = case.incident.audience, case.directory.plans
     cadences = {
         client.client_key: cadence
         for client in audience
@@ -44,10 +39,10 @@ def cadence_of(client: AudienceClient, plans: Mapping[str, CommunicationPlan]) -
     return Cadence(minutes(entry.update_every_minutes), always=own.service_hours is None)
 
 
-async def contact_made(conn: Connection, case: Case, data: ContactMade) -> None:
+def contact_made(case: Case, data: ContactMade) -> None:
     """A person rang the client, which may have been noted after the promise was called broken."""
     owed = [p for p in case.pledges.values() if p.client_key == data.client_key and p.live]
     known = {pledge.key: pledge for pledge in owed}
-    for pledge in await store.broken(conn, data.incident_id, data.client_key):
+    for pledge in case.broken:
         known.setdefault(pledge.key, pledge)
     case.promise(contacted(known.values(), data.client_key, data.at))

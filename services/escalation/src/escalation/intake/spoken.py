@@ -54,7 +54,7 @@ class Spoken:
             return
         case = await self._cases.open(conn, incident, self._clock.now(), event)
         if isinstance(event.data, SAID):
-            await _act(conn, case, event.data)
+            _act(case, event.data)
         await self._cases.close(conn, case)
 
 
@@ -70,11 +70,11 @@ async def _keep(conn: Connection, incident_id: str, data: ASIDE) -> None:
             await concerns.unreached(conn, incident_id, who)
 
 
-async def _act(conn: Connection, case: Case, data: SAID) -> None:
+def _act(case: Case, data: SAID) -> None:
     match data:
         case ClientReleased():
-            await arming.let_in(conn, case, released=[data.client_key])
+            arming.let_in(case, released=[data.client_key])
         case ContactMade():
-            await contact_made(conn, case, data)
+            contact_made(case, data)
         case IncidentStepAnswered():
             step_answered(case, data)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.policies import EscalationPolicy
 from tocsin_contracts.staff import AccountTeam
 from tocsin_runtime.database import Connection
 
+from escalation.people.directory import DEFAULT_POLICY, Directory, Policy
 from escalation.people.roster import ClientPeople, Roster
 
 
@@ -44,22 +46,32 @@ async def local_revision(conn: Connection) -> int:
     return revision
 
 
-async def policies(conn: Connection, keys: Collection[str]) -> dict[str, EscalationPolicy]:
+async def directory(conn: Connection, audience: Sequence[AudienceClient]) -> Directory:
+    """What the copy says of these clients' policies and plans; it is held still, see
+    :func:`local_revision`."""
+    revision = await local_revision(conn)
+    keys = {
+        ("policy", DEFAULT_POLICY),
+        *(("policy", c.escalation_policy) for c in audience if c.escalation_policy),
+        *(("policy", c.confirmation_policy) for c in audience if c.confirmation_policy),
+        *(("plan", key) for c in audience for key in (c.plan_key, c.own_plan_key) if key),
+    }
+    kinds, names = zip(*sorted(keys), strict=True)
     rows = await conn.fetch(
-        """SELECT key, document FROM directory_entries
-           WHERE kind = 'policy' AND key = ANY($1::text[]) AND document IS NOT NULL""",
-        list(keys),
+        """SELECT kind, key, revision, document FROM directory_entries
+           JOIN unnest($1::text[], $2::text[]) AS wanted(kind, key) USING (kind, key)
+           WHERE document IS NOT NULL""",
+        list(kinds),
+        list(names),
     )
-    return {row["key"]: EscalationPolicy.model_validate(row["document"]) for row in rows}
-
-
-async def plans(conn: Connection, keys: Collection[str]) -> dict[str, CommunicationPlan]:
-    rows = await conn.fetch(
-        """SELECT key, document FROM directory_entries
-           WHERE kind = 'plan' AND key = ANY($1::text[]) AND document IS NOT NULL""",
-        list(keys),
-    )
-    return {row["key"]: CommunicationPlan.model_validate(row["document"]) for row in rows}
+    plans, policies = {}, {}
+    for row in rows:
+        if row["kind"] == "plan":
+            plans[row["key"]] = CommunicationPlan.model_validate(row["document"])
+        else:
+            document = EscalationPolicy.model_validate(row["document"])
+            policies[row["key"]] = Policy(document, row["revision"])
+    return Directory(revision, policies, plans)
 
 
 async def roster(conn: Connection, client_keys: Collection[str]) -> Roster:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from tocsin_contracts.events import Called
 from tocsin_contracts.policies import PolicyStep
+from tocsin_contracts.words import StaffRole
 
 from escalation.policies.state import (
     Call,
@@ -128,9 +129,9 @@ def reachable(step: PolicyStep, chain: Chain, holders: Holders) -> tuple[tuple[C
     found = _who_has_it(chain) if watches_people(step) else {}
     reasons: list[str] = []
     for role in step.notify:
-        holder = holders(chain.client_key, role)
+        holder = holders(chain.client_key, StaffRole(role))
         if holder is None:
-            reasons.append(f"The account team names no {role.value.replace('_', ' ')}.")
+            reasons.append(f"The account team names no {role.replace('_', ' ')}.")
         elif holder.key in chain.declined and not watches_people(step):
             reasons.append(f"{holder.name} passed it on.")
         else:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from tocsin_runtime.database import Connection
 
 from escalation.policies.state import Call, Chain
+
+
+class Waits(Protocol):
+    """A client that waits for its directory revision, and from when its steps count."""
+
+    @property
+    def client_key(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def since(self) -> datetime: ...
+
 
 ACCOUNT = "account"
 _CHAIN = TypeAdapter(Chain)
@@ -71,18 +83,13 @@ async def add_call_again(conn: Connection, incident_id: str, chain: Chain, call:
     )
 
 
-async def wait_for_revision(
-    conn: Connection, incident_id: str, client_key: str, revision: int, started_at: datetime
-) -> None:
-    await conn.execute(
+async def wait_for_revision(conn: Connection, incident_id: str, waits: Sequence[Waits]) -> None:
+    await conn.executemany(
         """INSERT INTO waiting_clients (incident_id, client_key, needs_revision, started_at)
            VALUES ($1, $2, $3, $4)
            ON CONFLICT (incident_id, client_key) DO UPDATE
                SET needs_revision = excluded.needs_revision""",
-        incident_id,
-        client_key,
-        revision,
-        started_at,
+        [(incident_id, one.client_key, one.revision, one.since) for one in waits],
     )
 
 
@@ -102,6 +109,8 @@ async def waiting(conn: Connection, incident_id: str) -> dict[str, datetime]:
 
 
 async def stop_waiting(conn: Connection, incident_id: str, client_keys: Sequence[str]) -> None:
+    if not client_keys:
+        return
     await conn.execute(
         "DELETE FROM waiting_clients WHERE incident_id = $1 AND client_key = ANY($2::text[])",
         incident_id,
