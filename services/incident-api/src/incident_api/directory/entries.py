@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_serializer, model_validator
-from tocsin_contracts.words import Severity, StaffRole
+from tocsin_contracts.words import Channel, Severity, StaffRole
 
+from incident_api.directory.duty_entries import DutyEntry
 from incident_api.directory.fields import (
     AppriseUrl,
     DeskPhone,
@@ -22,8 +23,11 @@ from incident_api.directory.fields import (
     Timezone,
     WebhookSecret,
     WebUrl,
+    checked,
     without_repeats,
 )
+from incident_api.directory.holiday_countries import checked_country
+from incident_api.directory.hours_entries import HoursEntry
 from incident_api.directory.plan_entries import Channels, PlanEntry, Roles
 from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.provider_entries import LinkingEntry, PublicationEntry
@@ -166,7 +170,14 @@ class _MemberHead(Body):
 
 
 class MemberEntry(Destinations, _MemberHead):
-    """One of the provider's own people; without a key, the email is the key."""
+    """One of the provider's own people; without a key, the email is the key.
+
+    Without ``working_hours`` they are called at any hour. ``channels``: the best one first.
+    """
+
+    working_hours: HoursEntry | None = None
+    holidays: Annotated[str, checked(checked_country)] | None = None
+    channels: Annotated[tuple[Channel, ...], BeforeValidator(without_repeats)] | None = None
 
     @model_validator(mode="after")
     def _has_key(self) -> Self:
@@ -180,15 +191,22 @@ class MemberEntry(Destinations, _MemberHead):
 
 
 class TeamEntry(Body):
+    """``others`` hold no role; they are on duty or stand in."""
+
     key: Key
     account_manager: MemberEntry | None = None
     deputy: MemberEntry | None = None
     escalation_manager: MemberEntry | None = None
     director: MemberEntry | None = None
+    others: tuple[MemberEntry, ...] = ()
+    duty: DutyEntry | None = None
 
     def members(self) -> dict[StaffRole, MemberEntry]:
         found = {role: getattr(self, role.value) for role in StaffRole}
         return {role: member for role, member in found.items() if member is not None}
+
+    def everyone(self) -> tuple[MemberEntry, ...]:
+        return (*self.members().values(), *self.others)
 
 
 class VariantEntry(Body):

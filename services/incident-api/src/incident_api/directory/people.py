@@ -41,6 +41,8 @@ def people_in(entry: Entry) -> Iterator[Person]:
     elif isinstance(entry, TeamEntry):
         for role, member in entry.members().items():
             yield Person((STAFF, member.person), f"/{role.value}", member)
+        for index, member in enumerate(entry.others):
+            yield Person((STAFF, member.person), f"/others/{index}", member)
 
 
 def with_people(entry: Entry, details: Mapping[str, ContactEntry | MemberEntry]) -> Entry:
@@ -52,7 +54,9 @@ def with_people(entry: Entry, details: Mapping[str, ContactEntry | MemberEntry])
         ]
         return entry.model_copy(update={"contacts": tuple(contacts)})
     if isinstance(entry, TeamEntry):
-        return entry.model_copy(update={p[1:]: member for p, member in details.items()})
+        others = [details.get(f"/others/{i}", member) for i, member in enumerate(entry.others)]
+        roles = {p[1:]: member for p, member in details.items() if not p.startswith("/others/")}
+        return entry.model_copy(update={**roles, "others": tuple(others)})
     return entry
 
 
