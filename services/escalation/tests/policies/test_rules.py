@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from escalation.people.finding import Found
 from escalation.policies import answers
 from escalation.policies.rules import look, next_moment
 from escalation.policies.state import Chain, Facts
@@ -29,12 +30,12 @@ def at(minute: float) -> datetime:
     return START + timedelta(minutes=minute)
 
 
-def everybody(_client: str, role: StaffRole) -> StaffMember | None:
-    return StaffMember(key=role.value, name=role.value)
+def everybody(_client: str, role: str, _now: datetime, **_how: object) -> tuple[Found, ...]:
+    return (Found(StaffMember(key=role, name=role)),)
 
 
-def nobody(_client: str, _role: StaffRole) -> StaffMember | None:
-    return None
+def nobody(_client: str, _role: str, _now: datetime, **_how: object) -> tuple[Found, ...]:
+    return (Found(None, reason="nobody is there"),)
 
 
 steps = st.builds(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tocsin_contracts.events import Called
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import StaffRole
+
+from escalation.people.finding import Found
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,23 @@ class ClientPeople:
 class Roster:
     clients: Mapping[str, ClientPeople]
 
-    def __call__(self, client_key: str, role: StaffRole) -> StaffMember | None:
+    def __call__(
+        self,
+        client_key: str,
+        role: str,
+        now: datetime,  # noqa: ARG002
+        /,
+        *,
+        kind: ChainKind = ChainKind.ACCOUNT,  # noqa: ARG002
+        at_any_hour: bool = False,  # noqa: ARG002
+    ) -> tuple[Found, ...]:
         """Who holds ``role`` for the client now."""
         client = self.clients.get(client_key)
-        return None if client is None else client.members.get(role)
+        members = {} if client is None else client.members
+        found = {held.value: member for held, member in members.items()}.get(role)
+        if found is None:
+            return (Found(None, reason=f"the account team names no {role.replace('_', ' ')}"),)
+        return (Found(found),)
 
     def name(self, client_key: str) -> str:
         client = self.clients.get(client_key)

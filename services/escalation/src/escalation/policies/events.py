@@ -20,6 +20,7 @@ from tocsin_contracts.events import (
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.words import Kind
 
+from escalation.people.finding import Holders
 from escalation.policies import words
 from escalation.policies.messages import Message, gather, grouped
 from escalation.policies.outlook import next_call
@@ -29,7 +30,6 @@ from escalation.policies.state import (
     Concern,
     Facts,
     Fired,
-    Holders,
     Skipped,
     Turn,
 )

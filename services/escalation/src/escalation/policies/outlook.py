@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from tocsin_contracts.events import NextCall
 
+from escalation.people.finding import Holders
 from escalation.policies.rules import reachable
-from escalation.policies.state import Chain, Facts, Holders
+from escalation.policies.state import Chain, Facts
 from escalation.policies.timing import all_pending, may_come_again
 
 
@@ -17,7 +18,7 @@ def next_call(
     """The next person other than ``besides``, if nobody answers; ``None``: they are the last."""
     for waiting in all_pending(chain, facts):
         step = chain.policy.steps[waiting.step]
-        people, _ = reachable(step, chain, holders)
+        people, _ = reachable(step, chain, holders, waiting.due_at)
         others = [person for person in people if person.person not in besides]
         if others and not may_come_again(step):
             return NextCall(name=others[0].name, at=waiting.due_at)

@@ -13,15 +13,14 @@ from datetime import datetime, timedelta
 
 from tocsin_contracts.events import Called
 from tocsin_contracts.policies import PolicyStep
-from tocsin_contracts.words import StaffRole
 
+from escalation.people.finding import Holders
 from escalation.policies.state import (
     Call,
     CallOutcome,
     Chain,
     Facts,
     Fired,
-    Holders,
     Skipped,
     Turn,
 )
@@ -118,24 +117,32 @@ def _make(waiting: Pending, chain: Chain, holders: Holders, now: datetime) -> tu
     )
     if now - waiting.due_at > STALE_AFTER:
         return replace(call, outcome=CallOutcome.STALE), "It was due more than a day ago."
-    people, reason = reachable(step, chain, holders)
+    people, reason = reachable(step, chain, holders, now)
     if not people:
         return replace(call, outcome=CallOutcome.SKIPPED), reason
     return replace(call, people=people), ""
 
 
-def reachable(step: PolicyStep, chain: Chain, holders: Holders) -> tuple[tuple[Called, ...], str]:
+def reachable(
+    step: PolicyStep, chain: Chain, holders: Holders, now: datetime
+) -> tuple[tuple[Called, ...], str]:
     """Whom the step calls, each person once; if nobody, why."""
     found = _who_has_it(chain) if watches_people(step) else {}
     reasons: list[str] = []
     for role in step.notify:
-        holder = holders(chain.client_key, StaffRole(role))
-        if holder is None:
-            reasons.append(f"The account team names no {role.replace('_', ' ')}.")
-        elif holder.key in chain.declined and not watches_people(step):
-            reasons.append(f"{holder.name} passed it on.")
-        else:
-            found.setdefault(holder.key, Called(person=holder.key, name=holder.name, role=role))
+        for one in holders(
+            chain.client_key, role, now, kind=chain.kind, at_any_hour=step.at_any_hour
+        ):
+            person = one.person
+            if person is None:
+                reasons.append(f"{one.reason[:1].upper()}{one.reason[1:]}.")
+            elif person.key in chain.declined and not watches_people(step):
+                reasons.append(f"{person.name} passed it on.")
+            else:
+                called = Called(
+                    person=person.key, name=person.name, role=role, stands_in_for=one.stands_in_for
+                )
+                found.setdefault(person.key, called)
     return tuple(found.values()), " ".join(dict.fromkeys(reasons))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TypeAlias
 
 from tocsin_contracts.events import Called
-from tocsin_contracts.policies import EscalationPolicy
-from tocsin_contracts.staff import StaffMember
-from tocsin_contracts.words import Channel, EscalationState, Severity, StaffRole
+from tocsin_contracts.policies import ChainKind, EscalationPolicy
+from tocsin_contracts.words import Channel, EscalationState, Promise, Severity
+
+ChainKey: TypeAlias = tuple[str, ChainKind]
 
 
 class CallOutcome(StrEnum):
@@ -29,6 +30,7 @@ class Call:
 
     ``occurrence`` tells apart what one step answers again and again: the promise (its due moment)
     that was missed, the question or the person. It is empty for a trigger that comes true once.
+    ``turns`` is how many channels take turns in one round of the step, 1 where all go at once.
     """
 
     step: int
@@ -39,6 +41,7 @@ class Call:
     outcome: CallOutcome
     people: tuple[Called, ...] = ()
     channels: tuple[Channel, ...] = ()
+    turns: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,51 @@ class Take:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """An operator holds every call from ``at``, until ``until`` or until somebody resumes."""
+
+    by: str
+    reason: str
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Forced:
+    """An operator has ``step`` called at ``at``, deserved or not, taken, paused or not."""
+
+    step: int
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Somebody at the client has it: the end of the client's own chain."""
+
+    person: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Chain:
     """The escalation of one client in one incident, on the policy frozen at its start.
 
     ``round`` counts reopenings; ``calls`` and ``declined`` (names by person key) are of the present
     round. ``brought_forward`` holds the moment to which a step's first call was moved, and
     ``released_at`` that at which the last take ended without result. ``asked`` are people called
-    by a colleague who handed over, not by a step.
+    by a colleague who handed over, not by a step. ``policy_revision`` is the directory revision in
+    which the policy was last changed. ``resumed_at`` is the end of the last pause. No step from
+    ``held_from`` on calls by itself. ``forced`` is empty again once that call was made.
     """
 
     client_key: str
     policy: EscalationPolicy
     started_at: datetime
+    kind: ChainKind = ChainKind.ACCOUNT
+    policy_revision: int | None = None
     round: int = 1
     active: bool = True
     calls: tuple[Call, ...] = ()
@@ -73,6 +109,15 @@ class Chain:
     take: Take | None = None
     released_at: datetime | None = None
     exhausted_at: datetime | None = None
+    paused: Pause | None = None
+    resumed_at: datetime | None = None
+    held_from: int | None = None
+    forced: Forced | None = None
+    confirmed: Confirm | None = None
+
+    @property
+    def key(self) -> ChainKey:
+        return self.client_key, self.kind
 
     @property
     def called(self) -> tuple[Called, ...]:
@@ -82,6 +127,8 @@ class Chain:
 
     @property
     def state(self) -> EscalationState:
+        if self.confirmed is not None:
+            return EscalationState.TAKEN
         if not self.active:
             return EscalationState.STOPPED
         if self.take is not None:
@@ -96,11 +143,32 @@ class Concern:
     """Something about one client that a step may watch, true from ``since`` on.
 
     ``id`` is the question's, or the person's key; ``about`` the person it concerns, in words.
+    ``began_at`` is when the question was asked, ``roles`` are those of a person out of reach.
     """
 
     id: str
     since: datetime
     about: str
+    began_at: datetime | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A promise to a client that is not done; ``broken``: judged so."""
+
+    promise: Promise
+    made_at: datetime
+    due_at: datetime
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class SeveritySpan:
+    """The incident had ``severity`` from ``since`` until the next span begins."""
+
+    severity: Severity
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -111,7 +179,9 @@ class Facts:
     without a break. ``promises`` maps a client to the moment by which a word was promised that is
     not written yet; ``questions`` to its questions without an answer, ``since`` when that was due;
     ``unreachable`` to whoever is reached on no channel. ``is_open``: not over, and not spoken for
-    by another incident.
+    by another incident. ``severities`` is the history, oldest first. ``affected_since`` maps each
+    present client to when it joined; ``tags`` to the client's own, ``owed`` to the promises for
+    which nobody at the client was reached yet. ``reopened_at``: the outage came back then.
     """
 
     severity: Severity
@@ -122,20 +192,28 @@ class Facts:
     promises: Mapping[str, datetime] = field(default_factory=dict)
     questions: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
     unreachable: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
-
-
-class Holders(Protocol):
-    """Who holds a role for a client now; ``None`` where nobody does."""
-
-    def __call__(self, client_key: str, role: StaffRole, /) -> StaffMember | None: ...
+    severities: tuple[SeveritySpan, ...] = ()
+    affected_since: Mapping[str, datetime] = field(default_factory=dict)
+    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
+    reopened_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Fired:
-    """A call that goes out now."""
+    """A call that goes out now.
+
+    ``channels`` are by person key those used for them. ``unavailable`` are clauses on who could not
+    be called before, ``after_pause``: it was due while an operator held all calls. ``forced``: an
+    operator brought it forward.
+    """
 
     chain: Chain
     call: Call
+    channels: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
+    unavailable: tuple[str, ...] = ()
+    after_pause: bool = False
+    forced: Forced | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +232,8 @@ class Turn:
     skipped: Sequence[Skipped] = ()
     expired: Take | None = None
     exhausted: bool = False
+    resumed: bool = False
+    """A pause's time is over."""
 
     @property
     def calls(self) -> list[Call]:

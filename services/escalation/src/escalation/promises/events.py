@@ -17,6 +17,7 @@ from tocsin_contracts.events import (
 )
 from tocsin_contracts.words import Kind, PromiseState, StaffRole
 
+from escalation.people.finding import called
 from escalation.policies.events import Scene
 from escalation.policies.messages import grouped
 from escalation.policies.timing import LATE_AFTER
@@ -147,10 +148,8 @@ def _hearers(scene: Scene, pledge: Pledge) -> tuple[Called, ...]:
     """Who of the account team hears of it; nobody twice."""
     found: dict[str, Called] = {}
     for role in HEARS.get(pledge.state, ()):
-        member = scene.people(pledge.client_key, role)
-        if member is not None:
-            called = Called(person=member.key, name=member.name, role=role)
-            found.setdefault(member.key, called)
+        holders = called(scene.people(pledge.client_key, role, scene.now), role)
+        found.update((key, who) for key, who in holders.items() if key not in found)
     return tuple(found.values())
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from tocsin_contracts.events import Called, NextCall, UpdateDue, UpdateOverdue
 from tocsin_contracts.words import Kind, StaffRole
 
+from escalation.people.finding import called
 from escalation.policies.events import Scene
 from escalation.policies.messages import grouped
 from escalation.policies.timing import LATE_AFTER
@@ -112,8 +113,6 @@ def _managers(scene: Scene, group: Sequence[Pledge]) -> list[Called]:
     role = StaffRole.ACCOUNT_MANAGER
     found: dict[str, Called] = {}
     for pledge in sorted(group, key=lambda p: p.client_key):
-        member = scene.people(pledge.client_key, role)
-        if member is not None:
-            called = Called(person=member.key, name=member.name, role=role)
-            found.setdefault(member.key, called)
+        holders = called(scene.people(pledge.client_key, role, scene.now), role)
+        found.update((key, who) for key, who in holders.items() if key not in found)
     return list(found.values())
