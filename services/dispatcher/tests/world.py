@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatcher.bootstrap import build_core
 from dispatcher.channels.health import HealthRegistry
 from dispatcher.channels.port import (
     Accepted,
@@ -17,7 +16,7 @@ from dispatcher.channels.port import (
     RenderedMessage,
     SendOutcome,
 )
-from dispatcher.core import Core
+from dispatcher.core import Core, build_core
 from dispatcher.settings import Settings
 from pydantic import SecretStr
 from tocsin_contracts import events as e
