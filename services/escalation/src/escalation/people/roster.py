@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin_contracts.directory import Contact
 from tocsin_contracts.events import Called
-from tocsin_contracts.policies import ChainKind
-from tocsin_contracts.staff import StaffMember
-from tocsin_contracts.words import StaffRole
+from tocsin_contracts.policies import ON_DUTY, ChainKind
+from tocsin_contracts.staff import AccountTeam, StaffMember
 
+from escalation.people import clauses
+from escalation.people.availability import find
 from escalation.people.finding import Found
 
 
 @dataclass(frozen=True)
 class ClientPeople:
-    """One client's name and its account team by role; nobody where the directory names no team."""
+    """One client: its name, its account team if the directory names one, its own contacts."""
 
     name: str
-    members: Mapping[StaffRole, StaffMember] = field(default_factory=dict)
+    team: AccountTeam | None = None
+    contacts: Sequence[Contact] = ()
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -30,19 +34,19 @@ class Roster:
         self,
         client_key: str,
         role: str,
-        now: datetime,  # noqa: ARG002
+        now: datetime,
         /,
         *,
-        kind: ChainKind = ChainKind.ACCOUNT,  # noqa: ARG002
-        at_any_hour: bool = False,  # noqa: ARG002
+        kind: ChainKind = ChainKind.ACCOUNT,
+        at_any_hour: bool = False,
     ) -> tuple[Found, ...]:
-        """Who holds ``role`` for the client now."""
+        """Whom ``role`` leads to for the client now."""
         client = self.clients.get(client_key)
-        members = {} if client is None else client.members
-        found = {held.value: member for held, member in members.items()}.get(role)
-        if found is None:
-            return (Found(None, reason=f"the account team names no {role.replace('_', ' ')}"),)
-        return (Found(found),)
+        if kind is ChainKind.CLIENT:
+            return _contacts(self.name(client_key), client.contacts if client else (), role)
+        if client is None or client.team is None:
+            return (Found(None, reason=clauses.no_team(self.name(client_key))),)
+        return find(client.team, role, now, at_any_hour=at_any_hour)
 
     def name(self, client_key: str) -> str:
         client = self.clients.get(client_key)
@@ -52,10 +56,31 @@ class Roster:
         return [self.name(key) for key in client_keys]
 
     def team(self, client_key: str) -> dict[str, Called]:
-        """The client's account team by person key; who has two roles appears with the first."""
+        """The client's account team by person key, whoever stands in or is on duty included; who
+        has two roles appears with the first."""
         client = self.clients.get(client_key)
-        members = {} if client is None else client.members
+        if client is None or client.team is None:
+            return {}
+        members = [(member, role.value) for role, member in client.team.members.items()]
+        others = [(member, ON_DUTY) for member in client.team.others]
         found: dict[str, Called] = {}
-        for role, member in members.items():
-            found.setdefault(member.key, Called(person=member.key, name=member.name, role=role))
+        for who, role in (*members, *others):
+            found.setdefault(who.key, Called(person=who.key, name=who.name, role=role))
         return found
+
+    def tags(self, client_key: str) -> frozenset[str]:
+        client = self.clients.get(client_key)
+        return frozenset() if client is None else client.tags
+
+
+def _contacts(client: str, contacts: Sequence[Contact], role: str) -> tuple[Found, ...]:
+    """Everybody at the client who holds ``role``; it is for them when they answer."""
+    held = [contact for contact in contacts if role in contact.roles]
+    if not held:
+        return (Found(None, reason=clauses.no_contact(client, role)),)
+    return tuple(Found(_as_member(contact)) for contact in held)
+
+
+def _as_member(contact: Contact) -> StaffMember:
+    wished = contact.preferences.channels or ()
+    return StaffMember(key=contact.key, name=contact.name, channels=wished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from tocsin_contracts.directory import CommunicationPlan
+from tocsin_contracts.directory import Client, CommunicationPlan
 from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.policies import EscalationPolicy
 from tocsin_contracts.staff import AccountTeam
@@ -76,16 +76,20 @@ async def directory(conn: Connection, audience: Sequence[AudienceClient]) -> Dir
 
 async def roster(conn: Connection, client_keys: Collection[str]) -> Roster:
     rows = await conn.fetch(
-        """SELECT c.key, c.document ->> 'name' AS name, t.document AS team
+        """SELECT c.key, c.document AS client, t.document AS team
            FROM directory_entries c LEFT JOIN directory_entries t
              ON t.kind = 'team' AND t.key = c.document ->> 'account_team'
            WHERE c.kind = 'client' AND c.key = ANY($1::text[]) AND c.document IS NOT NULL""",
         list(client_keys),
     )
-    return Roster({row["key"]: _people(row["name"], row["team"]) for row in rows})
+    return Roster({row["key"]: _people(row["client"], row["team"]) for row in rows})
 
 
-def _people(name: str, team: dict[str, Any] | None) -> ClientPeople:
-    if team is None:
-        return ClientPeople(name)
-    return ClientPeople(name, AccountTeam.model_validate(team).members)
+def _people(client: dict[str, Any], team: dict[str, Any] | None) -> ClientPeople:
+    known = Client.model_validate(client)
+    return ClientPeople(
+        known.name,
+        AccountTeam.model_validate(team) if team is not None else None,
+        known.contacts,
+        frozenset(known.tags),
+    )
