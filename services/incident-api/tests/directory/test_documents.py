@@ -336,14 +336,6 @@ def test_a_reader_may_wish_for_less() -> None:
     assert shown(entry)["contacts"][0]["preferences"] == wishes
 
 
-def test_a_trigger_that_is_not_built_yet_is_called_so() -> None:
-    policy = {
-        "key": "critical",
-        "steps": [{"trigger": {"reopened": True}, "notify": ["deputy"], "channels": ["email"]}],
-    }
-    assert "not supported" in refused(policy, PolicyEntry)["/steps/0/trigger/reopened"]
-
-
 def test_unknown_fields_are_refused_with_their_place() -> None:
     document = {"clients": [{"key": "a", "name": "A", "contacts": [{**CONTACT, "fax": "1"}]}]}
     assert refused(document) == {"/clients/0/contacts/0/fax": "There is no such field."}

@@ -6,12 +6,14 @@
    applies to the whole outage (then the smaller key), so that nobody is told later than promised.
 3. Where that plan does not name the severity, the default plan's nearest entry says who is told
    and by when; service hours, quiet hours, approval, cap, wording and policy stay the plan's own.
+4. Which of the client's own people are brought in, one after another, the client says, else the
+   plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin_contracts.directory import Client, CommunicationPlan, ServiceHours, SeverityEntry
 from tocsin_contracts.words import Severity
@@ -33,6 +35,7 @@ class AppliedPlan:
     own_plan_key: str
     hours: ServiceHours | None
     escalation_policy: str
+    confirmation_policy: str | None = None
 
 
 def applied_plan(
@@ -40,7 +43,15 @@ def applied_plan(
 ) -> AppliedPlan:
     """``affected``: keys of the systems that the client uses and that are concerned."""
     applied = [_applied(view, plan, severity) for plan in _named(view, client, affected)]
-    return min(applied, key=lambda one: (one.entry.first_notice_within_minutes, one.own_plan_key))
+    first = min(applied, key=lambda one: (one.entry.first_notice_within_minutes, one.own_plan_key))
+    return replace(first, confirmation_policy=_confirmation_policy(view, client, first))
+
+
+def _confirmation_policy(view: DirectoryView, client: Client, applied: AppliedPlan) -> str | None:
+    """The client's own escalation process, else the one of its plan (rule 4)."""
+    own = view.plans.get(applied.own_plan_key)
+    key = client.confirmation_policy or (own.confirmation_policy if own else None)
+    return key if key in view.policies else None
 
 
 def _named(

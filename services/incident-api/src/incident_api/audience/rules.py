@@ -80,6 +80,7 @@ def _entry(
         severity_entry=plan.severity_entry,
         own_plan_key=plan.own_plan_key,
         escalation_policy=plan.escalation_policy,
+        confirmation_policy=plan.confirmation_policy,
         systems=systems,
         via=via,
         first_notice_due=first,
@@ -110,6 +111,7 @@ def _revision(
         ("plan", plan.plan_key),
         ("plan", plan.own_plan_key),
         ("policy", plan.escalation_policy),
+        ("policy", plan.confirmation_policy or ""),
         *(("template", key) for key in (own.wording.values() if own else ())),
         *(("system", key) for key in systems),
     ]

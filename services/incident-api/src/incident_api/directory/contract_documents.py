@@ -8,6 +8,7 @@ from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model
 from tocsin_contracts.staff import AccountTeam, StaffMember
 
+from incident_api.directory import defaults
 from incident_api.directory.entries import (
     ClientEntry,
     ContactEntry,
@@ -25,8 +26,11 @@ from incident_api.directory.provider_entries import LinkingEntry, PublicationEnt
 Document = TypeVar("Document", bound=Model)
 
 
-def document_of(entry: Entry) -> Model:
-    """A field that the entry leaves out takes the contract's default."""
+def document_of(entry: Entry, timezone: str = defaults.PROVIDER.timezone) -> Model:
+    """A field that the entry leaves out takes the contract's default.
+
+    ``timezone`` is the provider's, for hours that name none.
+    """
     match entry:
         case ProviderEntry():
             return _provider(entry)
@@ -39,7 +43,7 @@ def document_of(entry: Entry) -> Model:
         case PlanEntry():
             return _plan(entry)
         case PolicyEntry():
-            return policy_document(entry)
+            return policy_document(entry, timezone)
         case TemplateEntry():
             return _same(contract.Template, entry)
 
@@ -98,6 +102,7 @@ def _client(entry: ClientEntry) -> contract.Client:
         systems=tuple(_same(contract.SystemUse, use) for use in entry.systems),
         account_team=entry.account_team,
         communication_plan=entry.communication_plan,
+        confirmation_policy=entry.confirmation_policy,
         contacts=tuple(_contact(contact) for contact in entry.contacts),
     )
 
@@ -133,6 +138,7 @@ def _plan(entry: PlanEntry) -> contract.CommunicationPlan:
         else tuple(_same(contract.NotifyRule, rule) for rule in rules),
         service_hours=_maybe(contract.ServiceHours, entry.service_hours),
         escalation_policy=entry.escalation_policy,
+        confirmation_policy=entry.confirmation_policy,
         quiet_hours=_maybe(contract.QuietHours, entry.quiet_hours),
         approval=_maybe(contract.Approval, entry.approval),
         cap=_maybe(contract.Cap, entry.cap),

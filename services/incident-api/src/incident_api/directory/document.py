@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from tocsin_contracts.model import Slug
 
+from incident_api.directory import defaults
 from incident_api.directory.entries import (
     ClientEntry,
     Entry,
@@ -51,6 +52,12 @@ EntryId = tuple[str, str]
 THE_PROVIDER: EntryId = (PROVIDER.name, PROVIDER.name)
 
 Entries = Mapping[EntryId, Entry]
+
+
+def timezone_of(entries: Entries) -> str:
+    """The provider's own."""
+    provider = entries.get(THE_PROVIDER)
+    return (provider if isinstance(provider, ProviderEntry) else defaults.PROVIDER).timezone
 
 
 class Document(Body):

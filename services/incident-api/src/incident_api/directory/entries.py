@@ -161,6 +161,7 @@ class ClientEntry(Body):
     systems: tuple[Annotated[SystemUseEntry, BeforeValidator(_short_use)], ...] = ()
     account_team: Key | None = None
     communication_plan: Key | None = None
+    confirmation_policy: Key | None = None
     contacts: tuple[ContactEntry, ...] = ()
 
 

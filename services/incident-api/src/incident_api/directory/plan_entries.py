@@ -124,6 +124,7 @@ class PlanEntry(Body):
     maintenance: tuple[NotifyEntry, ...] | None = None
     service_hours: ServiceHoursEntry | None = None
     escalation_policy: Key | None = None
+    confirmation_policy: Key | None = None
     quiet_hours: QuietHoursEntry | None = None
     approval: ApprovalEntry | None = None
     cap: CapEntry | None = None

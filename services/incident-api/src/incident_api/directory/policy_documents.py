@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from typing import Any
+
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep
 
 from incident_api.directory.policy_entries import PolicyEntry, StepEntry
+from incident_api.directory.trigger_entries import trigger_document
+from incident_api.directory.week_hours import hours_document
+
+_SAME = (
+    *("after_minutes", "notify", "channels", "in_turn", "repeat", "every_minutes"),
+    *("severities", "clients", "client_tags", "at_any_hour"),
+)
 
 
-def policy_document(entry: PolicyEntry) -> EscalationPolicy:
-    steps = tuple(_step(step) for step in entry.steps)
-    if entry.take_expires_minutes is None:
-        return EscalationPolicy(key=entry.key, steps=steps)
+def policy_document(entry: PolicyEntry, timezone: str) -> EscalationPolicy:
+    """``timezone`` is the provider's, for hours that name none."""
     return EscalationPolicy(
-        key=entry.key, steps=steps, take_expires_minutes=entry.take_expires_minutes
+        key=entry.key,
+        chain=entry.chain,
+        steps=tuple(_step(step, timezone) for step in entry.steps),
+        **_given(take_expires_minutes=entry.take_expires_minutes),
     )
 
 
-def _step(entry: StepEntry) -> PolicyStep:
-    trigger = entry.trigger
+def _step(entry: StepEntry, timezone: str) -> PolicyStep:
+    hours = None if entry.hours is None else hours_document(entry.hours, timezone)
     return PolicyStep(
-        trigger=Trigger(
-            severity_at_least=trigger.severity_at_least,
-            unacknowledged=trigger.unacknowledged or None,
-            unresolved=trigger.unresolved or None,
-            update_overdue_minutes=trigger.update_overdue_minutes,
-            question_unanswered=trigger.question_unanswered or None,
-            contact_unreachable=trigger.contact_unreachable or None,
+        trigger=trigger_document(entry.trigger),
+        hours=hours,
+        **{name: getattr(entry, name) for name in _SAME},
+        **_given(
+            next_channel_after_minutes=entry.next_channel_after_minutes,
+            outside_hours=entry.outside_hours,
         ),
-        after_minutes=entry.after_minutes,
-        notify=entry.notify,
-        channels=entry.channels,
-        repeat=entry.repeat,
-        every_minutes=entry.every_minutes,
     )
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """A field that the entry leaves out takes the contract's default."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -17,6 +17,7 @@ from incident_api.directory.document import (
     THE_PROVIDER,
     Entries,
     EntryId,
+    timezone_of,
 )
 from incident_api.directory.entries import Destinations, Entry, ProviderEntry
 from incident_api.directory.people import PersonId, own_people, people_in
@@ -49,9 +50,10 @@ NOTHING = Published({}, {})
 
 def published(entries: Entries, secrets: Secrets) -> Published:
     documents = dict(BUILT_IN)
+    timezone = timezone_of(entries)
     people: dict[PersonId, Reach] = {}
     for entry_id, entry in entries.items():
-        documents[entry_id] = document_of(entry)
+        documents[entry_id] = document_of(entry, timezone)
         people.update(_people(entry, secrets))
     return Published(documents, people)
 

@@ -9,6 +9,7 @@ from itertools import chain
 
 from incident_api.directory.defaults import DEFAULT_KEY
 from incident_api.directory.document import (
+    CLIENT,
     KIND_OF_NAME,
     PLAN,
     POLICY,
@@ -23,6 +24,9 @@ from incident_api.directory.document import (
 from incident_api.directory.entries import ClientEntry, Entry, SystemEntry, TeamEntry
 from incident_api.directory.people import LAST_RESORT, NOC, people_in
 from incident_api.directory.plan_entries import PlanEntry
+from incident_api.directory.policy_entries import PolicyEntry
+from incident_api.directory.policy_references import clients_named, misplaced, policies_named
+from incident_api.directory.policy_rules import policy_faults
 from incident_api.web.field_error import FieldError
 
 WhereIs = Callable[[EntryId], str]
@@ -47,6 +51,7 @@ def faults(entries: Entries, where_is: WhereIs) -> list[FieldError]:
         _circles(entries, where_is),
         chain.from_iterable(_repeats(entry, where_is(i)) for i, entry in entries.items()),
         _people_in_two_versions(entries, where_is),
+        _faulty_policies(entries, where_is),
     )
     return list(found)
 
@@ -63,16 +68,17 @@ def references_to(target: EntryId, entries: Entries) -> list[FieldError]:
 
 
 def references_in(entry: Entry) -> Iterator[Reference]:
-    if isinstance(entry, SystemEntry):
-        for index, key in enumerate(entry.depends_on):
-            yield f"/depends_on/{index}", SYSTEM, key
-    elif isinstance(entry, ClientEntry):
-        yield from _references_of_client(entry)
-    elif isinstance(entry, PlanEntry):
-        if entry.escalation_policy is not None:
-            yield "/escalation_policy", POLICY, entry.escalation_policy
-        for kind, key in entry.wording.items():
-            yield f"/wording/{kind}", TEMPLATE, key
+    for pointer, key, _ in policies_named(entry):
+        yield pointer, POLICY, key
+    match entry:
+        case SystemEntry():
+            yield from ((f"/depends_on/{i}", SYSTEM, key) for i, key in enumerate(entry.depends_on))
+        case ClientEntry():
+            yield from _references_of_client(entry)
+        case PolicyEntry():
+            yield from ((pointer, CLIENT, key) for pointer, key in clients_named(entry))
+        case PlanEntry():
+            yield from ((f"/wording/{kind}", TEMPLATE, key) for kind, key in entry.wording.items())
 
 
 def _references_of_client(entry: ClientEntry) -> Iterator[Reference]:
@@ -104,6 +110,15 @@ def _circles(entries: Entries, where_is: WhereIs) -> Iterator[FieldError]:
             where_is((SYSTEM.name, circle[0])) + "/depends_on",
             f"These systems depend on one another in a circle: {' → '.join(circle)}.",
         )
+
+
+def _faulty_policies(entries: Entries, where_is: WhereIs) -> Iterator[FieldError]:
+    for entry_id, entry in entries.items():
+        for pointer, detail in misplaced(entry, entries):
+            yield FieldError(where_is(entry_id) + pointer, detail)
+        if isinstance(entry, PolicyEntry):
+            for fault in policy_faults(entry):
+                yield FieldError(where_is(entry_id) + fault.pointer, fault.detail)
 
 
 def _repeats(entry: Entry, base: str) -> Iterator[FieldError]:

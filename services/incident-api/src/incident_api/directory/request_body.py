@@ -17,21 +17,7 @@ from incident_api.web.sentences import sentence
 
 Read = TypeVar("Read", bound=BaseModel)
 
-LATER = frozenset(
-    {
-        "holding_notice_after_minutes",
-        "severity_raised",
-        "sla_at_risk",
-        "sla_breached",
-        "question_unanswered",
-        "contact_unreachable",
-        "clients_affected_at_least",
-        "client_affected",
-        "reopened",
-        "all",
-        "any",
-    }
-)
+LATER = frozenset({"holding_notice_after_minutes"})
 """Fields of the document's full form that this version cannot act on: it must not seem to."""
 
 

@@ -23,6 +23,7 @@ from incident_api.directory.document import (
     Entries,
     EntryId,
     Kind,
+    timezone_of,
 )
 from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.view import DirectoryView
@@ -67,12 +68,13 @@ class Snapshot:
 
         Whatever stayed is the same object: in a large directory few entries change at a time.
         """
-        told = {i: document_of(entry) for i, entry in fresh.items()}
+        entries = {i: fresh[i] if i in fresh else self.entries[i] for i in revisions}
+        timezone = timezone_of(entries)
+        moved = timezone != timezone_of(self.entries)
+        told = {i: document_of(e, timezone) for i, e in (entries if moved else fresh).items()}
+        documents = {**self.documents, **told}
         return Snapshot(
-            state,
-            {i: fresh[i] if i in fresh else self.entries[i] for i in revisions},
-            revisions,
-            {i: d for i, d in {**self.documents, **told}.items() if i in revisions},
+            state, entries, revisions, {i: d for i, d in documents.items() if i in revisions}
         )
 
     @cached_property
@@ -95,7 +97,8 @@ class Snapshot:
 
 def view_of(entries: Entries, state: State) -> DirectoryView:
     """How decisions would read ``entries`` if they were in force."""
-    documents = {i: document_of(entry) for i, entry in entries.items()}
+    timezone = timezone_of(entries)
+    documents = {i: document_of(entry, timezone) for i, entry in entries.items()}
     return Snapshot(state, entries, documents=documents).view
 
 
