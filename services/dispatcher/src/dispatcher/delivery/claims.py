@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tocsin_contracts.directory import Addresses
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 
 from dispatcher.delivery.model import Claimed
@@ -15,7 +16,7 @@ from dispatcher.gating.digest import FIRST_WORDS, FOLDABLE
 from dispatcher.gating.grouping import LEADING
 from dispatcher.gating.model import Approval, Fallback, Gated, Knowledge, Lately, Limits, Sibling
 from dispatcher.planning.model import AFTER_THE_END
-from dispatcher.planning.store import step_from_json
+from dispatcher.planning.store import course_from_row, step_from_json
 from dispatcher.rendering.notice import Reader
 
 ANOTHER_LOOK = timedelta(minutes=1)
@@ -85,6 +86,9 @@ SELECT l.*, m.traceparent, p.addresses, t.root_id, t.subject,
        CASE WHEN l.step IS NOT NULL THEN
            (SELECT jsonb_object_agg(client_key, taken_at) FROM takes
             WHERE takes.incident_id = l.incident_id) END AS takes,
+       CASE WHEN l.step IS NOT NULL THEN
+           (SELECT jsonb_agg(to_jsonb(courses)) FROM courses
+            WHERE courses.incident_id = l.incident_id) END AS courses,
        CASE WHEN l.step ? 'word_due' AND i.sequence >= (l.step->>'sequence')::bigint THEN
            (SELECT jsonb_object_agg(c->>'client_key', c->>'next_update_due')
             FROM jsonb_array_elements(i.audience->'clients') AS c) END AS words_due,
@@ -216,6 +220,10 @@ def _knowledge(row: Mapping[str, Any]) -> Knowledge:
         acknowledged=row["acknowledged_sequence"] or 0,
         takes={key: datetime.fromisoformat(value) for key, value in takes.items()},
         words_due={key: datetime.fromisoformat(due) if due else None for key, due in words.items()},
+        courses={
+            (one["client_key"], ChainKind(one["chain"])): course_from_row(one)
+            for one in row["courses"] or ()
+        },
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 from tocsin_contracts.directory import Cap, QuietHours
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 
 
@@ -47,7 +48,9 @@ Verdict = Send | Wait | Fold | Skip
 class Step:
     """The escalation step behind a row: what the gate needs to know that it is still wanted.
 
-    ``word_due`` is set where it reminds of a word promised by that moment.
+    ``word_due`` is set where it reminds of a word promised by that moment. ``number`` is the step's
+    place in its policy, ``chain`` whose people it calls; ``forced``: an operator brought it
+    forward, and no pause holds it.
     """
 
     sequence: int
@@ -55,6 +58,29 @@ class Step:
     client_keys: tuple[str, ...]
     at: datetime
     word_due: datetime | None = None
+    chain: ChainKind = ChainKind.ACCOUNT
+    number: int | None = None
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """What became of one client's escalation, beside who took it.
+
+    ``called_at``: when it last called somebody; ``paused_at`` while it is paused. Since ``held_at``
+    no step from ``held_from`` on calls by itself. ``cancelled`` says by step when it fell away.
+    """
+
+    called_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    paused_at: datetime | None = None
+    held_from: int | None = None
+    held_at: datetime | None = None
+    cancelled: Mapping[int, datetime] = field(default_factory=dict)
+
+
+Courses = Mapping[tuple[str, ChainKind], Course]
+"""By client and chain."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ class Knowledge:
 
     ``parent`` is the reference of the incident that speaks for it. ``settled`` is the last resolve,
     closure or cancellation; ``takes`` when each client was taken, ``words_due`` by when each is
-    promised its next word.
+    promised its next word, ``courses`` what else became of each chain.
     """
 
     parent: str | None = None
@@ -71,6 +97,10 @@ class Knowledge:
     acknowledged: int = 0
     takes: Mapping[str, datetime] = field(default_factory=dict)
     words_due: Mapping[str, datetime | None] = field(default_factory=dict)
+    courses: Courses = field(default_factory=dict)
+
+    def course(self, client_key: str, chain: ChainKind) -> Course:
+        return self.courses.get((client_key, chain), Course())
 
 
 class Limits(BaseModel):

@@ -1,8 +1,12 @@
-"""Calls to staff that nobody needs any more."""
+"""Calls that nobody needs any more."""
 
 from __future__ import annotations
 
-from dispatcher.gating.model import Knowledge, Step
+from datetime import datetime
+
+from tocsin_contracts.policies import ChainKind
+
+from dispatcher.gating.model import Course, Knowledge, Step
 
 UNACKNOWLEDGED = "unacknowledged"
 
@@ -18,17 +22,50 @@ def step_is_moot(step: Step, known: Knowledge) -> str | None:
         return "the incident was settled meanwhile"
     if step.trigger == UNACKNOWLEDGED and known.acknowledged > step.sequence:
         return "the incident was acknowledged meanwhile"
-    if step.client_keys and not still_open(step, known):
-        return "somebody took it meanwhile" if step.word_due is None else "it was written meanwhile"
-    return None
+    ends = [_ended(step, key, known) for key in step.client_keys]
+    return ends[0] if ends and all(ends) else None
 
 
 def still_open(step: Step, known: Knowledge) -> tuple[str, ...]:
-    """The step's clients that nobody took after it was decided; of those whom it reminds of a word,
-    the ones to whom it is still owed. Whoever takes a client has not written to it yet."""
+    """Those of the step's clients for whom it is still wanted."""
+    return tuple(key for key in step.client_keys if _ended(step, key, known) is None)
+
+
+def _ended(step: Step, key: str, known: Knowledge) -> str | None:
+    """Why it is not wanted for one client any more."""
     if step.word_due is not None:
-        due = step.word_due
-        return tuple(key for key in step.client_keys if known.words_due.get(key, due) == due)
-    return tuple(
-        key for key in step.client_keys if key not in known.takes or known.takes[key] <= step.at
-    )
+        # Whoever takes a client has not written to it yet.
+        owed = known.words_due.get(key, step.word_due) == step.word_due
+        return None if owed else "it was written meanwhile"
+    course = known.course(key, step.chain)
+    return _answered(step, key, known, course) or _held_back(step, course)
+
+
+def _answered(step: Step, key: str, known: Knowledge, course: Course) -> str | None:
+    """A take ends the account team's calls, a confirmation the client's own; neither the other."""
+    if step.chain is ChainKind.CLIENT:
+        confirmed = _since(course.confirmed_at, step)
+        return "somebody at the client confirmed it meanwhile" if confirmed else None
+    return "somebody took it meanwhile" if _since(known.takes.get(key), step) else None
+
+
+def _held_back(step: Step, course: Course) -> str | None:
+    if step.number is not None and _since(course.cancelled.get(step.number), step):
+        return "the step was cancelled meanwhile"
+    if step.forced:
+        return None
+    if _since(course.paused_at, step):
+        return "the escalation was paused meanwhile"
+    if _reaches(course, step) and _since(course.held_at, step):
+        return "an operator took the step back meanwhile"
+    return None
+
+
+def _reaches(course: Course, step: Step) -> bool:
+    if step.number is None or course.held_from is None:
+        return False
+    return step.number >= course.held_from
+
+
+def _since(at: datetime | None, step: Step) -> bool:
+    return at is not None and at > step.at

@@ -20,6 +20,7 @@ from dispatcher.approvals.model import Approvals
 from dispatcher.directory import store as directory
 from dispatcher.directory.addresses import Seal
 from dispatcher.directory.view import View
+from dispatcher.gating.model import Courses
 from dispatcher.intake import approvals, closed, originals, reached, store, windows
 from dispatcher.intake.known import Known
 from dispatcher.intake.windows import KnownWindow
@@ -70,6 +71,7 @@ class Batch:
     ledger: Ledger
     lanes: dict[str, set[str]]
     takes: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    courses: dict[str, Courses] = field(default_factory=dict)
     events: dict[str, Event[EventData]] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from dispatcher.gating.moot import step_is_moot, still_open
 from dispatcher.intake.batch import STAFF_LANE, Batch
 from dispatcher.intake.known import Known
 from dispatcher.planning.clients import is_stale
-from dispatcher.planning.staff import calls_of, plan_staff, unknown_people
+from dispatcher.planning.staff import calls_of, of_policy, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
 from dispatcher.planning.staff_promises import Part, clients_of, promise_parts
 
@@ -75,7 +75,7 @@ def step_of(data: e.EscalationEvent) -> Step | None:
     sequence, keys = data.incident.sequence, data.client_keys
     match data:
         case e.StepFired():
-            return Step(sequence, data.trigger, keys, data.at)
+            return of_policy(Step(sequence, data.trigger, keys, data.at), data)
         case e.EscalationExhausted():
             return Step(sequence, "exhausted", keys, data.at)
         case e.UpdateDue():
@@ -91,6 +91,7 @@ def knowledge_of(batch: Batch, event: Event[e.EscalationEvent]) -> Knowledge:
         settled=known.settled_sequence if known else 0,
         acknowledged=known.acknowledged_sequence if known else 0,
         takes=batch.takes.get(event.subject, {}),
+        courses=batch.courses.get(event.subject, {}),
         words_due=_words_due(known, event.data.incident.sequence),
     )
 

@@ -27,6 +27,7 @@ from dispatcher.intake import (
     approvals,
     asking_people,
     beside,
+    courses,
     endpoints,
     escalations,
     handlers,
@@ -127,14 +128,15 @@ class Intake:
             await self._wishes.handle(conn, events, self._clock.now(), tells=self._tells)
 
     async def escalations(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
-        """One batch of ``tocsin.escalations``."""
+        """One batch of ``tocsin.escalations``: who has it by now, then whom to call."""
+        await lock_subjects(conn, {event.subject for event in events})
+        for event in events:
+            if isinstance(event.data, e.EscalationEvent):
+                await courses.note(conn, event.data)
+            if isinstance(event.data, e.EscalationTaken):
+                self._tell_taken(conn, event.data.incident.id)
         batch, _ = await self._load(conn, events)
         for event in events:
-            if isinstance(event.data, e.EscalationTaken):
-                await takes.take(conn, event.data)
-                self._tell_taken(conn, event.data.incident.id)
-            elif isinstance(event.data, e.TakeExpired):
-                await takes.expire_take(conn, event.data)
             escalations.handle(batch, event)
         await self._write(conn, batch)
 
@@ -218,6 +220,7 @@ class Intake:
         batch = await self._loaded(conn, everything, subjects)
         if any(isinstance(event.data, e.EscalationEvent) for event in events):
             batch.takes = await takes.taken_at(conn, subjects)
+            batch.courses = await courses.courses(conn, subjects)
         return batch, by_hand
 
     async def _loaded(

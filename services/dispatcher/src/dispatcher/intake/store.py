@@ -63,6 +63,7 @@ FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
     AND kind NOT IN ('holding_notice', 'auto_answer', 'answered')
     AND state IN ('sending', 'accepted', 'delivered', 'unknown')
 """
+# A call of the client's own escalation is a word to one of its people, not to the client.
 _HISTORIES = """
 SELECT incident_id, client_key, min(accepted_at) AS first_at, max(accepted_at) AS last_at,
        count(DISTINCT person) FILTER (WHERE cause_id = last_cause
@@ -78,7 +79,7 @@ FROM (SELECT incident_id, client_key, accepted_at, state, cause_id, person, kind
              last_value(cause_id) OVER (PARTITION BY incident_id, client_key ORDER BY position
                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_cause
       FROM deliveries WHERE incident_id = ANY($1) AND client_key IS NOT NULL
-          AND kind NOT IN ('auto_answer', 'answered')) AS rows
+          AND kind NOT IN ('auto_answer', 'answered') AND step IS NULL) AS rows
 GROUP BY incident_id, client_key
 """
 
@@ -90,7 +91,7 @@ SELECT last.incident_id, last.client_key, m.notice->'system_keys' AS keys,
 FROM (SELECT DISTINCT ON (incident_id, client_key) incident_id, client_key, message_id
       FROM deliveries
       WHERE incident_id = ANY($1) AND client_key IS NOT NULL AND state <> 'skipped'
-          AND kind NOT IN ('digest', 'auto_answer', 'answered')
+          AND kind NOT IN ('digest', 'auto_answer', 'answered') AND step IS NULL
       ORDER BY incident_id, client_key, position DESC) AS last
 JOIN messages m ON m.id = last.message_id
 """
@@ -152,16 +153,20 @@ async def load_ledger(conn: Connection, incidents: Collection[str]) -> Ledger:
 async def _load_histories(conn: Connection, ledger: Ledger, incidents: Sequence[str]) -> None:
     takers = await takes.takers(conn, incidents)
     said = await _said(conn, incidents)
+    for (incident_id, client_key), taker in takers.items():
+        # Told nothing yet: its first message names whoever has it.
+        history = History(taker=taker.named, taker_key=taker.key)
+        ledger.incident(incident_id).histories[client_key] = history
     for row in await conn.fetch(_HISTORIES, incidents):
-        taker = takers.get((row["incident_id"], row["client_key"]))
+        has = takers.get((row["incident_id"], row["client_key"]))
         ledger.incident(row["incident_id"]).histories[row["client_key"]] = History(
             first_told_at=row["first_at"],
             last_told_at=row["last_at"],
             planned=row["planned"],
             reached=row["reached"],
             confirmed=row["confirmed"],
-            taker=taker.named if taker else None,
-            taker_key=taker.key if taker else None,
+            taker=has.named if has else None,
+            taker_key=has.key if has else None,
             said=said.get((row["incident_id"], row["client_key"])),
             checking=row["checking"],
         )

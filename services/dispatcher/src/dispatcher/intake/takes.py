@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin_contracts.events import EscalationTaken, TakeExpired
+from tocsin_contracts.events import EscalationHandedOver, EscalationTaken, TakeExpired
 from tocsin_runtime.database import Connection
 
+from dispatcher.planning.staff import OPERATOR
 from dispatcher.rendering.facts import Named
 
 _TAKE = """
@@ -21,7 +22,8 @@ WHERE old.taken_at <= excluded.taken_at
 """
 
 
-async def take(conn: Connection, taken: EscalationTaken) -> None:
+async def take(conn: Connection, taken: EscalationTaken | EscalationHandedOver) -> None:
+    """Whoever hands over keeps it until the other takes it."""
     await conn.execute(
         _TAKE,
         taken.incident.id,
@@ -62,12 +64,14 @@ class Taker:
 
 
 async def takers(conn: Connection, incidents: Sequence[str]) -> dict[tuple[str, str], Taker]:
+    """By incident and client whom the client may reach; an API key is nobody to speak with."""
     rows = await conn.fetch(
         """SELECT t.incident_id, t.client_key, t.person, t.person_name,
                   p.addresses->>'phone' AS phone
            FROM takes t LEFT JOIN people p ON p.client_key = '' AND p.person = t.person
-           WHERE t.incident_id = ANY($1) AND NOT t.expired""",
+           WHERE t.incident_id = ANY($1) AND NOT t.expired AND t.person NOT LIKE $2""",
         incidents,
+        f"{OPERATOR}%",
     )
     return {
         (row["incident_id"], row["client_key"]): Taker(

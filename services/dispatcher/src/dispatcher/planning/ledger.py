@@ -113,7 +113,8 @@ class Ledger:
                 by_hand = delivery.target.because.startswith(ONCE_MORE)
                 if delivery.stands_in is None and not by_hand:
                     known.remember(_told(delivery))
-                known.saying(message.notice)
+                if delivery.step is None:
+                    known.saying(message.notice)
             if delivery.state in OPEN:
                 known.opened(_open_row(delivery))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, DeliveryState, Kind
@@ -214,7 +214,13 @@ def _side(matter: Matter, message: Message) -> str:
 def _step(matter: Matter) -> Step:
     data = matter.event.data
     word = data.due_at if isinstance(data, e.UpdateDue) else None
-    return Step(data.incident.sequence, matter.trigger, matter.client_keys, data.at, word)
+    step = Step(data.incident.sequence, matter.trigger, matter.client_keys, data.at, word)
+    return of_policy(step, data) if isinstance(data, e.StepFired) else step
+
+
+def of_policy(step: Step, fired: e.StepFired) -> Step:
+    """Which step of which chain it was."""
+    return replace(step, chain=fired.chain, number=fired.step, forced=fired.by is not None)
 
 
 def unknown_people(view: View, calls: Sequence[Call]) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tocsin_contracts.policies import ChainKind
 from tocsin_runtime.database import Connection
 
-from dispatcher.gating.model import Limits, Step
+from dispatcher.gating.model import Course, Limits, Step
 from dispatcher.planning.model import Delivery, Message, Released, Superseded, Waits
 
 # One statement, one round trip, however many rows.
@@ -172,6 +173,9 @@ def _step_json(step: Step | None) -> dict[str, Any] | None:
         "client_keys": list(step.client_keys),
         "at": step.at.isoformat(),
         **({"word_due": step.word_due.isoformat()} if step.word_due else {}),
+        **({"chain": step.chain.value} if step.chain is not ChainKind.ACCOUNT else {}),
+        **({"number": step.number} if step.number is not None else {}),
+        **({"forced": True} if step.forced else {}),
     }
 
 
@@ -184,4 +188,27 @@ def step_from_json(value: dict[str, Any] | None) -> Step | None:
         client_keys=tuple(value["client_keys"]),
         at=datetime.fromisoformat(value["at"]),
         word_due=datetime.fromisoformat(word) if (word := value.get("word_due")) else None,
+        chain=ChainKind(value.get("chain", ChainKind.ACCOUNT)),
+        number=value.get("number"),
+        forced=value.get("forced", False),
     )
+
+
+def course_from_row(row: Mapping[str, Any]) -> Course:
+    """``row`` may be of JSON, where moments are texts."""
+    return Course(
+        called_at=_moment(row["called_at"]),
+        confirmed_at=_moment(row["confirmed_at"]),
+        paused_at=_moment(row["paused_at"]),
+        held_from=row["held_from"],
+        held_at=_moment(row["held_at"]),
+        cancelled={int(step): _as_moment(at) for step, at in row["cancelled"].items()},
+    )
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    return _as_moment(value) if value is not None else None
+
+
+def _as_moment(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
