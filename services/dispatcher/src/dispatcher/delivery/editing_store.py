@@ -15,7 +15,7 @@ MOST = 50
 """The newest messages of a thread; older ones are left as they are."""
 _POSTED = f"""
 SELECT d.id, d.provider_id, d.kind,
-       CASE WHEN d.step IS NOT NULL THEN
+       CASE WHEN d.step IS NOT NULL AND d.client_key IS NULL THEN
            (SELECT t.person_name FROM takes t
             WHERE t.incident_id = d.incident_id AND NOT t.expired AND t.expires_at > $2
               AND d.step->'client_keys' ? t.client_key

@@ -16,7 +16,7 @@ def links_for(row: Claimed, notice: Notice) -> dict[str, Link]:
     """By field of the reader; what asks nothing of them has no link."""
     links: dict[str, Link] = {}
     step = row.gated.step
-    if step is not None and row.kind not in NOTHING_TO_TAKE:
+    if step is not None and row.kind.for_staff and row.kind not in NOTHING_TO_TAKE:
         links["take_link"] = _link(row, Purpose.TAKE, step.client_keys)
     if notice.approval is not None:
         links["approve_link"] = _link(row, Purpose.APPROVE, (), notice.approval.id)

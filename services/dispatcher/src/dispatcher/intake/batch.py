@@ -23,6 +23,7 @@ from dispatcher.directory.view import View
 from dispatcher.gating.model import Courses
 from dispatcher.intake import approvals, closed, originals, reached, store, windows
 from dispatcher.intake.known import Known
+from dispatcher.intake.lanes import QUEUE, WAITING, Parked
 from dispatcher.intake.windows import KnownWindow
 from dispatcher.planning import store as rows
 from dispatcher.planning.announce import (
@@ -37,22 +38,6 @@ from dispatcher.planning.ledger import Ledger
 from dispatcher.planning.model import Told
 from dispatcher.planning.resends import Original
 from dispatcher.rendering.render import Renderer
-
-QUEUE = "directory"
-"""What is parked until the directory's copy has a revision; the lane is a client's key."""
-
-STAFF_LANE = "-staff-"
-"""The lane of calls to staff; no client can have this key."""
-
-WAITING = "client_waiting"
-"""The timer that asks whether a client still waits."""
-
-
-@dataclass(frozen=True)
-class Parked:
-    lane: str
-    until: int
-    event: Event[EventData]
 
 
 @dataclass

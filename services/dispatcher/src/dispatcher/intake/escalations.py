@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import cast
 
 from tocsin_contracts import events as e
@@ -12,10 +11,12 @@ from tocsin_contracts.incident import AudienceClient
 from tocsin_contracts.words import Kind
 
 from dispatcher.directory.view import View
-from dispatcher.gating.model import Knowledge, Step
+from dispatcher.gating.model import Step
 from dispatcher.gating.moot import step_is_moot, still_open
-from dispatcher.intake.batch import STAFF_LANE, Batch
-from dispatcher.intake.known import Known
+from dispatcher.intake import client_chain
+from dispatcher.intake.batch import Batch
+from dispatcher.intake.knowledge import knowledge_of
+from dispatcher.intake.lanes import STAFF_LANE
 from dispatcher.planning.clients import is_stale
 from dispatcher.planning.staff import calls_of, of_policy, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
@@ -35,6 +36,9 @@ def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> 
     if not batch.terms.tells or not isinstance(event.data, e.EscalationEvent):
         return
     escalation = cast(Event[e.EscalationEvent], event)
+    if client_chain.is_one(event):
+        client_chain.fired(batch, event, as_it_is=as_it_is)
+        return
     kind = escalation.data.kind or KINDS.get(type(event.data))
     if kind is None:
         return
@@ -82,26 +86,6 @@ def step_of(data: e.EscalationEvent) -> Step | None:
             return Step(sequence, "word_due", keys, data.at, data.due_at)
         case _:
             return None
-
-
-def knowledge_of(batch: Batch, event: Event[e.EscalationEvent]) -> Knowledge:
-    known = batch.known.get(event.subject)
-    return Knowledge(
-        parent=known.spoken_for_by if known else None,
-        settled=known.settled_sequence if known else 0,
-        acknowledged=known.acknowledged_sequence if known else 0,
-        takes=batch.takes.get(event.subject, {}),
-        courses=batch.courses.get(event.subject, {}),
-        words_due=_words_due(known, event.data.incident.sequence),
-    )
-
-
-def _words_due(known: Known | None, sequence: int) -> dict[str, datetime | None]:
-    """By when each client is promised its next word; nothing, where escalation knew more than we
-    do: what is promised there has not arrived here yet."""
-    if known is None or known.audience is None or known.sequence < sequence:
-        return {}
-    return {client.client_key: client.next_update_due for client in known.audience.clients}
 
 
 def _client(batch: Batch, event: Event[e.EscalationEvent], key: str) -> AudienceClient | None:

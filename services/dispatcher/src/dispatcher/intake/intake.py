@@ -38,9 +38,11 @@ from dispatcher.intake import (
     takes,
 )
 from dispatcher.intake.asking_people import never_reached
-from dispatcher.intake.batch import QUEUE, STAFF_LANE, Batch, load, write
+from dispatcher.intake.batch import Batch, load, write
 from dispatcher.intake.channels import ChannelWishes
 from dispatcher.intake.confirmations import Confirmations
+from dispatcher.intake.lanes import CALLS, QUEUE
+from dispatcher.intake.released import released
 from dispatcher.planning.announce import SOURCE
 from dispatcher.planning.clients import Terms
 from dispatcher.planning.ledger import Ledger
@@ -116,7 +118,7 @@ class Intake:
             if isinstance(event.data, e.ClientReleased):
                 lane = event.data.client_key
                 waiting = [*by_hand[event.id], *batch.unpark(event.subject, lane)]
-                _released(batch, waiting, lane, by_hand=True)
+                released(batch, waiting, lane, by_hand=True)
             elif isinstance(event.data, e.MaintenanceEvent):
                 maintenance.handle(batch, event)
             elif not (beside.handle(batch, event) or operators.handle(batch, event)):
@@ -166,7 +168,7 @@ class Intake:
             lane, incident_id = timer.payload["lane"], timer.subject
             if lane not in await parking.parked_lanes(conn, queue=QUEUE, subject=incident_id):
                 continue
-            if lane == STAFF_LANE:
+            if lane in CALLS:
                 waiting = await parking.release(conn, queue=QUEUE, lane=lane, subject=incident_id)
                 await self._go_on(conn, waiting, as_it_is=True)
             else:
@@ -199,10 +201,10 @@ class Intake:
             return
         batch, _ = await self._load(conn, [event for _, event in parked])
         for lane, event in parked:
-            if lane == STAFF_LANE:
+            if lane in CALLS:
                 escalations.handle(batch, event, as_it_is=as_it_is)
             else:
-                _released(batch, [event], lane, by_hand=False)
+                released(batch, [event], lane, by_hand=False)
         await self._write(conn, batch)
 
     async def _load(
@@ -284,14 +286,3 @@ class Intake:
             has_revision=has,
         )
         await self._outbox.add(conn, [new_event(data, source=SOURCE, subject=incident_id, now=now)])
-
-
-def _released(
-    batch: Batch, events: Sequence[Event[EventData]], client_key: str, *, by_hand: bool
-) -> None:
-    """What was parked for one client goes on, in order."""
-    for event in events:
-        if isinstance(event.data, e.MaintenanceEvent):
-            maintenance.released(batch, event, client_key, by_hand=by_hand)
-        else:
-            handlers.released(batch, [event], client_key, by_hand=by_hand)

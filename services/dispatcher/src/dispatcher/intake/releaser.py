@@ -14,8 +14,8 @@ from tocsin_runtime.wakeup import Wakeup
 
 from dispatcher import metrics
 from dispatcher.directory import store as directory
-from dispatcher.intake.batch import QUEUE
 from dispatcher.intake.intake import Intake
+from dispatcher.intake.lanes import QUEUE
 
 log = structlog.get_logger()
 POLL_SECONDS = 2.0

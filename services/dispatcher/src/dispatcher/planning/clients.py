@@ -16,6 +16,7 @@ from tocsin_contracts.words import Channel, Kind
 from tocsin_runtime.ids import uuid7
 
 from dispatcher.directory.view import View, own_plan
+from dispatcher.gating.model import Step
 from dispatcher.planning.ledger import IncidentLedger, Ledger
 from dispatcher.planning.making import Making
 from dispatcher.planning.model import Delivery, Message, OpenRow, Target, message_of
@@ -54,6 +55,16 @@ class Occasion:
     promised: datetime | None
 
 
+@dataclass(frozen=True)
+class ToSome:
+    """A message that goes to ``targets`` alone, whoever else the plan names: a call of the client's
+    own escalation. ``instead`` says why it does not go."""
+
+    targets: Sequence[Target]
+    step: Step
+    instead: str | None = None
+
+
 @dataclass
 class Group:
     """Targets that get one text, and the rows which that text replaces. ``first``: it is the first
@@ -64,8 +75,11 @@ class Group:
     first: bool = False
 
 
-def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) -> None:
-    """Add this client's rows to ``ledger``, and take out those they replace."""
+def plan_client(
+    ledger: Ledger, view: View, terms: Terms, occasion: Occasion, some: ToSome | None = None
+) -> None:
+    """Add this client's rows to ``ledger``, and take out those they replace; with ``some`` the rows
+    of these alone."""
     client = view.clients.get(occasion.concerned.client_key)
     if client is None:
         ledger.add(_to_nobody(occasion, view, terms))
@@ -73,11 +87,12 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
     incident_id = occasion.event.data.incident.id
     known = ledger.incident(incident_id)
     plan = own_plan(view, occasion.concerned)
-    targets = _targets(occasion, client, view, terms, plan, known)
-    stale = is_stale(occasion.event.time, terms)
+    told = some.targets if some else _targets(occasion, client, view, terms, known)
+    targets = _drilled(told, occasion, plan)
+    instead = STALE if is_stale(occasion.event.time, terms) else some.instead if some else None
     history = replace(known.histories.get(client.key, History()), promised=occasion.promised)
     notice = _notice(occasion, client, view, history)
-    pending = [] if stale else replaced_by(occasion.kind, known.open_of(client.key))
+    pending = [] if instead else replaced_by(occasion.kind, known.open_of(client.key))
     newcomers = known.newcomers(client.key, targets, pending)
     making = Making(
         occasion.concerned,
@@ -85,7 +100,8 @@ def plan_client(ledger: Ledger, view: View, terms: Terms, occasion: Occasion) ->
         zone=client.timezone,
         now=terms.now,
         promised=occasion.promised,
-        instead=STALE if stale else None,
+        instead=instead,
+        step=some.step if some else None,
     )
     for group in by_text([t for t in targets if not t.instead_of], pending, newcomers):
         message = _message(occasion, group, notice, known.notices)
@@ -100,22 +116,25 @@ def _targets(
     client: Client,
     view: View,
     terms: Terms,
-    plan: CommunicationPlan | None,
     known: IncidentLedger,
 ) -> list[Target]:
-    incident = occasion.event.data.incident
-    targets = client_targets(
+    return client_targets(
         view,
         client,
         notify_rules(entry_of(view, occasion.concerned), occasion.kind),
-        severity=incident.severity,
+        severity=occasion.event.data.incident.severity,
         told=known.told_of(client.key),
         channels=terms.channels,
         because=occasion.concerned.because,
     )
-    if incident.drill and (plan is None or plan.drills == "staff"):
+
+
+def _drilled(
+    targets: Sequence[Target], occasion: Occasion, plan: CommunicationPlan | None
+) -> list[Target]:
+    if occasion.event.data.incident.drill and (plan is None or plan.drills == "staff"):
         return [replace(target, skip=EXERCISE) for target in targets if not target.instead_of]
-    return targets
+    return list(targets)
 
 
 def is_stale(time: datetime, terms: Terms) -> bool:

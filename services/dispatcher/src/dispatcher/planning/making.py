@@ -12,7 +12,7 @@ from tocsin_contracts.words import Channel, DeliveryState, Severity
 from tocsin_runtime.ids import uuid7
 
 from dispatcher.gating.fallback import goes_if
-from dispatcher.gating.model import Gated, Skip, Wait
+from dispatcher.gating.model import Gated, Skip, Step, Wait
 from dispatcher.gating.rules import gate
 from dispatcher.planning.limits import limits_for, promised_by
 from dispatcher.planning.model import (
@@ -33,7 +33,7 @@ class Making:
     """The rows of one event and client.
 
     ``zone`` is the client's; ``promised`` is when it was to hear next; ``instead`` says why none of
-    them goes.
+    them goes; ``step`` is that of the client's own escalation behind them.
     """
 
     concerned: AudienceClient
@@ -42,6 +42,7 @@ class Making:
     now: datetime
     promised: datetime | None = None
     instead: str | None = None
+    step: Step | None = None
     made: dict[str, Delivery] = field(default_factory=dict)
     places: dict[tuple[Channel, str], str] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ class Making:
             urgency=urgency_of(message.kind, severity),
             state=DeliveryState.SKIPPED if reason else DeliveryState.PENDING,
             reason=reason,
+            step=self.step,
             limits=limits_for(
                 self.plan,
                 message.kind,

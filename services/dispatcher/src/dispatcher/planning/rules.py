@@ -70,6 +70,11 @@ def client_targets(
     ]
 
 
+def targets_of(asking: Asking, wishes: Iterable[Wish]) -> list[Target]:
+    """The destinations of ``wishes`` alone."""
+    return _together(asking, wishes)[0]
+
+
 def _together(
     asking: Asking, wishes: Iterable[Wish]
 ) -> tuple[list[Target], dict[tuple[str, Channel], Place]]:
