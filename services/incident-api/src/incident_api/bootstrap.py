@@ -27,6 +27,7 @@ from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
+from incident_api.duty.rostering import roster
 from incident_api.first_start import FirstStart
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import DispatcherClient
@@ -107,6 +108,7 @@ def _directory_writer(
         seal=sealing(settings.seal_public_key),
         open_clients=open_client_keys,
         forget_person=forget_person,
+        roster=roster(parts.clock),
         advisers=[warn_of_silence, check_words(dispatcher)],
     )
 

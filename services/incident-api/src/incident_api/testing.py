@@ -30,6 +30,7 @@ from incident_api.clocks.clocks import Clocks
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
+from incident_api.duty.rostering import roster
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
@@ -165,6 +166,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         seal=sealing(base64.b64encode(bytes(private_key.public_key)).decode()),
         open_clients=open_clients,
         forget_person=forget_person,
+        roster=roster(clock),
         advisers=[warn_of_silence, check_words(dispatcher)],
     )
     link_key = Ed25519PrivateKey.generate()

@@ -15,6 +15,7 @@ from incident_api.directory.merging import merged
 from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.references import faults
 from incident_api.directory.request_body import validated
+from incident_api.directory.team_documents import Context
 from incident_api.web.problem import Problem
 from tocsin_contracts.policies import (
     ChainKind,
@@ -65,7 +66,7 @@ def written(*steps: Given, **policy: Any) -> PolicyEntry:
 
 
 def document(*steps: Given, zone: str = "Europe/Berlin", **policy: Any) -> EscalationPolicy:
-    found = document_of(written(*steps, **policy), zone)
+    found = document_of(written(*steps, **policy), Context(zone))
     assert isinstance(found, EscalationPolicy)
     return found
 

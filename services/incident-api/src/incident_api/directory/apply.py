@@ -14,22 +14,25 @@ from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.outbox import Outbox
 
-from incident_api.directory import events, store, wishes_store
+from incident_api.directory import events, presence_store, store, wishes_store
 from incident_api.directory.advice import Advise, Proposal
 from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
 from incident_api.directory.people import PersonId
-from incident_api.directory.planning import Faulty, Plan, Wanted, plan
+from incident_api.directory.planning import Faulty, Known, Plan, Wanted, plan
+from incident_api.directory.presence import Presence, Rostered
 from incident_api.directory.publishing import BUILT_IN
 from incident_api.directory.removals import refusal
-from incident_api.directory.secrets import Seal, Sealer, Secrets
-from incident_api.directory.snapshot import Snapshot, view_of
+from incident_api.directory.secrets import Seal, Sealer
+from incident_api.directory.snapshot import Snapshot, State, view_of
 from incident_api.directory.wishes import Wish, following, kept
 from incident_api.web.problem import Problem, all_invalid
 
 LOCK = "directory"
 OpenClients = Callable[[Connection], Awaitable[AbstractSet[str]]]
 ForgetPerson = Callable[[Connection, str, str, datetime], Awaitable[None]]
+Roster = Callable[[Connection, Presence], Awaitable[Rostered]]
+"""Reads what it needs to know of calendars; what it gives is pure."""
 
 
 Notes = tuple[str, ...]
@@ -39,14 +42,15 @@ Change = Callable[[Snapshot], Wanted]
 
 @dataclass(frozen=True)
 class Applied:
-    """``revision`` is the new one, or the old one where nothing changed.
-
-    ``notes`` say what is in force now though it may not be what was meant.
+    """``revision`` is the new one, or the old one where nothing changed; ``written_revision`` the
+    newest in which somebody wrote something. ``notes`` say what is in force now though it may not
+    be what was meant.
     """
 
     revision: int
     changes: Changes
     entries: Entries
+    written_revision: int
     notes: tuple[str, ...] = ()
 
     def revision_of(self, entry_id: EntryId, before: int | None) -> int:
@@ -65,6 +69,7 @@ class DirectoryWriter:
         seal: Seal,
         open_clients: OpenClients,
         forget_person: ForgetPerson,
+        roster: Roster,
         advisers: Sequence[Advise] = (),
     ) -> None:
         self._outbox = outbox
@@ -72,6 +77,7 @@ class DirectoryWriter:
         self.seal = seal
         self._open_clients = open_clients
         self._forget_person = forget_person
+        self._roster = roster
         self._advisers = advisers
 
     async def apply(
@@ -92,33 +98,50 @@ class DirectoryWriter:
         """
         await lock_subject(conn, LOCK)
         before = await store.read_snapshot(conn)
-        _check_started(before)
-        secrets = await store.read_secrets(conn)
+        check_started(before)
+        known = Known(
+            before.entries, await store.read_secrets(conn), await presence_store.read(conn)
+        )
         wishes = await wishes_store.read(conn)
         planned, of_wishes = await self._planned(
-            lambda: _wanted(change(before), wishes if keep_wishes else ()), before, secrets
+            lambda: _wanted(change(before), wishes if keep_wishes else ()),
+            known,
+            Sealer(self.seal, before.state.comparison_key),
+            await self._roster(conn, known.presence),
         )
         await self._check_removals(conn, planned.changes, allowed=allow_removals)
         notes = of_wishes + await self._advised(before, planned)
         if planned.changes.nothing or dry_run:
-            return Applied(before.state.revision, planned.changes, planned.entries, notes)
-        revision = before.state.revision + 1
-        await _store(conn, before, planned, revision)
-        await store.write_secrets(conn, secrets, planned.secrets)
+            state = before.state
+            written = state.written_revision
+            return Applied(state.revision, planned.changes, planned.entries, written, notes)
+        revision = await self._carry_out(conn, before.state, known, planned)
         settled = following(wishes, before.entries, planned.entries, readers)
         await wishes_store.write(conn, wishes, settled)
-        await self._note(conn, planned.changes, revision, actor)
+        await self.note(conn, planned.changes, revision, actor)
         await self.publish(conn, planned.news, revision)
-        return Applied(revision, planned.changes, planned.entries, notes)
+        return Applied(revision, planned.changes, planned.entries, revision, notes)
+
+    async def _carry_out(self, conn: Connection, state: State, known: Known, planned: Plan) -> int:
+        """What was planned as rows; the revision it is in force with."""
+        revision = state.revision + 1
+        await _store(conn, state, planned, revision)
+        await presence_store.write_duties(
+            conn, known.presence.duties, planned.presence.duties, look_at=self._clock.now()
+        )
+        await store.write_secrets(conn, known.secrets, planned.secrets)
+        return revision
 
     async def _planned(
-        self, wanted: Callable[[], tuple[Wanted, Notes]], before: Snapshot, secrets: Secrets
+        self,
+        wanted: Callable[[], tuple[Wanted, Notes]],
+        before: Known,
+        sealer: Sealer,
+        rostered: Rostered,
     ) -> tuple[Plan, Notes]:
-        sealer = Sealer(self.seal, before.state.comparison_key)
-
         def planned() -> tuple[Plan, Notes]:
             found, notes = wanted()
-            return plan(found, before.entries, secrets, sealer), notes
+            return plan(found, before, sealer, rostered), notes
 
         # In a thread: a large directory takes a second, and alerts come in meanwhile.
         try:
@@ -128,7 +151,7 @@ class DirectoryWriter:
 
     async def _advised(self, before: Snapshot, planned: Plan) -> tuple[str, ...]:
         """Raises a :class:`Problem` where an adviser finds a fault."""
-        view = view_of(planned.entries, before.state)
+        view = view_of(planned.entries, before.state, planned.presence)
         proposal = Proposal(before.entries, planned.entries, view, planned.where_is)
         advice = [await advise(proposal) for advise in self._advisers]
         faults = [fault for one in advice for fault in one.faults]
@@ -161,7 +184,7 @@ class DirectoryWriter:
             conn, [erased], topic=DIRECTORY.name, ordering_key=events.ORDERING_KEY
         )
 
-    async def _note(self, conn: Connection, found: Changes, revision: int, actor: str) -> None:
+    async def note(self, conn: Connection, found: Changes, revision: int, actor: str) -> None:
         summary = {
             name: [f"{kind}:{key}" for kind, key in getattr(found, name)]
             for name in ("created", "changed", "removed")
@@ -175,7 +198,7 @@ def _wanted(wanted: Wanted, wishes: Sequence[Wish]) -> tuple[Wanted, Notes]:
     return kept(wishes, wanted) if wishes else (wanted, ())
 
 
-def _check_started(before: Snapshot) -> None:
+def check_started(before: Snapshot) -> None:
     if before.state.revision == 0:
         raise Problem(
             "directory-behind",
@@ -184,13 +207,14 @@ def _check_started(before: Snapshot) -> None:
         )
 
 
-async def _store(conn: Connection, before: Snapshot, planned: Plan, revision: int) -> None:
+async def _store(conn: Connection, state: State, planned: Plan, revision: int) -> None:
     found = planned.changes
     touched = {i: planned.entries[i] for i in (*found.created, *found.changed)}
     await store.write_entries(conn, touched, revision)
+    await store.mark_told(conn, planned.news.documents.keys() - touched.keys(), revision)
     await store.delete_entries(conn, found.removed)
     in_force_again = any(i in BUILT_IN for i in found.removed)
-    state = replace(before.state, revision=revision)
+    state = replace(state, revision=revision, written_revision=revision)
     if in_force_again:
         state = replace(state, defaults_revision=revision)
     await store.write_state(conn, state)

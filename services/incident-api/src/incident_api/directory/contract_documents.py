@@ -6,9 +6,7 @@ from typing import Any, TypeVar
 
 from tocsin_contracts import directory as contract
 from tocsin_contracts.model import Model
-from tocsin_contracts.staff import AccountTeam, StaffMember
 
-from incident_api.directory import defaults
 from incident_api.directory.entries import (
     ClientEntry,
     ContactEntry,
@@ -22,14 +20,15 @@ from incident_api.directory.plan_entries import PlanEntry
 from incident_api.directory.policy_documents import policy_document
 from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.provider_entries import LinkingEntry, PublicationEntry
+from incident_api.directory.team_documents import ALONE, Context, team_document
 
 Document = TypeVar("Document", bound=Model)
 
 
-def document_of(entry: Entry, timezone: str = defaults.PROVIDER.timezone) -> Model:
+def document_of(entry: Entry, context: Context = ALONE) -> Model:
     """A field that the entry leaves out takes the contract's default.
 
-    ``timezone`` is the provider's, for hours that name none.
+    ``context`` counts for teams and policies alone.
     """
     match entry:
         case ProviderEntry():
@@ -39,11 +38,11 @@ def document_of(entry: Entry, timezone: str = defaults.PROVIDER.timezone) -> Mod
         case ClientEntry():
             return _client(entry)
         case TeamEntry():
-            return _team(entry)
+            return team_document(entry, context)
         case PlanEntry():
             return _plan(entry)
         case PolicyEntry():
-            return policy_document(entry, timezone)
+            return policy_document(entry, context.timezone)
         case TemplateEntry():
             return _same(contract.Template, entry)
 
@@ -116,14 +115,6 @@ def _contact(entry: ContactEntry) -> contract.Contact:
         timezone=entry.timezone,
         **_set(preferences=_maybe(contract.Preferences, entry.preferences)),
     )
-
-
-def _team(entry: TeamEntry) -> AccountTeam:
-    members = {
-        role: StaffMember(key=member.person, name=member.name)
-        for role, member in entry.members().items()
-    }
-    return AccountTeam(key=entry.key, members=members)
 
 
 def _plan(entry: PlanEntry) -> contract.CommunicationPlan:

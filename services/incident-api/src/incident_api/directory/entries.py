@@ -27,10 +27,10 @@ from incident_api.directory.fields import (
     without_repeats,
 )
 from incident_api.directory.holiday_countries import checked_country
-from incident_api.directory.hours_entries import HoursEntry
 from incident_api.directory.plan_entries import Channels, PlanEntry, Roles
 from incident_api.directory.policy_entries import PolicyEntry
 from incident_api.directory.provider_entries import LinkingEntry, PublicationEntry
+from incident_api.directory.week_hours import HoursEntry
 from incident_api.web.models import Body
 
 

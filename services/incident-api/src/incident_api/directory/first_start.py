@@ -30,7 +30,7 @@ async def publish_built_in(conn: Connection, writer: DirectoryWriter) -> bool:
     written = (await store.read_snapshot(conn)).entries
     revision = 1 if state is None else state.revision + 1
     key = secrets.token_bytes(32) if state is None else state.comparison_key
-    await store.write_state(conn, State(revision, key, digest, revision))
+    await store.write_state(conn, State(revision, key, digest, revision, revision))
     in_force = {i: model for i, model in BUILT_IN.items() if i not in written}
     await writer.publish(conn, News(in_force, {}), revision)
     return True

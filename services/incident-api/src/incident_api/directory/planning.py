@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incident_api.directory.changes import Changes, News, changes, news
 from incident_api.directory.document import Entries, EntryId
 from incident_api.directory.entries import Entry
+from incident_api.directory.presence import Presence, Rostered
 from incident_api.directory.publishing import published
 from incident_api.directory.references import WhereIs, faults
 from incident_api.directory.secrets import Sealer, Secret, SecretPlace, Secrets, kept, settle
@@ -37,20 +38,35 @@ class Plan:
     entries: Entries
     where_is: WhereIs
     secrets: Secrets
+    presence: Presence
     changes: Changes
     news: News
 
 
-def plan(wanted: Wanted, before: Entries, secrets: Secrets, sealer: Sealer) -> Plan:
+@dataclass(frozen=True)
+class Known:
+    """The directory as it is."""
+
+    entries: Entries
+    secrets: Secrets
+    presence: Presence
+
+
+def plan(wanted: Wanted, before: Known, sealer: Sealer, rostered: Rostered) -> Plan:
     """Raises :class:`Faulty` with every fault, where there is one."""
     _refuse(faults(wanted.entries, wanted.where_is))
-    entries, sealed = _settled(wanted, before, secrets, sealer)
+    entries, sealed = _settled(wanted, before.entries, before.secrets, sealer)
+    presence = replace(before.presence, duties=rostered(before.entries, entries))
     return Plan(
         entries,
         wanted.where_is,
         sealed,
-        changes(before, entries, secrets, sealed),
-        news(published(before, secrets), published(entries, sealed)),
+        presence,
+        changes(before.entries, entries, before.secrets, sealed),
+        news(
+            published(before.entries, before.secrets, before.presence),
+            published(entries, sealed, presence),
+        ),
     )
 
 

@@ -17,11 +17,12 @@ from incident_api.directory.document import (
     THE_PROVIDER,
     Entries,
     EntryId,
-    timezone_of,
 )
 from incident_api.directory.entries import Destinations, Entry, ProviderEntry
 from incident_api.directory.people import PersonId, own_people, people_in
+from incident_api.directory.presence import NOBODY_AWAY, Presence
 from incident_api.directory.secrets import SECRET_CHANNELS, SecretPlace, Secrets
+from incident_api.directory.team_documents import context_of
 
 BUILT_IN: Mapping[EntryId, Model] = {
     THE_PROVIDER: defaults.PROVIDER,
@@ -48,12 +49,12 @@ class Published:
 NOTHING = Published({}, {})
 
 
-def published(entries: Entries, secrets: Secrets) -> Published:
+def published(entries: Entries, secrets: Secrets, presence: Presence = NOBODY_AWAY) -> Published:
     documents = dict(BUILT_IN)
-    timezone = timezone_of(entries)
+    context = context_of(entries, presence)
     people: dict[PersonId, Reach] = {}
     for entry_id, entry in entries.items():
-        documents[entry_id] = document_of(entry, timezone)
+        documents[entry_id] = document_of(entry, context)
         people.update(_people(entry, secrets))
     return Published(documents, people)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tocsin_runtime.database import Connection, lock_subject
 
-from incident_api.directory import store
+from incident_api.directory import presence_store, store
 from incident_api.directory.apply import LOCK, DirectoryWriter
 from incident_api.directory.changes import News
 from incident_api.directory.publishing import published
@@ -31,8 +31,12 @@ async def republish_restored(conn: Connection, writer: DirectoryWriter, epoch: i
     if state is None or state.revision >= revision:
         return False
     entries = (await store.read_snapshot(conn)).entries
-    everything = published(entries, await store.read_secrets(conn))
+    presence = await presence_store.read(conn)
+    everything = published(entries, await store.read_secrets(conn), presence)
     await store.renumber(conn, revision)
-    await store.write_state(conn, replace(state, revision=revision, defaults_revision=revision))
+    renumbered = replace(
+        state, revision=revision, defaults_revision=revision, written_revision=revision
+    )
+    await store.write_state(conn, renumbered)
     await writer.publish(conn, News(everything.documents, everything.people), revision)
     return True

@@ -31,7 +31,7 @@ YAML = "application/yaml"
 async def export_directory(request: Request, _actor: Reads, parts: WithParts) -> Response:
     async with parts.database.connection() as conn:
         snapshot = await read_snapshot(conn)
-    headers = {"ETag": etag(snapshot.state.revision)}
+    headers = {"ETag": etag(snapshot.state.written_revision)}
     document = export(snapshot.entries)
     if YAML in request.headers.get("accept", ""):
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
@@ -57,7 +57,7 @@ async def apply_directory(
     document = await read_body(request, Document)
 
     def change(before: Snapshot) -> Wanted:
-        check_if_match(request, before.state.revision)
+        check_if_match(request, before.state.written_revision)
         return merged(document, before.entries)
 
     async with parts.database.transaction() as conn:
@@ -69,7 +69,7 @@ async def apply_directory(
             dry_run=dry_run,
             keep_wishes=True,
         )
-    headers = {"ETag": etag(applied.revision)}
+    headers = {"ETag": etag(applied.written_revision)}
     return JSONResponse(_answer(applied, dry_run), headers=headers)
 
 

@@ -23,9 +23,10 @@ from incident_api.directory.document import (
     Entries,
     EntryId,
     Kind,
-    timezone_of,
 )
+from incident_api.directory.presence import NOBODY_AWAY, Presence
 from incident_api.directory.publishing import BUILT_IN
+from incident_api.directory.team_documents import context_of
 from incident_api.directory.view import DirectoryView
 
 Model = TypeVar("Model")
@@ -33,17 +34,22 @@ Model = TypeVar("Model")
 
 @dataclass(frozen=True)
 class State:
-    """``comparison_key`` is the key of the hashes by which secrets are compared, drawn once."""
+    """``comparison_key`` is the key of the hashes by which secrets are compared, drawn once.
+
+    ``written_revision`` is the newest one in which somebody wrote something; later ones told who
+    is away or on duty.
+    """
 
     revision: int
     comparison_key: bytes
     defaults_digest: bytes
     defaults_revision: int
+    written_revision: int
 
 
 @dataclass(frozen=True)
 class Revision:
-    """In which revisions an entry last changed and was made."""
+    """In which revisions an entry was last written and was made."""
 
     changed: int
     created: int
@@ -62,16 +68,19 @@ class Snapshot:
     documents: Mapping[EntryId, Document] = field(default_factory=dict)
 
     def following(
-        self, state: State, revisions: Mapping[EntryId, Revision], fresh: Entries
+        self,
+        state: State,
+        revisions: Mapping[EntryId, Revision],
+        fresh: Entries,
+        presence: Presence = NOBODY_AWAY,
     ) -> Snapshot:
-        """A later revision, in which ``fresh`` changed and only ``revisions`` names what is left.
+        """A later revision, in which ``fresh`` was told and only ``revisions`` names what is left.
 
         Whatever stayed is the same object: in a large directory few entries change at a time.
         """
         entries = {i: fresh[i] if i in fresh else self.entries[i] for i in revisions}
-        timezone = timezone_of(entries)
-        moved = timezone != timezone_of(self.entries)
-        told = {i: document_of(e, timezone) for i, e in (entries if moved else fresh).items()}
+        context = context_of(entries, presence)
+        told = {i: document_of(entry, context) for i, entry in fresh.items()}
         documents = {**self.documents, **told}
         return Snapshot(
             state, entries, revisions, {i: d for i, d in documents.items() if i in revisions}
@@ -95,10 +104,10 @@ class Snapshot:
         )
 
 
-def view_of(entries: Entries, state: State) -> DirectoryView:
+def view_of(entries: Entries, state: State, presence: Presence = NOBODY_AWAY) -> DirectoryView:
     """How decisions would read ``entries`` if they were in force."""
-    timezone = timezone_of(entries)
-    documents = {i: document_of(entry, timezone) for i, entry in entries.items()}
+    context = context_of(entries, presence)
+    documents = {i: document_of(entry, context) for i, entry in entries.items()}
     return Snapshot(state, entries, documents=documents).view
 
 
@@ -110,5 +119,5 @@ def _of(documents: Mapping[EntryId, object], kind: Kind, model: type[Model]) -> 
     }
 
 
-NOT_STARTED = Snapshot(State(0, b"", b"", 0))
+NOT_STARTED = Snapshot(State(0, b"", b"", 0, 0))
 """Before the first start has ended: only what is built in."""

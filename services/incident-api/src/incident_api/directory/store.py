@@ -9,9 +9,11 @@ from typing import Any, cast
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
-from incident_api.directory.document import KIND_OF_NAME, EntryId, shown
+from incident_api.directory import presence_store
+from incident_api.directory.document import KIND_OF_NAME, TEAM, EntryId, shown
 from incident_api.directory.entries import Entry
 from incident_api.directory.fields import STORED
+from incident_api.directory.presence import NOBODY_AWAY
 from incident_api.directory.secrets import Secret, SecretPlace, Secrets
 from incident_api.directory.snapshot import NOT_STARTED, Revision, Snapshot, State
 from incident_api.directory.view import DirectoryView
@@ -20,7 +22,8 @@ from incident_api.directory.view import DirectoryView
 async def read_state(conn: Connection) -> State | None:
     """``None`` before the first start has published the built-in entries."""
     row = await conn.fetchrow(
-        "SELECT revision, comparison_key, defaults_digest, defaults_revision FROM directory_state"
+        "SELECT revision, comparison_key, defaults_digest, defaults_revision, written_revision"
+        " FROM directory_state"
     )
     return None if row is None else State(**dict(row))
 
@@ -28,13 +31,15 @@ async def read_state(conn: Connection) -> State | None:
 async def write_state(conn: Connection, state: State) -> None:
     await conn.execute(
         "INSERT INTO directory_state"
-        " (revision, comparison_key, defaults_digest, defaults_revision) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (one) DO UPDATE"
-        " SET revision = $1, comparison_key = $2, defaults_digest = $3, defaults_revision = $4",
+        " (revision, comparison_key, defaults_digest, defaults_revision, written_revision)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (one) DO UPDATE"
+        " SET (revision, comparison_key, defaults_digest, defaults_revision, written_revision)"
+        " = ($1, $2, $3, $4, $5)",
         state.revision,
         state.comparison_key,
         state.defaults_digest,
         state.defaults_revision,
+        state.written_revision,
     )
 
 
@@ -46,9 +51,9 @@ async def read_revisions(conn: Connection) -> dict[EntryId, Revision]:
     }
 
 
-async def read_entries(conn: Connection, *, changed_after: int) -> dict[EntryId, Entry]:
+async def read_entries(conn: Connection, *, told_after: int) -> dict[EntryId, Entry]:
     rows = await conn.fetch(
-        "SELECT kind, key, document FROM directory_entries WHERE revision > $1", changed_after
+        "SELECT kind, key, document FROM directory_entries WHERE told_revision > $1", told_after
     )
     return {(row["kind"], row["key"]): _entry(row["kind"], row["document"]) for row in rows}
 
@@ -60,16 +65,26 @@ def _entry(kind: str, document: Any) -> Entry:
 
 async def write_entries(conn: Connection, entries: Mapping[EntryId, Entry], revision: int) -> None:
     await conn.executemany(
-        "INSERT INTO directory_entries (kind, key, revision, created_revision, document)"
-        " VALUES ($1, $2, $3, $3, $4)"
-        " ON CONFLICT (kind, key) DO UPDATE SET revision = $3, document = $4",
+        "INSERT INTO directory_entries"
+        " (kind, key, revision, told_revision, created_revision, document)"
+        " VALUES ($1, $2, $3, $3, $3, $4)"
+        " ON CONFLICT (kind, key) DO UPDATE"
+        " SET (revision, told_revision, document) = ($3, $3, $4)",
         [(kind, key, revision, shown(entry)) for (kind, key), entry in entries.items()],
     )
 
 
+async def mark_told(conn: Connection, ids: Iterable[EntryId], revision: int) -> None:
+    """Entries that nobody wrote anew, but that mean something else now."""
+    await conn.executemany(
+        "UPDATE directory_entries SET told_revision = $3 WHERE kind = $1 AND key = $2",
+        [(*entry_id, revision) for entry_id in ids],
+    )
+
+
 async def renumber(conn: Connection, revision: int) -> None:
-    """Every entry counts as changed in ``revision``."""
-    await conn.execute("UPDATE directory_entries SET revision = $1", revision)
+    """Every entry counts as written in ``revision``."""
+    await conn.execute("UPDATE directory_entries SET revision = $1, told_revision = $1", revision)
 
 
 async def delete_entries(conn: Connection, ids: Iterable[EntryId]) -> None:
@@ -149,13 +164,18 @@ async def _read_fresh(conn: Connection, state: State, cached: Snapshot | None) -
     base = cached if cached is not None and older else NOT_STARTED
     while True:
         revisions = await read_revisions(conn)
-        fresh = await read_entries(conn, changed_after=base.state.revision)
+        fresh = await read_entries(conn, told_after=base.state.revision)
+        presence = await presence_store.read(conn) if _with_teams(fresh) else NOBODY_AWAY
         after = await read_state(conn)
         if after == state:
-            return base.following(state, revisions, fresh)
+            return base.following(state, revisions, fresh, presence)
         if after is None:
             return NOT_STARTED
         state = after
+
+
+def _with_teams(entries: Iterable[EntryId]) -> bool:
+    return any(kind == TEAM.name for kind, _ in entries)
 
 
 def _remember(snapshot: Snapshot) -> Snapshot:

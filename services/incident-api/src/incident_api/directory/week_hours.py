@@ -37,5 +37,9 @@ class HoursEntry(Body):
 
 
 def hours_document(entry: HoursEntry, timezone: str) -> Hours:
-    """``timezone`` is the provider's."""
-    return Hours(timezone=entry.timezone or timezone, days=entry.days)
+    """``timezone`` is the provider's. Midnight at the end of a day is the next one's beginning."""
+    days = {
+        day: (opens, "00:00" if closes == "24:00" else closes)
+        for day, (opens, closes) in entry.days.items()
+    }
+    return Hours(timezone=entry.timezone or timezone, days=days)

@@ -76,7 +76,8 @@ WITH k AS MATERIALIZED (
 SELECT found.what, found.value, {_ALERT},
        k.id AS k_id, k.name AS k_name, k.prefix, k.scopes, k.created_at AS k_created_at,
        k.created_by, k.expires_at, k.last_used_at,
-       s.revision, s.comparison_key, s.defaults_digest, s.defaults_revision
+       s.revision, s.comparison_key, s.defaults_digest, s.defaults_revision,
+       s.written_revision
 FROM (
     SELECT 'key' AS what, id AS value FROM k
     UNION ALL SELECT 'alert', id FROM known
@@ -161,6 +162,7 @@ def _state(row: asyncpg.Record) -> State | None:
         comparison_key=row["comparison_key"],
         defaults_digest=row["defaults_digest"],
         defaults_revision=row["defaults_revision"],
+        written_revision=row["written_revision"],
     )
 
 

@@ -1,0 +1,1 @@
+"""Who is away and who is on duty: written, read from calendars, told and shown."""

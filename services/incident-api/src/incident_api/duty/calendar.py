@@ -1,0 +1,114 @@
+"""A duty calendar (iCalendar, RFC 5545) as events in moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import icalendar
+import recurring_ical_events
+
+MOST_EVENTS = 5000
+_DAY = timedelta(days=1)
+TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
+
+
+class Unreadable(ValueError):
+    """It is no calendar, or none that can be read; the message is a clause that says why."""
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """``attendees`` are addresses in lower case; somebody who declined is none."""
+
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    attendees: tuple[str, ...] = ()
+
+
+def events_in(
+    raw: bytes, timezone: str | None, provider_zone: str, earliest: datetime, latest: datetime
+) -> tuple[CalendarEvent, ...]:
+    """Everything that touches the time from ``earliest`` until before ``latest``.
+
+    Whole days, and times that name no timezone, are in ``timezone``, else in the calendar's own
+    (``X-WR-TIMEZONE``), else in ``provider_zone``. Raises :class:`Unreadable`.
+    """
+    try:
+        calendar = _parsed(raw)
+        zone = _zone(calendar, timezone, provider_zone)
+        return tuple(_events(calendar, zone, earliest, latest))
+    except Unreadable:
+        raise
+    except Exception as error:
+        # Whatever a stranger's file makes two libraries raise: it is not our fault, nor fatal.
+        raise Unreadable(f"it holds what cannot be read ({type(error).__name__})") from error
+
+
+def _parsed(raw: bytes) -> icalendar.Calendar:
+    try:
+        found = icalendar.Calendar.from_ical(raw)
+    except ValueError as error:
+        raise Unreadable("it is no calendar (iCalendar)") from error
+    if not isinstance(found, icalendar.Calendar) or found.name != "VCALENDAR":
+        raise Unreadable("it is no calendar (iCalendar)")
+    events = found.walk("VEVENT")
+    if len(events) > MOST_EVENTS:
+        raise Unreadable(f"it holds more than {MOST_EVENTS} events")
+    if any(frequency in TOO_OFTEN for event in events for frequency in _frequencies(event)):
+        raise Unreadable("it holds an event that repeats every second or minute")
+    return found
+
+
+def _frequencies(event: Any) -> Iterator[str]:
+    rules = event.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        yield from (str(frequency).upper() for frequency in rule.get("FREQ", []))
+
+
+def _zone(calendar: icalendar.Calendar, timezone: str | None, provider_zone: str) -> ZoneInfo:
+    """One that the calendar names and nobody knows is passed over."""
+    own = str(calendar.get("X-WR-TIMEZONE", ""))
+    for name in filter(None, (timezone, own)):
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+    return ZoneInfo(provider_zone)
+
+
+def _events(
+    calendar: icalendar.Calendar, zone: ZoneInfo, earliest: datetime, latest: datetime
+) -> Iterator[CalendarEvent]:
+    # A day more at each end: it compares times without a zone by the clock's hands alone.
+    found = recurring_ical_events.of(calendar).between(earliest - _DAY, latest + _DAY)
+    if len(found) > MOST_EVENTS:
+        raise Unreadable(f"it holds more than {MOST_EVENTS} events in the next weeks")
+    for event in found:
+        starts_at, ends_at = _moment(event.start, zone), _moment(event.end, zone)
+        cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+        if not cancelled and starts_at < ends_at and ends_at > earliest and starts_at < latest:
+            summary = " ".join(str(event.get("SUMMARY", "")).split())[:300]
+            yield CalendarEvent(starts_at, ends_at, summary, tuple(_attendees(event)))
+
+
+def _moment(value: date, zone: ZoneInfo) -> datetime:
+    """A whole day begins at midnight; a time without a zone is on the calendar's clock."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(), zone)
+    elif value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    return value.astimezone(UTC)
+
+
+def _attendees(event: Any) -> Iterator[str]:
+    found = event.get("ATTENDEE", [])
+    for attendee in found if isinstance(found, list) else [found]:
+        declined = str(attendee.params.get("PARTSTAT", "")).upper() == "DECLINED"
+        scheme, _, address = str(attendee).partition(":")
+        if scheme.lower() == "mailto" and not declined:
+            yield address.strip().lower()
