@@ -8,7 +8,7 @@ consumer is left for the next round instead of waited for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,8 @@ from tocsin_runtime.wakeup import Wakeup
 
 log = structlog.get_logger()
 BATCH = 200
+REPLICAS = 5
+"""How many may claim at once before one finds only what the others hold; it looks again soon."""
 POLL_SECONDS = 1.0
 LATE = timedelta(seconds=30)
 PUT_OFF = timedelta(minutes=1)
@@ -43,12 +45,20 @@ TimerHandler = Callable[[Connection, Sequence[Timer], datetime], Awaitable[None]
 
 
 async def arm(conn: Connection, timers: Sequence[Timer]) -> None:
-    """Set timers; one that is armed already gets the new moment and payload."""
-    await conn.executemany(
-        """INSERT INTO timers (kind, key, subject, due_at, payload) VALUES ($1, $2, $3, $4, $5)
+    """Set timers; one that is armed already, or named twice, gets the last moment and payload."""
+    last = {(timer.kind, timer.key): timer for timer in timers}.values()
+    if not last:
+        return
+    await conn.execute(
+        """INSERT INTO timers (kind, key, subject, due_at, payload)
+           SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
            ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at,
                payload = excluded.payload, subject = excluded.subject""",
-        [(t.kind, t.key, t.subject, t.due_at, t.payload) for t in timers],
+        [timer.kind for timer in last],
+        [timer.key for timer in last],
+        [timer.subject for timer in last],
+        [timer.due_at for timer in last],
+        [timer.payload for timer in last],
     )
 
 
@@ -60,6 +70,14 @@ async def cancel(conn: Connection, *, subject: str, kind: str | None = None) -> 
         kind,
     )
     return len(removed)
+
+
+async def cancel_all(conn: Connection, kind: str, subjects: Collection[str]) -> None:
+    """Remove the timers of one kind of all these subjects."""
+    if subjects:
+        await conn.execute(
+            "DELETE FROM timers WHERE subject = ANY($1::text[]) AND kind = $2", subjects, kind
+        )
 
 
 async def armed(conn: Connection, *, subject: str) -> list[Timer]:
@@ -106,8 +124,8 @@ class TimerLoop:
     async def fire_due(self) -> int:
         """Fire what is due by the clock, at most a batch; how many fired.
 
-        Where the handler fails on the batch, each subject is tried by itself, and the timers of one
-        that fails again are put off for a minute.
+        Where the handler fails on the batch, its halves are tried by themselves, and so on; the
+        timers of the subject on which it fails in the end are put off for a minute.
         """
         now = self._clock.now()
         async with self._database.transaction() as conn:
@@ -119,16 +137,18 @@ class TimerLoop:
         return len(due) - len(failed)
 
     async def _fire(self, conn: Connection, due: Sequence[Timer], now: datetime) -> list[Timer]:
+        """Those that failed."""
         if await self._handled(conn, due, now):
             return []
-        failed: list[Timer] = []
-        for subject in dict.fromkeys(timer.subject for timer in due):
-            own = [timer for timer in due if timer.subject == subject]
-            if not await self._handled(conn, own, now):
-                failed += own
-        await arm(conn, [replace(timer, due_at=now + PUT_OFF) for timer in failed])
-        metrics.TIMERS_FAILED.inc(len(failed))
-        return failed
+        subjects = list(dict.fromkeys(timer.subject for timer in due))
+        if len(subjects) == 1:
+            await arm(conn, [replace(timer, due_at=now + PUT_OFF) for timer in due])
+            metrics.TIMERS_FAILED.inc(len(due))
+            return list(due)
+        half = set(subjects[: len(subjects) // 2])
+        first = [timer for timer in due if timer.subject in half]
+        rest = [timer for timer in due if timer.subject not in half]
+        return [*await self._fire(conn, first, now), *await self._fire(conn, rest, now)]
 
     async def _handled(self, conn: Connection, due: Sequence[Timer], now: datetime) -> bool:
         """Whether the handler did its work; if not, nothing of it stays."""
@@ -161,18 +181,26 @@ def _count(timer: Timer, now: datetime) -> None:
 
 
 async def _claim(conn: Connection, now: datetime) -> list[Timer]:
-    """Take due timers whose subject nobody else is changing, oldest first."""
+    """Take due timers whose subject nobody else is changing, oldest first.
+
+    What another replica is firing is passed over: its subjects are held, and so many are looked at
+    that enough are left.
+    """
     subjects = await conn.fetch(
-        """SELECT subject FROM timers WHERE due_at <= $1 GROUP BY subject
-           ORDER BY min(due_at) LIMIT $2""",
+        """SELECT subject FROM (SELECT subject, due_at FROM timers WHERE due_at <= $1
+                                ORDER BY due_at LIMIT $2) AS due
+           GROUP BY subject ORDER BY min(due_at)""",
         now,
-        BATCH,
+        BATCH * REPLICAS,
     )
+    if not subjects:
+        return []
     held = await conn.fetch(
         """SELECT subject FROM unnest($1::text[], $2::bigint[]) AS s(subject, number)
-           WHERE pg_try_advisory_xact_lock(number)""",
+           WHERE pg_try_advisory_xact_lock(number) LIMIT $3""",
         [row["subject"] for row in subjects],
         [subject_number(row["subject"]) for row in subjects],
+        BATCH,
     )
     rows = await conn.fetch(
         """DELETE FROM timers WHERE subject = ANY($1::text[]) AND due_at <= $2
