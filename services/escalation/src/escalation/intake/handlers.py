@@ -21,30 +21,36 @@ from tocsin_contracts.events import (
     IncidentResolved,
     IncidentUpdated,
 )
+from tocsin_contracts.policies import ChainKind
 
 from escalation.cases import arming
 from escalation.cases.case import Case
+from escalation.cases.confirming import confirmed_before
 from escalation.cases.membership import membership
 from escalation.incidents.rules import writes_to
 from escalation.intake.answers import taken_event
+from escalation.intake.promises import incident_heard
 from escalation.policies import answers, events
+from escalation.policies.messages import grouped
 from escalation.policies.state import Chain
 
 
-def opened(case: Case, _event: Event[EventData]) -> None:
-    """The account chain runs from here, whether clients are told or not. What is part of another
-    outage from the start is that one's matter."""
+def opened(case: Case, event: Event[EventData]) -> None:
+    """The account chain runs from here, whether clients are told or not; the client's own once it
+    is. What is part of another outage from the start is that one's matter."""
     if not case.facts.is_open:
         return
     arming.begin(case, case.incident.audience, case.incident.snapshot.known_at)
+    arming.confirmations(case, event.time)
 
 
 def audience_changed(case: Case, event: Event[EventData]) -> None:
     """Those who joined are stood for from now on, those who left are not any more."""
     if not case.facts.is_open:
         return
-    change = membership(case.incident.audience, case.chains)
+    change = membership(case.incident.audience, case.chains, _noticed(case, event))
     arming.begin(case, change.begin, event.time)
+    arming.confirmations(case, event.time)
     _start_again(case, list(change.again), event)
     _stop(case, list(change.end), "No longer affected.")
 
@@ -53,7 +59,8 @@ def updated(case: Case, event: Event[EventData]) -> None:
     """A take holds on for clients that are written to; severity and promises are in the copy."""
     if isinstance(event.data, IncidentEvent):
         data = event.data
-        case.put(answers.renew(c, event.time) for c in case.active if writes_to(data, c.client_key))
+        held = [c for c in case.active if c.take is not None]
+        case.put(answers.renew(c, event.time) for c in held if writes_to(data, c.client_key))
 
 
 def holding_notice(case: Case, event: Event[EventData]) -> None:
@@ -82,12 +89,30 @@ def ended(case: Case, _event: Event[EventData]) -> None:
 
 
 def reopened(case: Case, event: Event[EventData]) -> None:
-    """A new round for every client still affected; who had it before has it again."""
+    """A new round for every client still affected; who had it before has it again. What a client
+    had confirmed is to be confirmed again once it is told."""
     if not isinstance(event.data, IncidentReopened) or not case.facts.is_open:
         return
     change = membership(case.incident.audience, case.chains)
     arming.begin(case, change.begin, event.data.reopened_at)
-    _start_again(case, list(change.again), event)
+    arming.confirmations(case, event.data.reopened_at)
+    _start_again(case, [*change.again, *_to_confirm_again(case, event)], event)
+
+
+def _noticed(case: Case, event: Event[EventData]) -> set[str]:
+    """The clients for which the event makes a message."""
+    if not isinstance(event.data, IncidentEvent):
+        return set()
+    data = event.data
+    keys = (client.client_key for client in case.incident.audience)
+    return {key for key in keys if writes_to(data, key)}
+
+
+def _to_confirm_again(case: Case, event: Event[EventData]) -> list[Chain]:
+    noticed = _noticed(case, event)
+    chains = case.chains.values()
+    over = [c for c in chains if c.kind is ChainKind.CLIENT and not c.active]
+    return [c for c in over if c.client_key in noticed]
 
 
 def _start_again(case: Case, chains: list[Chain], event: Event[EventData]) -> None:
@@ -96,21 +121,20 @@ def _start_again(case: Case, chains: list[Chain], event: Event[EventData]) -> No
     case.put(again)
     case.tell(events.armed(case.scene, [chain for chain in again if chain.take is None]))
     case.tell(taken_event(case, [c], c.take, ()) for c in again if c.take is not None)
+    confirmed_before(case, again)
 
 
 def _stop(case: Case, chains: list[Chain], reason: str) -> None:
-    if not chains:
-        return
     case.put(answers.stop(chain) for chain in chains)
     case.tell(
-        [
-            EscalationStopped(
-                incident=case.incident.snapshot,
-                client_keys=tuple(sorted(chain.client_key for chain in chains)),
-                at=case.now,
-                reason=reason,
-            )
-        ]
+        EscalationStopped(
+            incident=case.incident.snapshot,
+            chain=group[0].kind,
+            client_keys=tuple(sorted(chain.client_key for chain in group)),
+            at=case.now,
+            reason=reason,
+        )
+        for group in grouped(chains, lambda chain: chain.kind)
     )
 
 
@@ -129,3 +153,11 @@ HANDLERS: dict[type[EventData], Handle] = {
     IncidentClosed: ended,
     IncidentReopened: reopened,
 }
+
+
+def incident_told(case: Case, event: Event[IncidentEvent]) -> None:
+    """Everything that an incident's event means for its case, which holds the copy after it."""
+    incident_heard(case, event)
+    handle = HANDLERS.get(type(event.data))
+    if handle is not None:
+        handle(case, event)

@@ -13,8 +13,7 @@ from tocsin_runtime.database import Connection, lock_subjects
 from escalation.cases.cases import Cases, known
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import absorb, is_older
-from escalation.intake.handlers import HANDLERS
-from escalation.intake.promises import incident_heard
+from escalation.intake.handlers import incident_told
 from escalation.intake.spoken import Spoken
 from escalation.policies import store as escalations
 
@@ -51,8 +50,5 @@ class Intake:
         incident = absorb(before, told)
         await incidents.save(conn, incident)
         case = await self._cases.open(conn, incident, self._clock.now(), event)
-        incident_heard(case, told)
-        handle = HANDLERS.get(type(event.data))
-        if handle is not None:
-            handle(case, event)
+        incident_told(case, told)
         await self._cases.close(conn, case)
