@@ -11,6 +11,9 @@ from tocsin_contracts.model import Model, Moment, PersonKey, Slug
 from tocsin_contracts.policies import ChainKind, EscalationPolicy
 from tocsin_contracts.words import Channel
 
+LAST_CALLED = "*"
+"""In a simulation, as the person who answers: whoever was called last before it, for each client."""
+
 
 class SimulationAsked(Model):
     """``events`` are what incident-api would publish, as CloudEvents in the order of their times.
