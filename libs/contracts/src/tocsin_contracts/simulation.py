@@ -12,7 +12,7 @@ from tocsin_contracts.policies import ChainKind, EscalationPolicy
 from tocsin_contracts.words import Channel
 
 LAST_CALLED = "*"
-"""In a simulation, as the person who answers: whoever was called last before it, for each client."""
+"""As the person who answers: for each client whoever was called last before it."""
 
 
 class SimulationAsked(Model):
