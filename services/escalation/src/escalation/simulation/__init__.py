@@ -1,0 +1,1 @@
+"""Outages that have not happened, played by the very functions that run."""
