@@ -25,6 +25,8 @@ from incident_api.directory import routes as directory
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.document import KINDS, PROVIDER
 from incident_api.documents.pdf import Typesetter
+from incident_api.duty import absence_routes
+from incident_api.duty import routes as duty
 from incident_api.escalations import routes as escalations
 from incident_api.forwarding.dispatcher import Dispatcher
 from incident_api.incidents import closing_routes, hold_routes, list_routes, update_routes
@@ -96,6 +98,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     reporting.router,
     maintenance.router,
     maintenance_reading.router,
+    absence_routes.router,
+    duty.router,
     escalations.router,
     approvals.router,
     conversations.router,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.types import ASGIApp
 from tocsin_contracts.registry import ESCALATIONS, NOTIFICATIONS
 from tocsin_runtime import migrations
-from tocsin_runtime.clock import SystemClock
+from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer
 from tocsin_runtime.database import Database
 from tocsin_runtime.health import Health
 from tocsin_runtime.health_app import health_app
-from tocsin_runtime.housekeeping import Housekeeping
+from tocsin_runtime.housekeeping import Housekeeping, Tidy
 from tocsin_runtime.main import Parts as ServiceParts
 from tocsin_runtime.outbox import Outbox
 from tocsin_runtime.process import Component, HttpServer
@@ -27,7 +28,11 @@ from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
+from incident_api.duty import absences_store
+from incident_api.duty.advice import advise_on_teams
+from incident_api.duty.fetching import CalendarFetcher
 from incident_api.duty.rostering import roster
+from incident_api.duty.watching import DutyWatch
 from incident_api.first_start import FirstStart
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import DispatcherClient
@@ -64,6 +69,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
     timers = timer_loop(parts)
     dispatcher = DispatcherClient(settings.dispatcher_url)
+    calendars = CalendarFetcher(loopback_only=settings.egress == "loopback")
     writer = _directory_writer(settings, parts, dispatcher)
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)
@@ -79,9 +85,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         HttpServer(app, host=settings.http_host, port=settings.http_port),
         first_start,
         relay,
-        Housekeeping(
-            database, tidy=[forget_answers(clock), ForgetExpired(clock), stream_store.tidy]
-        ),
+        Housekeeping(database, tidy=_tidy(clock)),
         Announcer(database),
         *consumers,
     ]
@@ -89,11 +93,12 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
         components.append(hub)
     if "consume" in roles:
         clocks.wake_by(timers.wake)
-        components.append(timers)
+        components += [timers, _duty_watch(settings, parts, writer, calendars)]
     processors = {consumer.name: consumer.processor for consumer in consumers}
 
     async def close() -> None:
         await dispatcher.close()
+        await calendars.close()
         await database.close()
 
     return ServiceParts(components, close, database, processors)
@@ -109,7 +114,28 @@ def _directory_writer(
         open_clients=open_client_keys,
         forget_person=forget_person,
         roster=roster(parts.clock),
-        advisers=[warn_of_silence, check_words(dispatcher)],
+        advisers=[warn_of_silence, check_words(dispatcher), advise_on_teams(parts.clock)],
+    )
+
+
+def _tidy(clock: Clock) -> list[Tidy]:
+    return [
+        forget_answers(clock),
+        ForgetExpired(clock),
+        stream_store.tidy,
+        absences_store.forget_ended(clock),
+    ]
+
+
+def _duty_watch(
+    settings: Settings, parts: Parts, writer: DirectoryWriter, calendars: CalendarFetcher
+) -> DutyWatch:
+    return DutyWatch(
+        database=parts.database,
+        writer=writer,
+        clock=parts.clock,
+        fetch=calendars,
+        refresh=timedelta(minutes=settings.duty_refresh_minutes),
     )
 
 

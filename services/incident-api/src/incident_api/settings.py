@@ -22,6 +22,12 @@ class Settings(RuntimeSettings):
         default="http://127.0.0.1:7401",
         description="Where the dispatcher's internal port answers previews and tries own words.",
     )
+    duty_refresh_minutes: float = Field(
+        default=10,
+        gt=0,
+        le=1440,
+        description="How often the duty calendars of account teams are read.",
+    )
     stream_most_open: int = Field(
         default=200,
         ge=1,

@@ -30,6 +30,7 @@ from incident_api.clocks.clocks import Clocks
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
 from incident_api.directory.sealing import sealing
+from incident_api.duty.advice import advise_on_teams
 from incident_api.duty.rostering import roster
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import TemplateFault
@@ -167,7 +168,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         open_clients=open_clients,
         forget_person=forget_person,
         roster=roster(clock),
-        advisers=[warn_of_silence, check_words(dispatcher)],
+        advisers=[warn_of_silence, check_words(dispatcher), advise_on_teams(clock)],
     )
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()

@@ -13,8 +13,8 @@ from incident_api.testing import Api
 pytestmark = pytest.mark.integration
 
 OPEN_TO_ALL = frozenset({"/problems"})
-BY_LINK = ("/take/", "/approve/", "/review/", "/feedback/", "/confirm/", "/destination/")
-"""Pages for people: they answer in HTML."""
+BY_LINK = ("/take/", "/approve/", "/review/", "/feedback/", "/confirm/", "/destination/", "/duty/")
+"""Pages for people, in HTML, and a calendar."""
 
 TAKES_NO_BODY = "/v1/stream/tickets"
 """Whatever is sent along is not read."""

@@ -13,6 +13,7 @@ from incident_api.attention.model import Need
 from incident_api.conversations import replies_store
 from incident_api.conversations import store as conversations_store
 from incident_api.conversations.rules import excerpt
+from incident_api.duty.troubles import duty_troubles
 from incident_api.incidents import holds_store
 from incident_api.incidents.model import Incident
 from incident_api.maintenance import store as maintenance_store
@@ -181,6 +182,13 @@ async def _overruns(conn: Connection) -> list[Need]:
     ]
 
 
+async def _duty_calendars(conn: Connection) -> list[Need]:
+    return [
+        Need("duty_calendar", "", one.since, one.detail, {"team_key": one.team_key})
+        for one in await duty_troubles(conn)
+    ]
+
+
 SOURCES: tuple[Source, ...] = (
     _drafts,
     _waiting,
@@ -191,4 +199,5 @@ SOURCES: tuple[Source, ...] = (
     _unspoken,
     _orphans,
     _overruns,
+    _duty_calendars,
 )

@@ -16,6 +16,11 @@ def new_token() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
+def new_secret() -> str:
+    """For an address that nobody guesses: as many bits as a key has."""
+    return secrets.token_urlsafe(32)
+
+
 def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 

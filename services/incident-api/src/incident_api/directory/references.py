@@ -21,6 +21,7 @@ from incident_api.directory.document import (
     EntryId,
     Kind,
 )
+from incident_api.directory.duty_references import duty_faults, others_twice
 from incident_api.directory.entries import ClientEntry, Entry, SystemEntry, TeamEntry
 from incident_api.directory.people import LAST_RESORT, NOC, people_in
 from incident_api.directory.plan_entries import PlanEntry
@@ -126,6 +127,8 @@ def _repeats(entry: Entry, base: str) -> Iterator[FieldError]:
         yield from _repeated(f"{base}/systems", "", [use.key for use in entry.systems])
         yield from _repeated(f"{base}/contacts", "/key", [c.key for c in entry.contacts])
     if isinstance(entry, TeamEntry):
+        for pointer, detail in chain(others_twice(entry), duty_faults(entry)):
+            yield FieldError(base + pointer, detail)
         for person in people_in(entry):
             if person.id[1] in RESERVED_PEOPLE:
                 yield FieldError(
