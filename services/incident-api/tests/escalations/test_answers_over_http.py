@@ -208,3 +208,15 @@ async def test_what_does_not_exist_is_said_so(desk: Desk) -> None:
     assert (await desk.api.get("/v1/escalations?status=lost")).status_code == 422
     one = await desk.escalation()
     assert (await desk.api.post(f"/v1/escalations/{one['id']}/take", key="read")).status_code == 403
+
+
+async def test_anybody_of_the_team_may_answer_whatever_their_role(
+    desk: Desk, directory_document: dict[str, Any]
+) -> None:
+    [team] = directory_document["account_teams"]
+    team["others"] = [{"key": "mia", "name": "Mia Sand", "email": "mia@nordlicht.example"}]
+    await desk.api.put("/v1/directory", directory_document)
+    one = await desk.escalation()
+    path = f"/v1/escalations/{one['id']}/take"
+
+    assert (await desk.api.post(path, {"person": "mia"})).status_code == 202

@@ -261,7 +261,7 @@ async def test_who_was_brought_in_and_who_has_it(story: Story) -> None:
     lines = await story.reads("timeline")
     assert [line["text"] for line in lines[:2]] == [
         "Ann Weiss takes it.",
-        "Brought in Ann Weiss (account_manager) by email:"
+        "Brought in Ann Weiss (account manager) by email:"
         " nobody has acknowledged it for 15 minutes.",
     ]
     assert lines[0]["actor"] == "system:escalation"

@@ -60,6 +60,7 @@ async def tom_takes_it(api: Api, incident_id: str) -> None:
         taken = Escalation(
             incident_id=incident_id,
             client_key="acme",
+            chain="account",
             state="taken",
             reason="Tom Klein takes it.",
             changed_at=api.clock.now(),
@@ -103,6 +104,7 @@ async def test_a_press_is_published_for_escalation_to_decide(
             "verb": "take",
             "person": "ann",
             "client_keys": ["acme"],
+            "chain": "account",
             "to": None,
             "minutes": None,
             "reason": None,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin_contracts.words import EscalationState
+from tocsin_contracts.policies import ChainKind
 from tocsin_runtime.database import Connection
 
-from incident_api.timeline.escalations import COLUMNS, Escalation, escalation_of
+from incident_api.timeline.escalations import COLUMNS, escalation_of
+from incident_api.timeline.standing import Escalation
 
 _FIND = f"""
 SELECT {COLUMNS} FROM escalations
 WHERE ($1::text IS NULL OR incident_id = $1)
   AND ($2::text[] = '{{}}' OR state = ANY($2))
-  AND ($3::text IS NULL OR id < $3)
-ORDER BY id DESC LIMIT $4
+  AND ($3::text IS NULL OR chain = $3)
+  AND ($4::text IS NULL OR id < $4)
+ORDER BY id DESC LIMIT $5
 """  # noqa: S608 — built from the store's own column names
 
 
@@ -30,10 +32,11 @@ async def newest_first(
     conn: Connection,
     *,
     incident_id: str | None,
-    states: Sequence[EscalationState],
+    states: Sequence[str],
+    chain: ChainKind | None,
     after: str | None,
     limit: int,
 ) -> list[Escalation]:
     """``after``: the id of the last one of the page before."""
-    rows = await conn.fetch(_FIND, incident_id, [state.value for state in states], after, limit)
+    rows = await conn.fetch(_FIND, incident_id, list(states), chain, after, limit)
     return [escalation_of(row) for row in rows]

@@ -1,116 +1,118 @@
-"""What escalation said, as the state of each client's chain and one sentence for the timeline."""
+"""What escalation said, as the state of each client's chains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from tocsin_contracts import events as e
-from tocsin_contracts.words import EscalationState
+from tocsin_contracts.words import EscalationState as State
 
-from incident_api.timeline.escalations import Escalation
+from incident_api.intake.escalation_words import sentence
+from incident_api.timeline.standing import CONFIRMED, Escalation, Key
 
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a chain stands after an event; ``state`` ``None``: as before."""
-
-    sentence: str
-    state: EscalationState | None
-    policy_key: str | None = None
-    person: str | None = None
-    person_name: str | None = None
-    next: e.NextCall | None = None
+NOBODY: Mapping[str, Any] = {"person": None, "person_name": None, "expires_at": None}
+NO_PAUSE: Mapping[str, Any] = {"paused": False, "paused_until": None}
 
 
-def standing(event: e.EscalationEvent) -> Standing:
-    """One sentence for each type; a type without one of its own is named as it is."""
-    return _of_the_chain(event) or _of_a_person(event) or Standing(_named(event), None)
+def keys(event: e.EscalationEvent) -> tuple[Key, ...]:
+    """The chains that the event speaks of."""
+    return tuple((event.incident.id, client, event.chain.value) for client in event.client_keys)
 
 
-def _of_the_chain(event: e.EscalationEvent) -> Standing | None:
+def details(event: e.EscalationEvent) -> dict[str, Any]:
+    """What a line of the timeline holds of it beside its sentence; steps count from 0."""
+    names = ("policy_key", "step", "steps", "call", "trigger")
+    given = {name: getattr(event, name) for name in names if hasattr(event, name)}
+    return {"chain": event.chain.value, **given}
+
+
+def after(events: Iterable[e.EscalationEvent], known: Mapping[Key, Escalation]) -> list[Escalation]:
+    """The chains that ``events`` change, each as it stands after the last of them.
+
+    ``known`` are those that were known before; what is older than it changes nothing.
+    """
+    found = dict(known)
+    for event in events:
+        for key in keys(event):
+            before = found.get(key) or Escalation(
+                *key, state=State.ARMED, reason="", changed_at=event.at
+            )
+            changes = _changes(event, before, key[1])
+            if changes is not None and event.at >= before.changed_at:
+                found[key] = replace(before, reason=sentence(event), changed_at=event.at, **changes)
+    return [one for key, one in found.items() if one != known.get(key)]
+
+
+def _changes(
+    event: e.EscalationEvent, before: Escalation, client_key: str
+) -> dict[str, Any] | None:
+    """The fields that differ afterwards; ``None`` where the event leaves the state."""
+    return (
+        _of_the_clock(event, before, client_key)
+        or _of_people(event, before)
+        or _of_an_operator(event)
+    )
+
+
+def _of_the_clock(
+    event: e.EscalationEvent, before: Escalation, client_key: str
+) -> dict[str, Any] | None:
     match event:
         case e.EscalationArmed():
-            return Standing(
-                f"Escalation by policy '{event.policy_key}' is armed.",
-                EscalationState.ARMED,
-                event.policy_key,
-                next=event.next,
-            )
+            policy = {"policy_key": event.policy_key, "policy_revision": event.policy_revision}
+            fresh = {**NOBODY, **NO_PAUSE, "held_from": None}
+            return {**fresh, **policy, "state": State.ARMED, **_next(event.next)}
         case e.StepFired():
-            return _fired(event)
-        case e.StepSkipped():
-            return Standing(f"Step {event.step + 1} skipped: {event.reason}", None)
+            following = event.next_by_client.get(client_key) if event.next_by_client else event.next
+            return {"state": _called(before), "policy_key": event.policy_key, **_next(following)}
         case e.EscalationExhausted():
-            return Standing("Everybody was called and nobody took it.", EscalationState.EXHAUSTED)
-        case e.UpdateOverdue():
-            return Standing(f"No update was written by {event.due_at:%H:%M} UTC.", None)
-        case e.UpdateDue():
-            return Standing(f"An update is promised by {event.due_at:%H:%M} UTC.", None)
+            return {"state": State.EXHAUSTED, **NOBODY, **_next(None)}
         case e.EscalationStopped():
-            return Standing(f"Escalation stopped: {event.reason}", EscalationState.STOPPED)
+            return {"state": State.STOPPED, **NOBODY, **NO_PAUSE, **_next(None)}
     return None
 
 
-def _of_a_person(event: e.EscalationEvent) -> Standing | None:
+def _of_an_operator(event: e.EscalationEvent) -> dict[str, Any] | None:
     match event:
-        case e.EscalationTaken():
-            return _held(event, f"{event.person_name} takes it.")
-        case e.EscalationHandedOver():
-            return _held(event, f"{event.person_name} hands over to {event.to.name}.")
-        case e.EscalationDeclined():
-            return Standing(f"{event.person_name} passes on{_because(event.reason)}", None)
-        case e.TakeExpired():
-            return Standing(
-                f"{event.person_name} has written nothing in time; it goes on.",
-                EscalationState.NOTIFIED,
-            )
+        case e.EscalationPaused():
+            return {"paused": True, "paused_until": event.until}
+        case e.EscalationResumed():
+            return dict(NO_PAUSE)
+        case e.EscalationEscalated():
+            return {"held_from": None}
+        case e.EscalationDeEscalated():
+            return {"held_from": event.step, **_next(None)}
     return None
 
 
-def _named(event: e.EscalationEvent) -> str:
-    return event.event_type.split(".")[-2].replace("_", " ").capitalize() + "."
+def _of_people(event: e.EscalationEvent, before: Escalation) -> dict[str, Any] | None:
+    match event:
+        case e.EscalationTaken() | e.EscalationHandedOver():
+            return {**_held(event), "state": State.TAKEN, "expires_at": event.expires_at}
+        case e.EscalationDeclined() if event.person == before.person:
+            return {**NOBODY, "state": State.NOTIFIED}
+        case e.TakeExpired():
+            return {**NOBODY, "state": State.NOTIFIED}
+        case e.EscalationConfirmed():
+            return {**_held(event), "state": CONFIRMED, "expires_at": None, **_next(None)}
+    return None
 
 
-def _fired(event: e.StepFired) -> Standing:
-    names = ", ".join(f"{called.name} ({called.role})" for called in event.notify) or "nobody"
-    by = ", ".join(event.channels)
-    late = "" if event.late_by_seconds is None else f" The call was {event.late_by_seconds} s late."
-    return Standing(
-        f"Brought in {names} by {by}: {event.reason}.{late}",
-        EscalationState.NOTIFIED,
-        event.policy_key,
-        next=event.next,
-    )
+def _called(before: Escalation) -> str:
+    """A call for a late answer, or by hand, takes nothing from whoever has it."""
+    return before.state if before.state == State.TAKEN else State.NOTIFIED
 
 
-def _held(event: e.EscalationTaken | e.EscalationHandedOver, sentence: str) -> Standing:
-    return Standing(
-        sentence, EscalationState.TAKEN, person=event.person, person_name=event.person_name
-    )
+def _held(
+    event: e.EscalationTaken | e.EscalationHandedOver | e.EscalationConfirmed,
+) -> dict[str, Any]:
+    return {"person": event.person, "person_name": event.person_name}
 
 
-def _because(reason: str | None) -> str:
-    return f": {reason}" if reason else "."
-
-
-def rows(event: e.EscalationEvent) -> Iterable[Escalation]:
-    """The new state of each client the event is about; none where it leaves the state."""
-    now = standing(event)
-    if now.state is None:
-        return
-    expires_at = getattr(event, "expires_at", None)
-    for client_key in event.client_keys:
-        yield Escalation(
-            incident_id=event.incident.id,
-            client_key=client_key,
-            state=now.state,
-            reason=now.sentence,
-            changed_at=event.at,
-            policy_key=now.policy_key,
-            person=now.person,
-            person_name=now.person_name,
-            expires_at=expires_at,
-            next_name=now.next.name if now.next else None,
-            next_at=now.next.at if now.next else None,
-        )
+def _next(call: e.NextCall | None) -> dict[str, Any]:
+    return {
+        "next_name": call.name if call else None,
+        "next_at": call.at if call else None,
+    }

@@ -18,7 +18,7 @@ from tocsin_contracts.events import (
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
-from incident_api.intake import approvals, deliveries, escalations, promises
+from incident_api.intake import approvals, deliveries, escalation_words, escalations, promises
 from incident_api.timeline import deliveries as deliveries_store
 from incident_api.timeline import escalations as escalations_store
 from incident_api.timeline import promises as promises_store
@@ -52,12 +52,7 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         if isinstance(event.data, OutcomesRecorded)
         for row in deliveries.outcomes(event.data)
     ]
-    chains = [
-        row
-        for event in events
-        if isinstance(event.data, EscalationEvent)
-        for row in escalations.rows(event.data)
-    ]
+    escalated = [event.data for event in events if isinstance(event.data, EscalationEvent)]
     promised = [
         row
         for event in events
@@ -69,8 +64,8 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         await deliveries_store.note_planned(conn, planned)
     if outcomes:
         await deliveries_store.note_outcomes(conn, outcomes)
-    if chains:
-        await escalations_store.note(conn, chains)
+    if escalated:
+        await _note_chains(conn, escalated)
     if promised:
         await promises_store.note(conn, promised)
     await approvals.note(conn, events)
@@ -78,13 +73,18 @@ async def handle(conn: Connection, events: Sequence[Event[EventData]]) -> None:
         await timeline_store.add_lines(conn, lines)
 
 
+async def _note_chains(conn: Connection, events: Sequence[EscalationEvent]) -> None:
+    keys = {key: None for event in events for key in escalations.keys(event)}
+    known = await escalations_store.known(conn, list(keys))
+    await escalations_store.note(conn, escalations.after(events, known))
+
+
 def _line(event: Event[EventData]) -> Line | None:
     """Deliveries have none: they are counted when the timeline is read."""
     data = event.data
     if isinstance(data, EscalationEvent):
-        sentence = _sentence(data)
-        about = list(data.client_keys)
-        return _said(event, data.incident.id, "escalation", sentence, {"client_keys": about})
+        about = {"client_keys": list(data.client_keys), **escalations.details(data)}
+        return _said(event, data.incident.id, "escalation", _sentence(data), about)
     if isinstance(data, ApprovalRequested | ApprovalEnded):
         about_it = {"approval_id": data.approval_id}
         return _said(event, data.incident_id, "dispatcher", approvals.sentence(data), about_it)
@@ -113,7 +113,7 @@ def _unreachable(data: ContactUnreachable) -> str:
 def _sentence(data: EscalationEvent) -> str:
     if isinstance(data, PromiseEvent):
         return promises.sentence(data)
-    return escalations.standing(data).sentence
+    return escalation_words.sentence(data)
 
 
 def _said(

@@ -54,7 +54,7 @@ async def to_call(
     takers = [
         one.person
         for one in chains
-        if one.client_key == client.key and one.state == EscalationState.TAKEN
+        if one.client_key == client.key and one.state == EscalationState.TAKEN and not one.of_client
     ]
     view = snapshot.view
     team = view.teams.get(client.account_team or "")

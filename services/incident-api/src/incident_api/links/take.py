@@ -13,7 +13,7 @@ from incident_api.directory.view import DirectoryView
 from incident_api.incidents.model import Incident
 from incident_api.links.answer import Answer
 from incident_api.links.tokens import Link
-from incident_api.timeline.escalations import Escalation
+from incident_api.timeline.standing import Escalation
 
 STOPPED = EscalationState.STOPPED
 ANSWERABLE = (Verb.TAKE, Verb.DECLINE, Verb.HAND_OVER)
@@ -71,7 +71,7 @@ def take_page(
     known = [view.clients[key] for key in client_keys if key in view.clients]
     people = colleagues(view, client_keys)
     names = {colleague.key: colleague.name for colleague in people}
-    running = [c for c in chains if c.client_key in client_keys and c.state != STOPPED]
+    running = [c for c in chains if c.client_key in client_keys and _is_ours(c)]
     held = [chain for chain in running if held_by_another(chain, link.person, said)]
     return TakePage(
         provider=view.provider.name,
@@ -87,6 +87,11 @@ def take_page(
         holders=tuple(sorted({chain.person_name or chain.person or "" for chain in held})),
         all_held=bool(held) and len(held) == len(running),
     )
+
+
+def _is_ours(chain: Escalation) -> bool:
+    """What the client's own people were called for is nobody's of ours to have."""
+    return chain.state != STOPPED and not chain.of_client
 
 
 def held_by_another(chain: Escalation, person: str, said: Answer | None) -> bool:
@@ -112,7 +117,7 @@ def colleagues(view: DirectoryView, client_keys: tuple[str, ...]) -> tuple[Colle
         member.key: member.name
         for key in teams
         if key is not None and key in view.teams
-        for member in view.teams[key].members.values()
+        for member in (*view.teams[key].members.values(), *view.teams[key].others)
     }
     return tuple(Colleague(key, name) for key, name in sorted(members.items(), key=lambda m: m[1]))
 

@@ -1,71 +1,49 @@
-"""SQL for the copy of where each client's escalation stands."""
+"""SQL for the copy of where each client's escalations stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import fields
 
 import asyncpg
 from tocsin_runtime.database import Connection
-from tocsin_runtime.ids import uuid7
 
 from incident_api.rows import as_rows
+from incident_api.timeline.standing import Escalation, Key
 
-
-@dataclass(frozen=True)
-class Escalation:
-    """One client's account chain in one incident; ``reason`` is the newest thing said of it.
-
-    ``id`` is the one it was first heard of with, whatever later events bring.
-    ``person`` has it while ``state`` is ``taken``.
-    """
-
-    incident_id: str
-    client_key: str
-    state: str
-    reason: str
-    changed_at: datetime
-    policy_key: str | None = None
-    person: str | None = None
-    person_name: str | None = None
-    expires_at: datetime | None = None
-    next_name: str | None = None
-    next_at: datetime | None = None
-    id: str = field(default_factory=uuid7)
-
-
-COLUMNS = (
-    "id, incident_id, client_key, state, reason, changed_at, policy_key, person, person_name,"
-    " expires_at, next_name, next_at"
-)
+COLUMNS = ", ".join(one.name for one in fields(Escalation))
+_KEY = ("incident_id", "client_key", "chain")
+_CHANGING = [one.name for one in fields(Escalation) if one.name not in (*_KEY, "id")]
 
 _NOTE = f"""
 INSERT INTO escalations ({COLUMNS})
 SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::escalations, $1::text::jsonb)
-ON CONFLICT (incident_id, client_key) DO UPDATE SET
-    (state, reason, changed_at, policy_key, person, person_name, expires_at, next_name, next_at) =
-    (EXCLUDED.state, EXCLUDED.reason, EXCLUDED.changed_at,
-     coalesce(EXCLUDED.policy_key, escalations.policy_key), EXCLUDED.person, EXCLUDED.person_name,
-     EXCLUDED.expires_at, EXCLUDED.next_name, EXCLUDED.next_at)
+ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
+    ({", ".join(_CHANGING)}) = ({", ".join(f"EXCLUDED.{name}" for name in _CHANGING)})
 WHERE escalations.changed_at <= EXCLUDED.changed_at
 """  # noqa: S608 — built from this file's own column names
 
+_KNOWN = f"""
+SELECT {", ".join(f"escalations.{one.name}" for one in fields(Escalation))}
+FROM escalations JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked ({", ".join(_KEY)})
+USING ({", ".join(_KEY)})
+"""  # noqa: S608 — built from this file's own column names
+
+
+async def known(conn: Connection, keys: Sequence[Key]) -> dict[Key, Escalation]:
+    columns = [[key[place] for key in keys] for place in range(len(_KEY))]
+    found = [escalation_of(row) for row in await conn.fetch(_KNOWN, *columns)]
+    return {one.key: one for one in found}
+
 
 async def note(conn: Connection, escalations: Sequence[Escalation]) -> None:
-    """The newest state of each client; an older one never replaces it."""
-    newest: dict[tuple[str, str], Escalation] = {}
-    for one in escalations:
-        before = newest.get((one.incident_id, one.client_key), one)
-        newest[one.incident_id, one.client_key] = replace(
-            one, policy_key=one.policy_key or before.policy_key
-        )
-    await conn.execute(_NOTE, as_rows(newest.values()))
+    """As each stands now; an older state never replaces a newer one."""
+    await conn.execute(_NOTE, as_rows(escalations))
 
 
 async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
     rows = await conn.fetch(
-        f"SELECT {COLUMNS} FROM escalations WHERE incident_id = $1 ORDER BY client_key",  # noqa: S608
+        f"SELECT {COLUMNS} FROM escalations WHERE incident_id = $1 ORDER BY client_key, chain",  # noqa: S608
         incident_id,
     )
     return [escalation_of(row) for row in rows]
@@ -73,7 +51,7 @@ async def of_incident(conn: Connection, incident_id: str) -> list[Escalation]:
 
 async def of_ids(conn: Connection, ids: Sequence[str]) -> list[Escalation]:
     rows = await conn.fetch(
-        f"SELECT {COLUMNS} FROM escalations WHERE id = ANY($1) ORDER BY client_key",  # noqa: S608
+        f"SELECT {COLUMNS} FROM escalations WHERE id = ANY($1) ORDER BY client_key, chain",  # noqa: S608
         list(ids),
     )
     return [escalation_of(row) for row in rows]
