@@ -63,3 +63,7 @@ class AccountTeam(Model):
     others: tuple[StaffMember, ...] = ()
     absences: tuple[Absence, ...] = ()
     duty: Duty | None = None
+
+    def everyone(self) -> tuple[StaffMember, ...]:
+        """Somebody who holds two roles is there twice."""
+        return (*self.members.values(), *self.others)
