@@ -141,7 +141,7 @@ async def _answering(
 def _member(view: DirectoryView, client_key: str, person: str) -> str:
     client = view.clients.get(client_key)
     team = view.teams.get(client.account_team or "") if client else None
-    names = {one.key: one.name for one in team.members.values()} if team else {}
+    names = {one.key: one.name for one in team.everyone()} if team else {}
     if person not in names:
         known = ", ".join(sorted(names)) or "nobody yet"
         raise invalid(

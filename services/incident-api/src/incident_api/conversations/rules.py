@@ -98,7 +98,7 @@ def contact_of(client: Client | None, person: str | None) -> Contact | None:
 def staff_name(view: DirectoryView, person: str) -> str | None:
     """The name of one of the provider's own people, whichever team they are in."""
     for team in view.teams.values():
-        for member in team.members.values():
+        for member in team.everyone():
             if member.key == person:
                 return member.name
     return None

@@ -30,7 +30,7 @@ class Team:
         return self.told.duty
 
     def names(self) -> Mapping[str, str]:
-        return {m.key: m.name for m in (*self.told.members.values(), *self.told.others)}
+        return {m.key: m.name for m in self.told.everyone()}
 
 
 def standing_shown(team: Team, at: datetime) -> dict[str, Any]:

@@ -109,5 +109,5 @@ def _answer(
 def _name(person: str, approval: Approval, view: DirectoryView) -> str:
     if person == approval.approver:
         return approval.approver_name
-    members = (m for team in view.teams.values() for m in team.members.values())
+    members = (m for team in view.teams.values() for m in team.everyone())
     return next((member.name for member in members if member.key == person), person)

@@ -117,7 +117,7 @@ def colleagues(view: DirectoryView, client_keys: tuple[str, ...]) -> tuple[Colle
         member.key: member.name
         for key in teams
         if key is not None and key in view.teams
-        for member in (*view.teams[key].members.values(), *view.teams[key].others)
+        for member in view.teams[key].everyone()
     }
     return tuple(Colleague(key, name) for key, name in sorted(members.items(), key=lambda m: m[1]))
 

@@ -174,6 +174,10 @@ def _team(client: ClientEntry, entries: Entries) -> Iterator[Gap]:
         if member.phone is None:
             why = f"{member.name} ({role.value.replace('_', ' ')}) has no phone; add one."
             yield Gap("team_without_phone", why, role=role.value)
+    for member in team.others:
+        if member.phone is None:
+            why = f"{member.name} (of '{team.key}') has no phone; add one."
+            yield Gap("team_without_phone", why)
 
 
 def nobody_told_of_the_worst(entries: Entries, view: DirectoryView) -> list[str]:
