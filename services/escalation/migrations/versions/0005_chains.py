@@ -1,4 +1,4 @@
-"""Chains of the client's own, pauses and versions of policies."""
+"""Calls of channels that take turns, and who at a client has confirmed."""
 
 from tocsin_runtime.migrations import run_script
 
@@ -7,6 +7,22 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+TABLES = """
+-- How many channels take turns in one round of the call's step.
+ALTER TABLE calls ADD COLUMN turns integer NOT NULL DEFAULT 1;
+
+-- A confirm may be heard of before the outage it is about, or before the client's chain begins.
+CREATE TABLE confirms (
+    incident_id  text NOT NULL,
+    client_key   text NOT NULL,
+    person       text NOT NULL,
+    name         text NOT NULL,
+    source       text NOT NULL,
+    at           timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, client_key)
+);
+"""
+
 
 def upgrade() -> None:
-    run_script("SELECT 1;")
+    run_script(TABLES)

@@ -7,8 +7,12 @@ from datetime import datetime
 
 import structlog
 from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.policies import ChainKind
 
 from escalation.cases.case import Case
+from escalation.cases.confirming import confirmed_before
+from escalation.cases.membership import asked_to_confirm
+from escalation.people.directory import Policy
 from escalation.policies import events
 from escalation.policies.state import Chain
 
@@ -30,7 +34,10 @@ def begin(case: Case, clients: Sequence[AudienceClient], since: datetime) -> Non
 
 
 def let_in(case: Case, *, released: Collection[str] = ()) -> None:
-    """Start the chains of those whose revision is here now, or who were ``released``."""
+    """Start the chains of those whose revision is here now, or who were ``released``.
+
+    Only now they are told of the outage, so what they have to confirm counts from here.
+    """
     by_key = {client.client_key: client for client in case.incident.audience}
     ready = {
         key: since
@@ -42,6 +49,28 @@ def let_in(case: Case, *, released: Collection[str] = ()) -> None:
     case.wait_no_more([*ready, *gone])
     if case.facts.is_open:
         _start(case, ready)
+        confirmations(case, case.now)
+
+
+def confirmations(case: Case, since: datetime) -> None:
+    """Start the client's own chain for each that is told of the outage and has none yet."""
+    started = [
+        Chain(
+            client.client_key,
+            policy.document,
+            started_at=since,
+            kind=ChainKind.CLIENT,
+            policy_revision=policy.revision,
+        )
+        for client in case.incident.audience
+        if (client.client_key, ChainKind.CLIENT) not in case.chains
+        and not case.still_waits(client.client_key)
+        and asked_to_confirm(case.incident.snapshot, client, case.directory)
+        and (policy := _confirmation_policy(case, client)) is not None
+    ]
+    case.put(started)
+    case.tell(events.armed(case.scene, started))
+    confirmed_before(case, started)
 
 
 def _start(case: Case, since: Mapping[str, datetime]) -> None:
@@ -60,4 +89,17 @@ def _chain(case: Case, client: AudienceClient, since: datetime) -> Chain | None:
     if policy is None:
         log.error("no escalation policy", client=client.client_key, policy=client.escalation_policy)
         return None
-    return Chain(client.client_key, policy.document, started_at=since)
+    return Chain(
+        client.client_key, policy.document, started_at=since, policy_revision=policy.revision
+    )
+
+
+def _confirmation_policy(case: Case, client: AudienceClient) -> Policy | None:
+    """Never the provider's default: that one brings in our own people."""
+    found = case.directory.policies.get(client.confirmation_policy or "")
+    if found is None or found.document.chain is not ChainKind.CLIENT:
+        log.error(
+            "no confirmation policy", client=client.client_key, policy=client.confirmation_policy
+        )
+        return None
+    return found

@@ -14,10 +14,13 @@ from tocsin_contracts.events import (
     EscalationTaken,
     IncidentStepAnswered,
 )
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Kind, Verb
 
 from escalation import metrics
 from escalation.cases.case import Case
+from escalation.intake.naming import keys, name_of
+from escalation.intake.operating import OPERATIONS, operated
 from escalation.policies import answers
 from escalation.policies.messages import grouped
 from escalation.policies.state import Chain, Take
@@ -27,28 +30,30 @@ log = structlog.get_logger()
 
 def step_answered(case: Case, data: IncidentStepAnswered) -> None:
     """Decide the answer for each client it names; one that does not count changes nothing."""
-    chains = _answerable(case, data)
-    answer = ANSWERS.get(data.verb)
-    if answer is None or not chains:
-        reason = "no such verb yet" if answer is None else _why_not(case, data)
+    ignored = operated(case, data) if data.verb in OPERATIONS else _answered(case, data)
+    if ignored is not None:
         log.info(
             "answer ignored",
             incident=data.incident_id,
             person=data.person,
             verb=data.verb.value,
-            reason=reason,
+            reason=ignored,
         )
-        metrics.ANSWERS.labels(data.verb.value, "ignored").inc()
-        return
-    answer(case, data, chains)
-    metrics.ANSWERS.labels(data.verb.value, "counted").inc()
+    metrics.ANSWERS.labels(data.verb.value, "counted" if ignored is None else "ignored").inc()
+
+
+def _answered(case: Case, data: IncidentStepAnswered) -> str | None:
+    chains = _answerable(case, data)
+    return ANSWERS[data.verb](case, data, chains) if chains else _why_not(case, data)
 
 
 def _answerable(case: Case, data: IncidentStepAnswered) -> list[Chain]:
+    """What a client's own people were called for is never ours to take."""
     return [
         chain
         for chain in case.active
-        if (not data.client_keys or chain.client_key in data.client_keys)
+        if chain.kind is ChainKind.ACCOUNT
+        and (not data.client_keys or chain.client_key in data.client_keys)
         and _may_answer(case, chain, data)
     ]
 
@@ -73,7 +78,7 @@ def _why_not(case: Case, data: IncidentStepAnswered) -> str:
     return "this person was neither called nor belongs to the account team"
 
 
-def _take(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
+def _take(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> str | None:
     at = min(data.answered_at, case.now)
     taken = [(_taken_by(case, chain, data, at), chain) for chain in chains]
     case.put(after for after, _ in taken)
@@ -82,10 +87,11 @@ def _take(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
         take, people = group[0][0].take, group[0][1]
         if take is not None:
             case.tell([taken_event(case, [chain for chain, _ in group], take, people)])
+    return None
 
 
 def _taken_by(case: Case, chain: Chain, data: IncidentStepAnswered, at: datetime) -> Chain:
-    name = _name(case, chain, data.person)
+    name = name_of(case, chain, data.person)
     return answers.take(chain, data.person, name, at, data.minutes)
 
 
@@ -94,7 +100,7 @@ def taken_event(
 ) -> EscalationTaken:
     return EscalationTaken(
         incident=case.incident.snapshot,
-        client_keys=_keys(chains),
+        client_keys=keys(chains),
         at=case.now,
         kind=Kind.ESCALATION_TAKEN if told else None,
         person=take.person,
@@ -104,15 +110,15 @@ def taken_event(
     )
 
 
-def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
-    name = _name(case, chains[0], data.person)
+def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> str | None:
+    name = name_of(case, chains[0], data.person)
     facts = case.facts
     case.put(answers.decline(chain, facts, data.person, name, case.now) for chain in chains)
     case.tell(
         [
             EscalationDeclined(
                 incident=case.incident.snapshot,
-                client_keys=_keys(chains),
+                client_keys=keys(chains),
                 at=case.now,
                 person=data.person,
                 person_name=name,
@@ -120,17 +126,17 @@ def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> Non
             )
         ]
     )
+    return None
 
 
-def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> None:
+def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> str | None:
     """To a colleague of each client's own team; a client whose team lacks them is left as is."""
     possible = [(chain, case.roster.team(chain.client_key).get(data.to or "")) for chain in chains]
     handed: list[tuple[Chain, Take, Called]] = []
     for chain, to in possible:
         if to is None or to.person == data.person:
-            log.info("hand over ignored", client=chain.client_key, to=data.to)
             continue
-        name = _name(case, chain, data.person)
+        name = name_of(case, chain, data.person)
         at = min(data.answered_at, case.now)
         after = answers.hand_over(chain, data.person, name, to, at, data.minutes)
         case.put([after])
@@ -138,6 +144,7 @@ def _hand_over(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> N
             handed.append((after, after.take, to))
     for group in grouped(handed, lambda one: (one[1], one[2])):
         case.tell([_handed_over(case, group, data.reason)])
+    return None if handed else "there is no such colleague in the account team"
 
 
 def _handed_over(
@@ -147,7 +154,7 @@ def _handed_over(
     _, take, to = group[0]
     return EscalationHandedOver(
         incident=case.incident.snapshot,
-        client_keys=_keys([chain for chain, _, _ in group]),
+        client_keys=keys([chain for chain, _, _ in group]),
         at=case.now,
         kind=Kind.ESCALATION_HANDED_OVER,
         person=take.person,
@@ -158,17 +165,7 @@ def _handed_over(
     )
 
 
-def _name(case: Case, chain: Chain, person: str) -> str:
-    called = {who.person: who.name for who in chain.called}
-    member = case.roster.team(chain.client_key).get(person)
-    return member.name if member else called.get(person, person.removeprefix("key:"))
-
-
-def _keys(chains: list[Chain]) -> tuple[str, ...]:
-    return tuple(sorted(chain.client_key for chain in chains))
-
-
-Answer = Callable[[Case, IncidentStepAnswered, list[Chain]], None]
+Answer = Callable[[Case, IncidentStepAnswered, list[Chain]], str | None]
 ANSWERS: dict[Verb, Answer] = {
     Verb.TAKE: _take,
     Verb.DECLINE: _decline,

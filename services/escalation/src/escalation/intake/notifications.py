@@ -1,5 +1,5 @@
 """What dispatcher planned and what became of it, the proof that promises were kept; and what people
-answered by a key, a text or a button."""
+answered or confirmed by a key, a text or a button."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tocsin_contracts.events import (
     ContactUnreachable,
     NotificationPlanned,
     OutcomesRecorded,
+    ReplyConfirmed,
     ReplyStepAnswered,
 )
 from tocsin_runtime.clock import Clock
@@ -23,7 +24,7 @@ from escalation.intake.spoken import Spoken
 from escalation.promises import evidence
 from escalation.promises.evidence import REACHED, Noted
 
-SPOKEN = ReplyStepAnswered | ContactUnreachable
+SPOKEN = ReplyStepAnswered | ReplyConfirmed | ContactUnreachable
 
 
 class Notifications:

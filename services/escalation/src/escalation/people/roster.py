@@ -68,6 +68,12 @@ class Roster:
             found.setdefault(who.key, Called(person=who.key, name=who.name, role=role))
         return found
 
+    def contact(self, client_key: str, person: str) -> str:
+        """The name of somebody at the client; the key where the directory knows nobody by it."""
+        client = self.clients.get(client_key)
+        contacts = () if client is None else client.contacts
+        return next((one.name for one in contacts if one.key == person), person)
+
     def tags(self, client_key: str) -> frozenset[str]:
         client = self.clients.get(client_key)
         return frozenset() if client is None else client.tags

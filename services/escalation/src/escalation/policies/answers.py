@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from tocsin_contracts.events import Called
 
 from escalation.policies.rules import call_next
-from escalation.policies.state import Chain, Facts, Take
+from escalation.policies.state import Chain, Take
 from escalation.policies.timing import minutes
+from escalation.triggers.facts import Facts
 
 LONGEST_TAKE = timedelta(days=1)
 """However long somebody wishes to have it: a day without a word to the client is too long."""
@@ -29,12 +30,14 @@ def held_by_another(chain: Chain, person: str) -> bool:
 def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = None) -> Chain:
     """``person`` has it from ``at``; whoever had it before, and whoever passed it on, or not.
 
-    ``wish`` is for how many minutes, where they said so.
+    ``wish`` is for how many minutes, where they said so. Who has it already and says so again
+    without one loses nothing of the time they had.
     """
     declined = {key: who for key, who in chain.declined.items() if key != person}
-    return replace(
-        chain, take=_take(chain, person, name, at, wish), declined=declined, exhausted_at=None
-    )
+    taken = _take(chain, person, name, at, wish)
+    if chain.take is not None and chain.take.person == person and wish is None:
+        taken = replace(taken, expires_at=max(taken.expires_at, chain.take.expires_at))
+    return replace(chain, take=taken, declined=declined, exhausted_at=None)
 
 
 def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
@@ -69,7 +72,14 @@ def stop(chain: Chain) -> Chain:
 
 def start_again(chain: Chain, at: datetime) -> Chain:
     """The outage is back: a new round from the first step, unless somebody still has it."""
-    fresh = Chain(chain.client_key, chain.policy, started_at=at, round=chain.round + 1)
+    fresh = Chain(
+        chain.client_key,
+        chain.policy,
+        started_at=at,
+        kind=chain.kind,
+        policy_revision=chain.policy_revision,
+        round=chain.round + 1,
+    )
     return fresh if chain.take is None else renew(replace(fresh, take=chain.take), at)
 
 

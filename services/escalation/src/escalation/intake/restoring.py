@@ -1,0 +1,162 @@
+"""What one of our own events says of a chain, read back from the log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tocsin_contracts import events as e
+
+from escalation.policies import answers, confirming, operating
+from escalation.policies.messages import step_trigger
+from escalation.policies.rules import resume
+from escalation.policies.state import Call, CallOutcome, Chain, Confirm, Forced, Pause
+from escalation.policies.timing import minutes
+
+
+def is_of_another_round(chain: Chain, data: e.EscalationEvent) -> bool:
+    """Only the present round is restored. On which policy it runs was said at its first."""
+    return data.at < chain.started_at and not isinstance(data, e.EscalationArmed)
+
+
+def state_after(chain: Chain, data: e.EscalationEvent) -> Chain:
+    restore = RESTORE.get(type(data))
+    return chain if restore is None else restore(chain, data)
+
+
+def calls_made(chain: Chain, data: e.EscalationEvent) -> list[Call]:
+    """The calls of ``chain`` that the event tells of: several where it is about several people."""
+    if isinstance(data, e.StepFired):
+        step = _step_of(chain, data)
+        return [] if step is None else _called(chain, step, data)
+    if isinstance(data, e.StepSkipped) and data.policy_key == chain.policy.key:
+        outcome = CallOutcome(data.outcome)
+        call = Call(data.step, data.call, "", data.at, data.at, outcome, turns=data.turns)
+        return [
+            replace(call, occurrence=one) for one in data.occurrences.get(chain.client_key, ("",))
+        ]
+    return []
+
+
+def _armed(chain: Chain, data: e.EscalationArmed) -> Chain:
+    """What runs keeps the version it began with, which the directory may have lost since."""
+    if data.policy is None:
+        return chain
+    return replace(chain, policy=data.policy, policy_revision=data.policy_revision)
+
+
+def _fired(chain: Chain, data: e.StepFired) -> Chain:
+    return chain if data.by is None else replace(chain, forced=None)
+
+
+def _taken(chain: Chain, data: e.EscalationTaken) -> Chain:
+    taken = answers.take(chain, data.person, data.person_name, data.at)
+    return _until(taken, data.expires_at)
+
+
+def _handed_over(chain: Chain, data: e.EscalationHandedOver) -> Chain:
+    handed = answers.hand_over(chain, data.person, data.person_name, data.to, data.at)
+    return _until(handed, data.expires_at)
+
+
+def _until(chain: Chain, expires_at: datetime) -> Chain:
+    """Somebody may have asked for more time, or less, than the policy gives."""
+    take = chain.take
+    return chain if take is None else replace(chain, take=replace(take, expires_at=expires_at))
+
+
+def _declined(chain: Chain, data: e.EscalationDeclined) -> Chain:
+    """Whoever had it and passes it on has it no more."""
+    declined = {**chain.declined, data.person: data.person_name}
+    after = replace(chain, declined=declined)
+    if chain.take is None or answers.held_by_another(chain, data.person):
+        return after
+    return replace(after, take=None, released_at=data.at)
+
+
+def _expired(chain: Chain, data: e.TakeExpired) -> Chain:
+    return replace(chain, take=None, released_at=data.at)
+
+
+def _exhausted(chain: Chain, data: e.EscalationExhausted) -> Chain:
+    return replace(chain, exhausted_at=data.at)
+
+
+def _paused(chain: Chain, data: e.EscalationPaused) -> Chain:
+    return operating.pause(chain, Pause(data.by, data.reason, data.at, data.until))
+
+
+def _resumed(chain: Chain, data: e.EscalationResumed) -> Chain:
+    return resume(chain, data.at)
+
+
+def _escalated(chain: Chain, data: e.EscalationEscalated) -> Chain:
+    forced = Forced(data.step, data.by, data.reason, data.at)
+    return replace(chain, forced=forced, held_from=None)
+
+
+def _de_escalated(chain: Chain, data: e.EscalationDeEscalated) -> Chain:
+    return replace(chain, held_from=data.step, forced=None)
+
+
+def _confirmed(chain: Chain, data: e.EscalationConfirmed) -> Chain:
+    return confirming.confirm(chain, Confirm(data.person, data.person_name, data.at))
+
+
+RESTORE: dict[type[e.EscalationEvent], Callable[[Chain, Any], Chain]] = {
+    e.EscalationArmed: _armed,
+    e.StepFired: _fired,
+    e.EscalationTaken: _taken,
+    e.EscalationHandedOver: _handed_over,
+    e.EscalationDeclined: _declined,
+    e.TakeExpired: _expired,
+    e.EscalationExhausted: _exhausted,
+    e.EscalationPaused: _paused,
+    e.EscalationResumed: _resumed,
+    e.EscalationEscalated: _escalated,
+    e.EscalationDeEscalated: _de_escalated,
+    e.EscalationConfirmed: _confirmed,
+}
+
+
+def _step_of(chain: Chain, data: e.StepFired) -> int | None:
+    """An event for clients on several policies names the step of the first one's."""
+    if data.policy_key == chain.policy.key:
+        return data.step if data.step < len(chain.policy.steps) else None
+    same = (i for i, s in enumerate(chain.policy.steps) if step_trigger(s) == data.trigger)
+    return next(same, None)
+
+
+def _called(chain: Chain, step: int, data: e.StepFired) -> list[Call]:
+    call = Call(
+        step=step,
+        number=data.call,
+        occurrence="",
+        due_at=data.due_at,
+        at=data.at,
+        outcome=CallOutcome.CALLED,
+        people=data.notify,
+        channels=data.channels,
+        turns=data.turns,
+    )
+    return [replace(call, occurrence=one) for one in _occurrences(chain, step, data)]
+
+
+def _occurrences(chain: Chain, step: int, data: e.StepFired) -> tuple[str, ...]:
+    """Events of before do not name them: then they are what it watched."""
+    told = data.occurrences.get(chain.client_key) or data.watched.get(chain.client_key)
+    return told or (_promise(chain, step, data),)
+
+
+def _promise(chain: Chain, step: int, data: e.StepFired) -> str:
+    """The promise that was missed: the moment the first call was due, less the time it waited."""
+    rule = chain.policy.steps[step]
+    if rule.trigger.update_overdue_minutes is None:
+        return ""
+    if data.call:
+        return next((c.occurrence for c in reversed(chain.calls) if c.step == step), "")
+    waited = minutes(rule.trigger.update_overdue_minutes) + minutes(rule.after_minutes)
+    promised = data.due_at - waited
+    return promised.isoformat()
