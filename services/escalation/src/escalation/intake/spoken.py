@@ -87,7 +87,8 @@ async def _keep(conn: Connection, event: Event[EventData]) -> None:
             answered = [question.question_id for question in data.questions]
             await concerns.answer(conn, event.subject, answered)
         case ContactUnreachable() as data:
-            lost = Unreached(data.client_key, data.person, data.person_name, data.at)
+            name, roles = data.person_name, data.roles
+            lost = Unreached(data.client_key, data.person, name, data.at, roles)
             await concerns.unreached(conn, event.subject, lost)
         case ContactMade() as data:
             rung = (event.subject, data.client_key, data.person, event.time)
