@@ -3,6 +3,7 @@
 directory ─────→ DirectoryHandler ─→ the copy ─────────────── let in who waited ─┐
 incidents ─────→ Intake: copy, chains, answers, promises ─→ timers ─→ Firing: look ←┘
 notifications ─→ Notifications: proof of promises ┴──────────────┴─→ outbox ─→ escalations
+POST /v1/simulate ─→ Simulator: the same decisions on a case in memory ─→ its timeline
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from escalation.intake.replay import Replay
 from escalation.people.handlers import DirectoryHandler
 from escalation.promises.watch import PromiseWatch
 from escalation.settings import Settings
+from escalation.simulation.routes import simulation_routes
+from escalation.simulation.simulator import Simulator
 
 NAME = "escalation"
 ROLES = ("http", "consume")
@@ -54,7 +57,7 @@ class Core:
 
 def build_core(database: Database, outbox: Outbox, clock: Clock, recovery: Recovery) -> Core:
     cases = Cases(database, outbox)
-    firing = Firing(cases)
+    firing = Firing(database, cases)
     timers = TimerLoop(database=database, clock=clock, handler=firing, hold=recovery.holds)
     cases.on_armed(timers.wake)
     intake = Intake(cases, clock)
@@ -79,7 +82,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.timers, PromiseWatch(database, clock)]
-    app = health_app(health.routes())
+    app = health_app([*health.routes(), *simulation_routes(Simulator(database))])
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
     return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
 
