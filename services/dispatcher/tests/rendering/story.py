@@ -44,6 +44,7 @@ EVERY_KIND = {
     "escalation": staff.escalation,
     "escalation_answer_late": staff.answer_late,
     "escalation_out_of_reach": staff.out_of_reach,
+    "escalation_brought_forward": staff.brought_forward,
     "escalation_taken": staff.taken,
     "escalation_handed_over": staff.handed_over,
     "escalation_exhausted": staff.exhausted,
@@ -56,6 +57,9 @@ EVERY_KIND = {
     "question_received": staff.question,
     "unknown_sender": staff.unknown_sender,
     "staff_note": staff.note,
+    "not_needed": staff.not_needed,
+    "client_list_at_its_end": staff.client_list_at_its_end,
+    "paused": staff.paused,
 }
 """By the name of its golden files: each kind, and the variants that read otherwise."""
 
@@ -79,4 +83,6 @@ TOLD = [
 def reader_of(made: Notice, language: str = "en") -> Reader:
     staff = {Kind.APPROVAL_REQUEST: ANN_DECIDES, Kind.ESCALATION_HANDED_OVER: TOM_READS}
     reader = staff.get(made.kind, ANN_READS) if made.kind.for_staff else JO
+    if made.escalation is not None and made.escalation.unavailable:
+        reader = TOM_READS.model_copy(update={"stands_in_for": "Ann Weiss"})
     return reader.model_copy(update={"locale": language})

@@ -8,12 +8,20 @@ from dispatcher.rendering.facts import (
     ApprovalFacts,
     EscalationFacts,
     Named,
+    NewsFacts,
     PromiseFacts,
     QuestionFacts,
 )
 from dispatcher.rendering.notice import Notice
-from tocsin_contracts.events import NextCall, TriedCall
-from tocsin_contracts.words import Channel, Kind, OnNoAnswer, QuestionSource, Status
+from tocsin_contracts.events import NextCall, Reason, TriedCall
+from tocsin_contracts.words import (
+    Channel,
+    Kind,
+    OnNoAnswer,
+    QuestionSource,
+    Severity,
+    Status,
+)
 
 from services.dispatcher.tests.rendering.cast import ACME_TOLD, ANN, cet, for_staff, notice
 
@@ -36,6 +44,55 @@ def answer_late() -> Notice:
 
 def out_of_reach() -> Notice:
     return _concerned(unreached=("Jo Frei",))
+
+
+def brought_forward() -> Notice:
+    """For two clients, with all that a step can have to say of why it calls now."""
+    named = EscalationFacts(
+        clients=(ACME_TOLD, ACME_TOLD.model_copy(update={"name": "Beta AG"})),
+        reason="Eva Lang passed it on, critical, open for 15 minutes, not acknowledged, and nobody"
+        " speaks for us with ACME and Beta AG yet",
+        why=(
+            Reason(trigger="severity_at_least", severity=Severity.SEV1, minutes=15),
+            Reason(trigger="unacknowledged", minutes=15),
+            Reason(trigger="sla_at_risk", minutes=-6),
+            Reason(trigger="clients_affected_at_least", count=12),
+        ),
+        open_minutes=15,
+        passed_on_by=("Eva Lang",),
+        unavailable=(
+            "Ann Weiss is away until 1 December, and nobody stands in",
+            "nobody is on duty",
+        ),
+        by="Kim Ode",
+        by_reason="Their director is on the phone.",
+        due_at=cet("10:07"),
+    )
+    return for_staff(Kind.ESCALATION, named, at=cet("10:07"))
+
+
+def not_needed() -> Notice:
+    return _news(
+        NewsFacts(
+            key="not_needed",
+            clients=("ACME",),
+            by="Eva Lang",
+            reason="I speak with them myself.",
+        )
+    )
+
+
+def client_list_at_its_end() -> Notice:
+    return _news(NewsFacts(key="client_exhausted", clients=("ACME",), tried=("Jo Frei", "Mia Ost")))
+
+
+def paused() -> Notice:
+    facts = NewsFacts(key="paused_until", clients=("ACME",), by="Eva Lang", until=cet("11:00"))
+    return _news(facts)
+
+
+def _news(news: NewsFacts) -> Notice:
+    return notice(Kind.STAFF_NOTE, at=cet("10:29"), client=None, account_manager=None, news=news)
 
 
 def _concerned(**facts: Any) -> Notice:

@@ -8,16 +8,17 @@ from typing import cast
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import AudienceClient
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Kind
 
-from dispatcher.directory.view import View
-from dispatcher.gating.model import Step
+from dispatcher.gating.model import Course, Step
 from dispatcher.gating.moot import step_is_moot, still_open
 from dispatcher.intake import client_chain
 from dispatcher.intake.batch import Batch
 from dispatcher.intake.knowledge import knowledge_of
 from dispatcher.intake.lanes import STAFF_LANE
 from dispatcher.planning.clients import is_stale
+from dispatcher.planning.news_hearers import has_news, news_parts
 from dispatcher.planning.staff import calls_of, of_policy, plan_staff, unknown_people
 from dispatcher.planning.staff_notice import Matter
 from dispatcher.planning.staff_promises import Part, clients_of, promise_parts
@@ -39,13 +40,13 @@ def handle(batch: Batch, event: Event[EventData], *, as_it_is: bool = False) -> 
     if client_chain.is_one(event):
         client_chain.fired(batch, event, as_it_is=as_it_is)
         return
-    kind = escalation.data.kind or KINDS.get(type(event.data))
+    kind = kind_of(escalation.data)
     if kind is None:
         return
     step = step_of(escalation.data)
     dropped = step_is_moot(step, knowledge_of(batch, escalation)) if step else None
     matter = _matter(batch, escalation, kind, None if dropped else step)
-    parts = parts_of(matter, batch.view)
+    parts = parts_of(matter, batch)
     if not (dropped or as_it_is) and _must_wait(batch, matter, parts):
         batch.park(event, STAFF_LANE, batch.view.revision + 1)
         return
@@ -66,12 +67,28 @@ def _matter(batch: Batch, event: Event[e.EscalationEvent], kind: Kind, step: Ste
     )
 
 
-def parts_of(matter: Matter, view: View) -> list[Part]:
-    """Who reads what: of an event about promises each person their own clients."""
-    data = matter.event.data
+def kind_of(data: e.EscalationEvent) -> Kind | None:
+    """A client's own escalation at its end is news to the account manager, no last resort."""
+    if has_news(data):
+        return Kind.STAFF_NOTE
+    return data.kind or KINDS.get(type(data))
+
+
+def parts_of(matter: Matter, batch: Batch) -> list[Part]:
+    """Who reads what: of an event about promises, and of news, each person their own clients."""
+    data, view = matter.event.data, batch.view
     if isinstance(data, e.UpdateDue | e.PromiseEvent):
         return promise_parts(data, matter.client_keys, view)
+    if matter.kind is Kind.STAFF_NOTE:
+        known = batch.ledger.incident(matter.event.subject)
+        courses = batch.courses.get(matter.event.subject, {})
+        own = [key for (key, chain), course in courses.items() if _called(chain, course)]
+        return news_parts(data, matter.client_keys, view, known, own)
     return [Part(matter.client_keys, tuple(calls_of(matter, view)))]
+
+
+def _called(chain: ChainKind, course: Course) -> bool:
+    return chain is ChainKind.CLIENT and course.called_at is not None
 
 
 def step_of(data: e.EscalationEvent) -> Step | None:
@@ -81,7 +98,7 @@ def step_of(data: e.EscalationEvent) -> Step | None:
         case e.StepFired():
             return of_policy(Step(sequence, data.trigger, keys, data.at), data)
         case e.EscalationExhausted():
-            return Step(sequence, "exhausted", keys, data.at)
+            return Step(sequence, "exhausted", keys, data.at, chain=data.chain)
         case e.UpdateDue():
             return Step(sequence, "word_due", keys, data.at, data.due_at)
         case _:

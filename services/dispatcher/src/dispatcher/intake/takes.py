@@ -9,7 +9,7 @@ from datetime import datetime
 from tocsin_contracts.events import EscalationHandedOver, EscalationTaken, TakeExpired
 from tocsin_runtime.database import Connection
 
-from dispatcher.planning.staff import OPERATOR
+from dispatcher.planning.words import OPERATOR
 from dispatcher.rendering.facts import Named
 
 _TAKE = """

@@ -24,11 +24,8 @@ from dispatcher.planning.model import (
     urgency_of,
 )
 from dispatcher.planning.staff_notice import Matter, staff_notice
-from dispatcher.planning.words import role_words
+from dispatcher.planning.words import OPERATOR, role_words
 from dispatcher.rendering.notice import Reader
-
-OPERATOR = "key:"
-"""How the name of an API key begins where it stands for a person."""
 
 LAST_RESORTS = ("last-resort", "noc")
 WRITTEN = (Channel.EMAIL, Channel.SLACK)
@@ -42,7 +39,8 @@ MAY_BE_MOOT = frozenset({Kind.ESCALATION_EXHAUSTED, Kind.UPDATE_OVERDUE})
 class Call:
     """Somebody to reach. ``channels`` empty: where they were reached before, else in writing.
 
-    ``decides``: this person is asked to act, and gets the link for it.
+    ``decides``: this person is asked to act, and gets the link for it. ``stands_in_for`` names the
+    colleague who is away.
     """
 
     person: str
@@ -51,6 +49,7 @@ class Call:
     roles: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     decides: bool = False
+    stands_in_for: str | None = None
 
 
 def plan_staff(
@@ -121,9 +120,10 @@ def staff_targets(
 
 
 def _stepped(called: e.Called, data: e.StepFired) -> Call:
-    role = called.role
-    why = f"{role_words((role,))}: {data.reason}"
-    return Call(called.person, called.name, why, (role,), data.channels, decides=True)
+    role, away = called.role, called.stands_in_for
+    whose = f", standing in for {away}" if away else ""
+    why = f"{role_words((role,))}{whose}: {data.reason}"
+    return Call(called.person, called.name, why, (role,), data.channels, True, away)
 
 
 def _last_resort(view: View) -> list[Call]:
@@ -161,7 +161,12 @@ def _target(view: View, call: Call, channel: Channel, channels: Collection[Chann
         channel=channel,
         destination=label,
         because=call.because,
-        reader=Reader(person=call.person, name=call.name, roles=call.roles),
+        reader=Reader(
+            person=call.person,
+            name=call.name,
+            roles=call.roles,
+            stands_in_for=call.stands_in_for,
+        ),
         skip=skip,
     )
 
@@ -178,7 +183,12 @@ def _merged(earlier: tuple[Target, bool], other: Target, decides: bool) -> tuple
         channel=target.channel,
         destination=target.destination,
         because="; ".join(reasons),
-        reader=target.reader.model_copy(update={"roles": roles}),
+        reader=target.reader.model_copy(
+            update={
+                "roles": roles,
+                "stands_in_for": target.reader.stands_in_for or other.reader.stands_in_for,
+            }
+        ),
     )
     return merged, decided or decides
 
@@ -207,8 +217,10 @@ def _side(matter: Matter, message: Message) -> str:
             return "word"
         case e.PromiseEvent() as data:
             return f"promise-{data.thread or data.client_keys[0]}"
-    # What asks for help when all else failed stands alone: a thread could be muted.
-    return f"alone-{message.id}" if message.kind is Kind.ESCALATION_EXHAUSTED else "staff"
+        case e.EscalationExhausted():
+            # What asks for help when all else failed stands alone: a thread could be muted.
+            return f"alone-{message.id}"
+    return "staff"
 
 
 def _step(matter: Matter) -> Step:

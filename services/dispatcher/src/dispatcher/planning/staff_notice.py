@@ -14,8 +14,10 @@ from tocsin_contracts.words import Kind
 
 from dispatcher.directory.view import View
 from dispatcher.planning.ledger import IncidentLedger
+from dispatcher.planning.news import news_of
 from dispatcher.planning.notices import History, provider_facts
 from dispatcher.planning.promise_facts import promise_facts
+from dispatcher.planning.words import OPERATOR
 from dispatcher.rendering.facts import (
     ClientTold,
     EscalationFacts,
@@ -61,9 +63,30 @@ def staff_notice(notice_id: str, matter: Matter, view: View, known: IncidentLedg
         incident=incident,
         provider=provider_facts(view),
         systems=tuple(view.system_name(key) for key in incident.system_keys),
-        escalation=EscalationFacts(clients=clients, **_specifics(matter.event.data, view)),
+        escalation=EscalationFacts(
+            clients=clients,
+            held_by=_held_by(matter, known),
+            **_specifics(matter.event.data, view),
+        ),
         promise=_promise(matter, clients, known),
+        **_news(matter, clients),
     )
+
+
+def _held_by(matter: Matter, known: IncidentLedger) -> str | None:
+    """Who has these clients while others are called for them; ``None`` where some has nobody."""
+    if not isinstance(matter.event.data, e.StepFired):
+        return None
+    histories = [known.histories.get(key, History()) for key in matter.client_keys]
+    takers = {history.taker.name if history.taker else None for history in histories}
+    return takers.pop() if len(takers) == 1 else None
+
+
+def _news(matter: Matter, clients: tuple[ClientTold, ...]) -> dict[str, Any]:
+    """What a staff note tells."""
+    if matter.kind is not Kind.STAFF_NOTE:
+        return {}
+    return {"news": news_of(matter.event.data, tuple(client.name for client in clients))}
 
 
 def _promise(
@@ -130,6 +153,12 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
                 "next": None if data.next_by_client else data.next,
                 "due_at": data.due_at,
                 "late_by_seconds": data.late_by_seconds,
+                "why": data.why,
+                "open_minutes": data.open_minutes,
+                "passed_on_by": data.passed_on_by,
+                "unavailable": data.unavailable,
+                "by": data.by.removeprefix(OPERATOR) if data.by else None,
+                "by_reason": data.by_reason,
                 **_concern(data),
             }
         case e.EscalationTaken():
@@ -154,12 +183,12 @@ def _specifics(data: e.EscalationEvent, view: View) -> dict[str, Any]:
 
 def _concern(data: e.StepFired) -> dict[str, Any]:
     """Whom a step is about that is called for beside whether somebody has the client."""
-    match data.trigger:
-        case "question_unanswered" if data.about_since is not None:
-            return {"asked_by": data.about, "answer_due": data.about_since}
-        case "contact_unreachable":
-            return {"unreached": data.about}
-    return {}
+    triggers = {why.trigger for why in data.why} or {data.trigger}
+    if "question_unanswered" in triggers and data.about_since is not None:
+        return {"asked_by": data.about, "answer_due": data.about_since}
+    if "question_unanswered_minutes" in triggers:
+        return {"asked_by": data.about}
+    return {"unreached": data.about} if "contact_unreachable" in triggers else {}
 
 
 def _staff(view: View, key: str, name: str) -> Named:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+OPERATOR = "key:"
+"""How the name of an API key begins where it stands for a person."""
+
 # Roles that are written in capitals; any other slug reads as its words.
 CAPITALS = {"it": "IT", "ceo": "CEO", "cto": "CTO", "cio": "CIO", "coo": "COO", "cfo": "CFO"}
 

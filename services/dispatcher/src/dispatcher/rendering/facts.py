@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
-from tocsin_contracts.events import NextCall, TriedCall
+from tocsin_contracts.events import NextCall, Reason, TriedCall
 from tocsin_contracts.incident import (
     FollowUp,
     IncidentSnapshot,
@@ -204,6 +204,19 @@ class ClientTold(Frozen):
     """Who is called for this client if nobody answers."""
 
 
+class NewsFacts(Frozen):
+    """One piece of news of an escalation, in the reader's own words: ``key`` names the sentence,
+    the rest fills it."""
+
+    key: str
+    clients: tuple[str, ...] = ()
+    person: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    until: Moment | None = None
+    tried: tuple[str, ...] = ()
+
+
 class EscalationFacts(Frozen):
     """Why staff hear of it. ``reason`` is the step's phrase for "Why you, why now", or the note of
     a colleague who hands over.
@@ -211,10 +224,20 @@ class EscalationFacts(Frozen):
     ``due_at`` and ``late_by_seconds`` are of the step; ``taker``, ``taken_at`` and ``holds_until``
     of a take; ``to`` is asked to take over from the taker; ``tried`` is of an exhausted chain.
     ``asked_by`` wait for an answer that was due at ``answer_due``; ``unreached`` are out of reach.
+    ``why`` says the step's reason in facts, ``open_minutes`` how long the outage is known then,
+    ``passed_on_by`` who declined, ``unavailable`` who could not be called before, a clause each,
+    ``by`` and ``by_reason`` which operator brought it forward and why; ``held_by`` who has it.
     """
 
     clients: tuple[ClientTold, ...]
     reason: str | None = None
+    why: tuple[Reason, ...] = ()
+    open_minutes: int | None = None
+    passed_on_by: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    by: str | None = None
+    by_reason: str | None = None
+    held_by: str | None = None
     next: NextCall | None = None
     due_at: Moment | None = None
     late_by_seconds: int | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tocsin_contracts.policies import ON_DUTY
 from tocsin_contracts.words import Channel, Kind
 
 from dispatcher.rendering.language import Language, joined
@@ -30,6 +31,7 @@ PLACES = (
     "feedback_link",
     "destination_link",
     "short_link",
+    "called_as",
 )
 _LINKS = tuple(place for place in PLACES if place.endswith("_link"))
 _ONLY_IN: dict[str, Kind | Channel] = {
@@ -82,6 +84,7 @@ def stamp_of(reader: Reader, language: Language, kind: Kind, channel: Channel) -
         "name": _cut(reader.name, 120),
         "roles": _roles(reader, language),
         "why": _cut(reader.why, 300),
+        "called_as": _called_as(reader, language) if kind is Kind.ESCALATION else None,
         **{place: one_line(getattr(reader, place)) for place in _LINKS},
     }
     unused = {place for place, only in _ONLY_IN.items() if only not in (kind, channel)}
@@ -96,6 +99,14 @@ def marks_of(shape: Shape) -> dict[str, str | None]:
 def _roles(reader: Reader, language: Language) -> str | None:
     words = [role_words(language, slug) for slug in reader.roles]
     return joined(language, words, most=len(words)) or None
+
+
+def _called_as(reader: Reader, language: Language) -> str | None:
+    """A sentence for whoever does not hold the role that is called for: ``You are on duty.``"""
+    away = _cut(reader.stands_in_for, 120)
+    if away is not None:
+        return language.word("phrases", "stands_in").format(name=away)
+    return language.word("phrases", "on_duty") if ON_DUTY in reader.roles else None
 
 
 def role_words(language: Language, slug: str) -> str:

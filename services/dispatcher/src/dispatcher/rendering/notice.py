@@ -25,6 +25,7 @@ from dispatcher.rendering.facts import (
     MaintenanceFacts,
     MeetingFacts,
     Named,
+    NewsFacts,
     PromiseFacts,
     ProviderFacts,
     QuestionFacts,
@@ -43,11 +44,12 @@ _NEEDED = {
     Kind.QUESTION_RECEIVED: ("question", "incident"),
     Kind.AUTO_ANSWER: ("question", "incident"),
     Kind.ANSWERED: ("question", "incident"),
-    Kind.STAFF_NOTE: ("fact",),
+    Kind.STAFF_NOTE: ("fact|news",),
     Kind.CONFIRM_DESTINATION: ("client",),
     Kind.TEST: (),
 }
-"""By kind the fields without which there is nothing to say; else the incident, or the window."""
+"""By kind the fields (of several: one of them) without which there is nothing to say; else the
+incident, or the window."""
 
 
 class Notice(Frozen):
@@ -112,6 +114,8 @@ class Notice(Frozen):
     question: QuestionFacts | None = None
     fact: str | None = None
     """A staff note's one sentence."""
+    news: NewsFacts | None = None
+    """In its place what is put into the reader's language."""
     own_words: dict[Kind, tuple[TemplateVariant, ...]] = {}
     """What its client says in its own words, as they were when this was decided: what was approved
     is what is sent. By kind, since a message may yet become another's."""
@@ -120,7 +124,7 @@ class Notice(Frozen):
     def _has_what_its_kind_speaks_of(self) -> Self:
         usual = ("maintenance" if self.kind.of_maintenance else "incident",)
         for needed in _NEEDED.get(self.kind, usual):
-            if not getattr(self, needed):
+            if not any(getattr(self, name) for name in needed.split("|")):
                 raise ValueError(f"a notice of kind {self.kind} needs {needed}")
         return self
 
@@ -148,12 +152,14 @@ class Reader(Frozen):
 
     ``roles`` are slugs (``it_lead``), ``why`` a sentence that replaces the usual why-line (a
     destination several people share). Every link is signed for this reader, or left out.
+    ``stands_in_for`` names the colleague who is away.
     """
 
     person: PersonKey
     name: str | None = None
     roles: tuple[str, ...] = ()
     why: str | None = None
+    stands_in_for: str | None = None
     locale: str | None = None
     timezone: str | None = None
     status_link: str | None = None

@@ -11,11 +11,14 @@ from dispatcher.rendering.base_view import base_view
 from dispatcher.rendering.facts import ClientTold, EscalationFacts
 from dispatcher.rendering.incident_view import incident_view
 from dispatcher.rendering.marks import role_words
+from dispatcher.rendering.news_words import note_words
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.phones import as_read
 from dispatcher.rendering.reading import Reading
+from dispatcher.rendering.reason_words import reason_words
 from dispatcher.rendering.rich import one_line, rich, shortened
 from dispatcher.rendering.spoken import in_words
+from dispatcher.rendering.unavailable_words import in_words as in_words_of
 
 NO_FACTS = EscalationFacts(clients=())
 
@@ -28,7 +31,7 @@ def staff_view(notice: Notice, reading: Reading) -> dict[str, Any]:
         or reading.phrase("no_client_staff"),
         "one_client": len(facts.clients) < 2,
         "told": [_told(client, reading) for client in facts.clients],
-        "reason": _reason(facts.reason),
+        **_why(facts, notice, reading),
         "note": _note(facts.reason),
         "next": _next(facts, reading),
         "nexts": _nexts(facts, reading),
@@ -67,10 +70,30 @@ def _told(client: ClientTold, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _reason(reason: str | None) -> str | None:
-    """The step's own words as a phrase."""
-    words = one_line(reason)
-    return words.rstrip(".") if words else None
+def _why(facts: EscalationFacts, notice: Notice, reading: Reading) -> dict[str, Any]:
+    """``standing`` says in few words why this reader: nobody has it, or who asks."""
+    reason = reason_words(facts, reading.severity(notice.outage.severity), reading)
+    said = [one for one in map(one_line, facts.unavailable) if one and one not in (reason or "")]
+    return {
+        "reason": reason,
+        "unavailable": reading.language.word("unavailable", "apart").join(
+            in_words_of(one, reading) for one in said
+        )
+        or None,
+        "forced_by": one_line(facts.by),
+        "forced_reason": shortened(one_line(facts.by_reason) or "", 300) or None,
+        "standing": _standing(facts, reading),
+        "held_or_asked": bool(facts.by or facts.held_by or facts.asked_by),
+    }
+
+
+def _standing(facts: EscalationFacts, reading: Reading) -> str:
+    asked, forced, held = reading.names(facts.asked_by), one_line(facts.by), one_line(facts.held_by)
+    if asked:
+        return reading.phrase("waits_for_answer").format(name=asked)
+    if forced:
+        return reading.phrase("called_by").format(name=forced)
+    return reading.phrase("has_it").format(name=held) if held else reading.phrase("nobody_has_it")
 
 
 def _note(reason: str | None) -> str | None:
@@ -122,6 +145,6 @@ def _earliest_word(facts: EscalationFacts, notice: Notice) -> datetime | None:
 
 def note_view(notice: Notice, reading: Reading) -> dict[str, Any]:
     """One fact, as a sentence."""
-    words = one_line(notice.fact) or ""
+    words = note_words(notice, reading)
     sentence = words if words.endswith((".", "!", "?", "…")) else f"{words}."
     return {**base_view(notice, reading), "note": sentence, "message": rich(sentence)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tocsin_contracts.words import Kind
 
+from dispatcher.rendering.news_words import note_words
 from dispatcher.rendering.notice import Notice
 from dispatcher.rendering.reading import Reading
 from dispatcher.rendering.rich import one_line, shortened
@@ -80,7 +81,7 @@ def _written(notice: Notice, reading: Reading, system: str | None) -> str:
         message=_message(notice, reading),
         by=_decided_by(notice, reading),
         date=_date(notice, reading),
-        fact=(one_line(notice.fact) or "").rstrip("."),
+        fact=note_words(notice, reading).rstrip("."),
         ref=notice.ref or "",
         provider=one_line(notice.provider.name) or "",
     )
