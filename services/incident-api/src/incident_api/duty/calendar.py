@@ -12,6 +12,7 @@ import icalendar
 import recurring_ical_events
 
 MOST_EVENTS = 5000
+_OWN_ZONE = "X-WR-TIMEZONE"
 _DAY = timedelta(days=1)
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 
@@ -71,14 +72,19 @@ def _frequencies(event: Any) -> Iterator[str]:
 
 
 def _zone(calendar: icalendar.Calendar, timezone: str | None, provider_zone: str) -> ZoneInfo:
-    """One that the calendar names and nobody knows is passed over."""
-    own = str(calendar.get("X-WR-TIMEZONE", ""))
-    for name in filter(None, (timezone, own)):
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue
-    return ZoneInfo(provider_zone)
+    """One that the calendar names and nobody knows is taken out of it."""
+    own = _known_zone(str(calendar.get(_OWN_ZONE, "")))
+    if own is None:
+        calendar.pop(_OWN_ZONE, None)
+    given = None if timezone is None else ZoneInfo(timezone)
+    return given or own or ZoneInfo(provider_zone)
+
+
+def _known_zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _events(
