@@ -34,6 +34,8 @@ from escalation.firing.recovery import Recovery
 from escalation.intake.intake import Intake
 from escalation.intake.notifications import Notifications
 from escalation.intake.replay import Replay
+from escalation.linting.linter import Linter
+from escalation.linting.routes import linting_routes
 from escalation.people.handlers import DirectoryHandler
 from escalation.promises.watch import PromiseWatch
 from escalation.settings import Settings
@@ -82,7 +84,8 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.timers, PromiseWatch(database, clock)]
-    app = health_app([*health.routes(), *simulation_routes(Simulator(database))])
+    asked = [*simulation_routes(Simulator(database)), *linting_routes(Linter(database))]
+    app = health_app([*health.routes(), *asked])
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
     return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
 

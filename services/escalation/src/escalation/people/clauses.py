@@ -62,7 +62,7 @@ def joined(clauses: Iterable[str]) -> str:
 
 def _until(moment: datetime, team: AccountTeam, now: datetime) -> str:
     """``1 December``, or with the time where it is not the day's beginning."""
-    local = moment.astimezone(_clock(team))
+    local = moment.astimezone(clock_of(team))
     if local.hour == local.minute == 0:
         return _day(local, now)
     return _time(moment, team, now)
@@ -70,8 +70,8 @@ def _until(moment: datetime, team: AccountTeam, now: datetime) -> str:
 
 def _time(moment: datetime, team: AccountTeam, now: datetime) -> str:
     """``14:00``, on another day ``14:00 on 1 December``, on the team's clock."""
-    local = moment.astimezone(_clock(team))
-    same_day = local.date() == now.astimezone(_clock(team)).date()
+    local = moment.astimezone(clock_of(team))
+    same_day = local.date() == now.astimezone(clock_of(team)).date()
     return f"{local:%H:%M}" if same_day else f"{local:%H:%M} on {_day(local, now)}"
 
 
@@ -80,7 +80,7 @@ def _day(local: datetime, now: datetime) -> str:
     return f"{local.day} {local:%B %Y}" if far else f"{local.day} {local:%B}"
 
 
-def _clock(team: AccountTeam) -> tzinfo:
+def clock_of(team: AccountTeam) -> tzinfo:
     """The clock on which the team's people work; nothing else of a team says where it is."""
     hours = (member.working_hours for member in (*team.members.values(), *team.others))
     return next((zone(one.timezone) for one in hours if one is not None), UTC)

@@ -1,0 +1,1 @@
+"""Gaps in policies and teams, found before an outage finds them."""
