@@ -43,6 +43,19 @@ def test_the_last_on_the_list_hears_so() -> None:
     assert "No answer by 10:17 CET: Tom Klein is called." in staff()
 
 
+def test_while_somebody_has_it_no_channel_says_that_nobody_has() -> None:
+    made = escalation()
+    assert made.escalation is not None
+    held = made.escalation.model_copy(update={"held_by": "Tom Klein"})
+    asked = held.model_copy(update={"asked_by": ("Jo Frei",)})
+
+    for facts, words in ((held, "Tom Klein has it"), (asked, "Jo Frei asked, no answer yet")):
+        said = made.model_copy(update={"escalation": facts})
+        everything = f"{sms_of(said)} {chat_of(said)} {call_of(said)}"
+        assert everything.count(words) == 4
+        assert "obody has" not in everything
+
+
 def test_a_late_call_says_that_it_is_our_fault() -> None:
     late = "This was due at 10:07 CET and comes late because our own service was interrupted."
 
