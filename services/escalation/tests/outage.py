@@ -9,7 +9,8 @@ from typing import Any, cast
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.incident import Audience, AudienceClient, IncidentSnapshot, IncidentUpdate
-from tocsin_contracts.words import Kind, Severity, Status, Verb, Visibility
+from tocsin_contracts.policies import ChainKind
+from tocsin_contracts.words import Kind, QuestionSource, Severity, Status, Verb, Visibility
 from tocsin_runtime.ids import uuid7
 
 from services.escalation.tests.world import World
@@ -25,6 +26,8 @@ class Outage:
     ) -> None:
         self.world = world
         self.policy: dict[str, str] = {}
+        self.own_policy: dict[str, str] = {}
+        """By client the policy of its own chain."""
         self.revisions: dict[str, int] = {}
         self.clients = tuple(clients)
         self.promises: dict[str, datetime] = {}
@@ -181,14 +184,49 @@ class Outage:
         await self.world.feed_incidents(self.world._event(answer, subject=self.id))
         await self.world.look()
 
+    async def is_operated(self, verb: Verb, *clients: str, **given: Any) -> None:
+        """An operator does it by the API, in their own name."""
+        given = {"reason": "They asked us to.", "by": "key:noc", **given}
+        await self.is_answered(verb, "key:noc", *clients, **given)
+
+    async def is_confirmed(self, client: str, *, person: str = "jo", name: str = "Jo Frei") -> None:
+        """Somebody at the client says by the notice's link that they have read it."""
+        said = self._confirm(e.IncidentReceiptConfirmed, client, person, name, QuestionSource.LINK)
+        await self.world.feed_incidents(self.world._event(said, subject=self.id))
+        await self.world.look()
+
+    async def is_confirmed_by_key(self, client: str) -> None:
+        said = self._confirm(e.ReplyConfirmed, client, "jo", "Jo Frei", QuestionSource.VOICE)
+        await self.world.feed_notifications(self.id, said)
+        await self.world.look()
+
+    def _confirm(
+        self,
+        fact: type[e.IncidentReceiptConfirmed],
+        client: str,
+        person: str,
+        name: str,
+        source: QuestionSource,
+    ) -> e.IncidentReceiptConfirmed:
+        return fact(
+            incident_id=self.id,
+            client_key=client,
+            person=person,
+            person_name=name,
+            source=source,
+            confirmed_at=self.world.clock.now(),
+        )
+
     async def is_taken_by(self, person: str, *clients: str) -> None:
         await self.is_answered(Verb.TAKE, person, *clients)
 
     async def is_passed_on_by(self, person: str) -> None:
         await self.is_answered(Verb.DECLINE, person)
 
-    async def state(self, client_key: str = "acme") -> str | None:
-        return await self.world.state(self.id, client_key)
+    async def state(
+        self, client_key: str = "acme", chain: ChainKind = ChainKind.ACCOUNT
+    ) -> str | None:
+        return await self.world.state(self.id, client_key, chain)
 
     def audience(self) -> Audience:
         clients = tuple(
@@ -198,6 +236,7 @@ class Outage:
                 plan_key="gold",
                 severity_entry=self.snapshot.severity,
                 escalation_policy=self.policy.get(key, "critical"),
+                confirmation_policy=self.own_policy.get(key),
                 systems=("mail-eu",),
                 first_notice_due=self.first_due.get(key),
                 next_update_due=self.promises.get(key),

@@ -7,11 +7,12 @@ from decimal import Decimal
 from tocsin_contracts.directory import (
     Client,
     CommunicationPlan,
+    Contact,
     NotifyRule,
     ServiceHours,
     SeverityEntry,
 )
-from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from tocsin_contracts.policies import ChainKind, EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.staff import AccountTeam, StaffMember
 from tocsin_contracts.words import Channel, Severity, StaffRole
 
@@ -31,8 +32,23 @@ def team(key: str = "team-a", **members: StaffMember) -> AccountTeam:
     return AccountTeam(key=key, members={StaffRole(role): member for role, member in named.items()})
 
 
-def client(key: str, name: str, account_team: str | None = "team-a") -> Client:
-    return Client(key=key, name=name, timezone="Europe/Berlin", account_team=account_team)
+JO = Contact(key="jo", name="Jo Frei", roles=("it_lead",))
+CEO = Contact(key="mia", name="Mia Berg", roles=("ceo",))
+
+
+def client(
+    key: str,
+    name: str,
+    account_team: str | None = "team-a",
+    contacts: tuple[Contact, ...] = (JO, CEO),
+) -> Client:
+    return Client(
+        key=key,
+        name=name,
+        timezone="Europe/Berlin",
+        account_team=account_team,
+        contacts=contacts,
+    )
 
 
 def plan(
@@ -65,6 +81,7 @@ def step(trigger: Trigger, *notify: str, after: float = 0, **given: object) -> P
 SEV1 = Trigger(severity_at_least=Severity.SEV1)
 UNACKNOWLEDGED = Trigger(unacknowledged=True)
 UNRESOLVED = Trigger(unresolved=True)
+UNCONFIRMED = Trigger(unconfirmed=True)
 OVERDUE = Trigger(update_overdue_minutes=Decimal(10))
 
 CRITICAL = EscalationPolicy(
@@ -77,3 +94,13 @@ CRITICAL = EscalationPolicy(
     ),
 )
 """api.md's example: at once for sev1; the deputy at 15, 20, 25; the rest after two hours."""
+
+ACME_ITSELF = EscalationPolicy(
+    key="acme-itself",
+    chain=ChainKind.CLIENT,
+    steps=(
+        step(UNCONFIRMED, "it_lead", channels=["sms"]),
+        step(UNCONFIRMED, "ceo", after=20, channels=["voice"]),
+    ),
+)
+"""The client's own: its IT lead at once; not confirmed in twenty minutes, its CEO by phone."""

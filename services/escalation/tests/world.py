@@ -10,13 +10,14 @@ from escalation.bootstrap import Core, build_core
 from escalation.firing.recovery import Recovery
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData, decode
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.registry import KNOWN_TYPES
 from tocsin_runtime import inbox
 from tocsin_runtime.database import Database
 from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.testing import FakeClock
 
-from services.escalation.tests.provider import CRITICAL, client, plan, team
+from services.escalation.tests.provider import ACME_ITSELF, CRITICAL, client, plan, team
 
 Told = TypeVar("Told", bound=EventData)
 
@@ -71,6 +72,7 @@ class World:
             self.client_changed("acme", "ACME"),
             self.client_changed("beta", "Beta AG"),
             e.PolicyChanged(revision=1, key="critical", document=CRITICAL),
+            e.PolicyChanged(revision=1, key="acme-itself", document=ACME_ITSELF),
             e.PlanChanged(revision=1, key="gold", document=plan()),
         )
 
@@ -100,12 +102,16 @@ class World:
             for person in fired.notify
         ]
 
-    async def state(self, incident_id: str, client_key: str = "acme") -> str | None:
+    async def state(
+        self, incident_id: str, client_key: str = "acme", chain: ChainKind = ChainKind.ACCOUNT
+    ) -> str | None:
         async with self.database.connection() as conn:
             state: str | None = await conn.fetchval(
-                "SELECT state FROM escalations WHERE incident_id = $1 AND client_key = $2",
+                """SELECT state FROM escalations
+                   WHERE incident_id = $1 AND client_key = $2 AND chain = $3""",
                 incident_id,
                 client_key,
+                chain.value,
             )
         return state
 

@@ -113,7 +113,13 @@ def taken_event(
 def _decline(case: Case, data: IncidentStepAnswered, chains: list[Chain]) -> str | None:
     name = name_of(case, chains[0], data.person)
     facts = case.facts
-    case.put(answers.decline(chain, facts, data.person, name, case.now) for chain in chains)
+    tried = [
+        (chain, answers.decline(chain, facts, data.person, name, case.now)) for chain in chains
+    ]
+    chains = [after for before, after in tried if after != before]
+    if not chains:
+        return "they have passed it on already"
+    case.put(chains)
     case.tell(
         [
             EscalationDeclined(

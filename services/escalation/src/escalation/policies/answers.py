@@ -41,7 +41,12 @@ def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = 
 
 
 def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -> Chain:
-    """``person`` is not called again; unless another has it, whoever is next is called at once."""
+    """``person`` is not called again; unless another has it, whoever is next is called at once.
+
+    Passed on twice, it is passed on once.
+    """
+    if person in chain.declined and chain.take is None:
+        return chain
     chain = replace(chain, declined={**chain.declined, person: name})
     if held_by_another(chain, person):
         return chain

@@ -50,10 +50,9 @@ def de_escalate(chain: Chain, facts: Facts) -> SteppedBack | None:
 
     Before the first call it is the next one. ``None``: there is nothing to take back.
     """
-    step = _last_called(chain)
-    if step is None and chain.held_from is None:
-        step = next_uncalled(chain, facts)
-    if step is None:
+    called = _last_called(chain)
+    step = next_uncalled(chain, facts) if called is None else called
+    if step is None or step == chain.held_from:
         return None
     held = replace(chain, held_from=step, forced=None)
     return SteppedBack(held, step, _told(chain, step))
@@ -61,13 +60,8 @@ def de_escalate(chain: Chain, facts: Facts) -> SteppedBack | None:
 
 def _last_called(chain: Chain) -> int | None:
     steps = chain.policy.steps
-    called = {
-        call.step
-        for call in chain.calls
-        if call.outcome is CallOutcome.CALLED and not may_come_again(steps[call.step])
-    }
-    below = [step for step in called if chain.held_from is None or step < chain.held_from]
-    return max(below, default=None)
+    called = (call.step for call in chain.calls if call.outcome is CallOutcome.CALLED)
+    return max((step for step in called if not may_come_again(steps[step])), default=None)
 
 
 def _told(chain: Chain, step: int) -> tuple[Called, ...]:
