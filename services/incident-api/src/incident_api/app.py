@@ -29,6 +29,7 @@ from incident_api.duty import absence_routes
 from incident_api.duty import routes as duty
 from incident_api.escalations import routes as escalations
 from incident_api.forwarding.dispatcher import Dispatcher
+from incident_api.forwarding.escalation import Escalation
 from incident_api.incidents import closing_routes, hold_routes, list_routes, update_routes
 from incident_api.incidents import routes as incidents
 from incident_api.links import approve_routes as approve
@@ -44,6 +45,7 @@ from incident_api.preview import routes as preview
 from incident_api.readiness import routes as readiness
 from incident_api.reporting import routes as reporting
 from incident_api.reviews import routes as reviews
+from incident_api.simulation import routes as simulation
 from incident_api.sources import routes as ingest
 from incident_api.stream import routes as stream
 from incident_api.stream.hub import Hub
@@ -101,6 +103,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     absence_routes.router,
     duty.router,
     escalations.router,
+    simulation.router,
     approvals.router,
     conversations.router,
     conversations.asking_router,
@@ -130,6 +133,7 @@ def create_app(
     writer: DirectoryWriter,
     link_keys: LinkKeys,
     dispatcher: Dispatcher,
+    escalation: Escalation,
     hub: Hub,
     *,
     extra_routes: Sequence[BaseRoute] = (),
@@ -150,6 +154,7 @@ def create_app(
     app.state.directory_writer = writer
     app.state.link_keys = link_keys
     app.state.dispatcher = dispatcher
+    app.state.escalation = escalation
     app.state.stream = hub
     app.state.typesetter = Typesetter()
     handlers.install(app)

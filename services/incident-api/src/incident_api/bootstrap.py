@@ -36,6 +36,7 @@ from incident_api.duty.watching import DutyWatch
 from incident_api.first_start import FirstStart
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import DispatcherClient
+from incident_api.forwarding.escalation import EscalationClient
 from incident_api.incidents import publication_clock, releasing
 from incident_api.incidents.store import open_client_keys
 from incident_api.intake import handlers as intake
@@ -69,6 +70,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
     timers = timer_loop(parts)
     dispatcher = DispatcherClient(settings.dispatcher_url)
+    escalation = EscalationClient(settings.escalation_url)
     calendars = CalendarFetcher(loopback_only=settings.egress == "loopback")
     writer = _directory_writer(settings, parts, dispatcher)
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
@@ -78,7 +80,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     app: ASGIApp = health_app(routes)
     if "http" in roles:
         link_keys = LinkKeys(settings.link_public_keys)
-        app = create_app(parts, writer, link_keys, dispatcher, hub, extra_routes=routes)
+        app = create_app(parts, writer, link_keys, dispatcher, escalation, hub, extra_routes=routes)
     consumers = [_intake(parts, writer, settings)] if "consume" in roles else []
     health.watch(consumers)
     components: list[Component] = [
@@ -98,6 +100,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
 
     async def close() -> None:
         await dispatcher.close()
+        await escalation.close()
         await calendars.close()
         await database.close()
 

@@ -14,6 +14,12 @@ import nacl.public
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from tocsin_contracts.directory import Template
+from tocsin_contracts.simulation import (
+    LintAnswer,
+    LintAsked,
+    SimulationAnswer,
+    SimulationAsked,
+)
 from tocsin_contracts.words import Kind
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.ids import uuid7
@@ -74,6 +80,29 @@ class PlayedDispatcher:
 
 
 @dataclass
+class PlayedEscalation:
+    """Escalation's internal port: ``asked`` is what it was asked, ``raises`` how it fails."""
+
+    asked: list[Any] = field(default_factory=list)
+    played: SimulationAnswer = field(default_factory=lambda: SimulationAnswer(timeline=()))
+    found: LintAnswer = field(default_factory=lambda: LintAnswer(findings=()))
+    raises: Exception | None = None
+
+    async def simulate(self, question: SimulationAsked) -> SimulationAnswer:
+        self._note(question)
+        return self.played
+
+    async def lint(self, question: LintAsked) -> LintAnswer:
+        self._note(question)
+        return self.found
+
+    def _note(self, question: SimulationAsked | LintAsked) -> None:
+        self.asked.append(question)
+        if self.raises is not None:
+            raise self.raises
+
+
+@dataclass
 class Api:
     """``client`` holds no key; ``keys`` has one of each scope, by its name."""
 
@@ -87,6 +116,7 @@ class Api:
     open_clients: set[str]
     timers: TimerLoop
     dispatcher: PlayedDispatcher
+    escalation: PlayedEscalation
 
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str = "admin", **headers: str
@@ -156,7 +186,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
     outbox = Outbox(database)
     private_key = nacl.public.PrivateKey.generate()
     in_outage: set[str] = set()
-    dispatcher = PlayedDispatcher()
+    dispatcher, escalation = PlayedDispatcher(), PlayedEscalation()
 
     async def open_clients(_conn: Connection) -> set[str]:
         return in_outage
@@ -174,7 +204,7 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()
     parts = Parts(database, outbox, clock, "http://tocsin.test", Clocks(database))
     hub = Hub(database, Presenter(parts.public_url))
-    app = create_app(parts, writer, LinkKeys({"k1": public}), dispatcher, hub)
+    app = create_app(parts, writer, LinkKeys({"k1": public}), dispatcher, escalation, hub)
     async with database.transaction() as conn:
         await publish_built_in(conn, writer)
         tokens = {scope.value: await _key_of(conn, scope, clock) for scope in Scope}
@@ -191,5 +221,6 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
             in_outage,
             timer_loop(parts),
             dispatcher,
+            escalation,
         )
     await database.close()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from incident_api.forwarding.dispatcher import NotAnswering
+from incident_api.forwarding.port import NotAnswering
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Channel, Circuit, DeliveryState, Kind, SuppressionCause
 

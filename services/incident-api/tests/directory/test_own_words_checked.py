@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from incident_api.forwarding.dispatcher import NotAnswering, TemplateFault
+from incident_api.forwarding.dispatcher import TemplateFault
+from incident_api.forwarding.port import NotAnswering
 from incident_api.testing import Api
 from tocsin_contracts.words import Kind
 

@@ -9,13 +9,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from incident_api.forwarding import dispatcher as forwarding
-from incident_api.forwarding.dispatcher import (
-    DirectoryBehind,
-    DispatcherClient,
-    NotAnswering,
-    NotAQuestion,
-    TemplateFault,
-)
+from incident_api.forwarding.dispatcher import DispatcherClient, TemplateFault
+from incident_api.forwarding.port import DirectoryBehind, NotAnswering, NotAQuestion
 from tocsin_contracts.directory import Template
 from tocsin_contracts.words import Kind
 

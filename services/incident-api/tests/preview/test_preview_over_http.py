@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from incident_api.forwarding.dispatcher import DirectoryBehind, NotAnswering
+from incident_api.forwarding.port import DirectoryBehind, NotAnswering
 from incident_api.testing import Api
 from tocsin_contracts.words import Kind
 

@@ -19,7 +19,8 @@ from incident_api.channels.people import check_reachable, destinations_in
 from incident_api.channels.publishing import publish
 from incident_api.channels.rules import standing_shown, standings
 from incident_api.directory.store import read_snapshot
-from incident_api.forwarding.dispatcher import Dispatcher, NotAnswering
+from incident_api.forwarding.dispatcher import Dispatcher
+from incident_api.forwarding.port import NotAnswering
 from incident_api.web.idempotency import Answer, Once, WithOnce
 from incident_api.web.parts import Parts, WithParts
 from incident_api.web.problem import invalid, not_found

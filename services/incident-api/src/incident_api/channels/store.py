@@ -144,11 +144,15 @@ def _suppression(row: asyncpg.Record) -> Suppression:
 
 
 async def refused(conn: Connection, now: datetime) -> dict[tuple[str, str, str], str]:
-    """By client, person and channel: why nothing is sent there at present."""
+    """By client, person and channel: why nothing is sent there at present.
+
+    The client of the provider's own people is "".
+    """
     rows = await conn.fetch(
-        f"""SELECT p->>'client_key' AS client_key, p->>'person' AS person, channel, detail
+        f"""SELECT coalesce(p->>'client_key', '') AS client_key, p->>'person' AS person,
+                   channel, detail
             FROM suppressions, jsonb_array_elements(people) AS p
-            WHERE {_OF_STATUS[SuppressionStatus.ACTIVE]} AND p->>'client_key' IS NOT NULL""",  # noqa: S608 — constants
+            WHERE {_OF_STATUS[SuppressionStatus.ACTIVE]}""",  # noqa: S608 — constants
         now,
     )
     return {(row["client_key"], row["person"], row["channel"]): row["detail"] for row in rows}

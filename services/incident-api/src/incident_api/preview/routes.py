@@ -8,12 +8,8 @@ import structlog
 from fastapi import APIRouter, Depends, Request
 
 from incident_api.auth.dependencies import Operates
-from incident_api.forwarding.dispatcher import (
-    DirectoryBehind,
-    Dispatcher,
-    NotAnswering,
-    NotAQuestion,
-)
+from incident_api.forwarding.dispatcher import Dispatcher
+from incident_api.forwarding.port import DirectoryBehind, NotAnswering, NotAQuestion
 from incident_api.preview.bodies import Preview
 from incident_api.preview.incidents import tried_on_incident
 from incident_api.preview.tried import question

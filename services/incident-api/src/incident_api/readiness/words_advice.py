@@ -9,7 +9,8 @@ from incident_api.directory.advice import Advice, Advise, Proposal
 from incident_api.directory.contract_documents import document_of
 from incident_api.directory.document import TEMPLATE
 from incident_api.directory.templates import TemplateUse, new_uses
-from incident_api.forwarding.dispatcher import Dispatcher, NotAnswering, TemplateFault
+from incident_api.forwarding.dispatcher import Dispatcher, TemplateFault
+from incident_api.forwarding.port import NotAnswering
 from incident_api.web.field_error import FieldError
 
 log = structlog.get_logger(__name__)

@@ -50,6 +50,7 @@ PROBLEM_TYPES = {
         ProblemType("overloaded", 503, "Too much is under way"),
         ProblemType("not-typeset", 503, "The PDF could not be made"),
         ProblemType("dispatcher-away", 503, "The dispatcher does not answer"),
+        ProblemType("escalation-away", 503, "The escalation service does not answer"),
         ProblemType("directory-behind", 503, "The directory is not that far yet"),
         ProblemType("seal-key-missing", 503, "Secrets cannot be sealed"),
     )
