@@ -39,6 +39,10 @@ def _date_of_our_age(day: date) -> date:
     return day
 
 
+def _written_time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 PersonRef = Annotated[str, Field(min_length=1, max_length=254)]
 """The key of a person, or the email where there is no key."""
 WeeklyMoment = Annotated[str, Field(max_length=9), checked(_weekly)]
@@ -77,8 +81,8 @@ class OverrideEntry(Body):
     @model_serializer
     def _written(self) -> dict[str, str]:
         return {
-            "from": self.start.isoformat(),
-            "to": self.end.isoformat(),
+            "from": _written_time(self.start),
+            "to": _written_time(self.end),
             "person": self.person,
         }
 

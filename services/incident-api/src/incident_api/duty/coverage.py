@@ -72,13 +72,19 @@ def rota_findings(team: TeamEntry, timezone: str, now: datetime) -> list[str]:
     return [
         *_said(
             f"The rota of '{team.key}' has nobody on duty",
-            [_weekly(one, zone) for one in gaps(spans, start, end)],
+            [_weekly(one, zone) for one in _whole(gaps(spans, start, end), start, end)],
         ),
         *_said(
             f"The rota of '{team.key}' has several people on duty at once",
-            [_weekly(one, zone, names) for one in overlaps(spans, start, end)],
+            [_weekly(one, zone, names) for one in _whole(overlaps(spans, start, end), start, end)],
         ),
     ]
+
+
+def _whole(found: list[Stretch], start: datetime, end: datetime) -> list[Stretch]:
+    """Without those that the time looked at cuts off, which come whole in another week."""
+    whole = [one for one in found if one.starts_at > start and one.ends_at < end]
+    return whole or found
 
 
 def _weekly(one: Stretch, zone: ZoneInfo, names: dict[str, str] | None = None) -> str:
