@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,7 +12,13 @@ from escalation.firing.recovery import Recovery
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData, decode
 from tocsin_contracts.policies import ChainKind
-from tocsin_contracts.registry import KNOWN_TYPES
+from tocsin_contracts.registry import (
+    DIRECTORY,
+    INCIDENTS,
+    KNOWN_TYPES,
+    NOTIFICATIONS,
+    Topic,
+)
 from tocsin_runtime import inbox
 from tocsin_runtime.database import Database
 from tocsin_runtime.outbox import Outbox, new_event
@@ -31,6 +38,8 @@ class World:
         self.revision = 0
         self.start = self.clock.now()
         self.core = self.another_process()
+        self.heard: dict[Topic, list[Event[EventData]]] = defaultdict(list)
+        """The log, as it would stand on Kafka."""
 
     def another_process(self, recovery: Recovery | None = None) -> Core:
         nobody_read = Recovery(self.clock, timedelta(0))
@@ -62,9 +71,10 @@ class World:
     async def knows(self, *documents: EventData) -> None:
         """One complete apply of the directory."""
         self.revision += 1
-        events = [self._event(data, subject="directory") for data in documents]
         done = e.RevisionCompleted(revision=self.revision)
-        await self._feed(self.core.directory, [*events, self._event(done, subject="directory")])
+        events = [self._event(data, subject="directory") for data in (*documents, done)]
+        self.heard[DIRECTORY].extend(events)
+        await self._feed(self.core.directory, events)
 
     async def knows_nordlicht(self) -> None:
         await self.knows(
@@ -88,11 +98,13 @@ class World:
 
     # ── what the service published ──────────────────────────────────────────────────────────────
 
-    async def published(self, kind: type[Told]) -> list[Told]:
+    async def outbox(self) -> list[Event[EventData]]:
         async with self.database.connection() as conn:
             rows = await conn.fetch("SELECT body FROM outbox ORDER BY id")
-        data = [decode(row["body"], KNOWN_TYPES).data for row in rows]
-        return [one for one in data if isinstance(one, kind)]
+        return [decode(row["body"], KNOWN_TYPES) for row in rows]
+
+    async def published(self, kind: type[Told]) -> list[Told]:
+        return [event.data for event in await self.outbox() if isinstance(event.data, kind)]
 
     async def calls(self) -> list[tuple[float, str]]:
         """Who was called at which minute."""
@@ -117,9 +129,11 @@ class World:
 
     async def feed_notifications(self, incident_id: str, *data: EventData) -> None:
         events = [self._event(one, subject=incident_id) for one in data]
+        self.heard[NOTIFICATIONS].extend(events)
         await self._feed(self.core.notifications, events)
 
     async def feed_incidents(self, *events: Event[EventData]) -> None:
+        self.heard[INCIDENTS].extend(events)
         await self._feed(self.core.intake, events)
 
     async def _feed(self, handler: Any, events: Sequence[Event[EventData]]) -> None:

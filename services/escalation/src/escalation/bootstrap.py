@@ -95,21 +95,25 @@ async def rebuild(settings: Settings) -> None:
     did about it."""
     clock = SystemClock()
     database = await Database.open(settings.database_url.get_secret_value())
+    try:
+        for topic, handler in rebuilding(database, clock).items():
+            consumer = _consumer(topic, handler, settings, database, clock)
+            await rebuild_from(settings, consumer.processor, [topic])
+    finally:
+        await database.close()
+
+
+def rebuilding(database: Database, clock: Clock) -> dict[Topic, Handler]:
+    """Which handler reads which topic, in the order in which they are read."""
     cases = Cases(database, Outbox(database))
     cases.quiet()
     intake = Intake(cases, clock, answers=False)
-    handlers: dict[Topic, Handler] = {
+    return {
         DIRECTORY: DirectoryHandler(intake.revision_reached),
         INCIDENTS: intake,
         NOTIFICATIONS: Notifications(cases, clock, answers=False),
         ESCALATIONS: Replay(cases, clock),
     }
-    try:
-        for topic, handler in handlers.items():
-            consumer = _consumer(topic, handler, settings, database, clock)
-            await rebuild_from(settings, consumer.processor, [topic])
-    finally:
-        await database.close()
 
 
 def _consumers(
