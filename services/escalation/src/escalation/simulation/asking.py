@@ -19,7 +19,8 @@ from tocsin_contracts.simulation import LAST_CALLED, LintAsked, SimulationAsked
 from escalation.simulation.problems import Unreadable
 
 MOST_EVENTS = 500
-MOST_POLICIES = 200
+MOST_STEPS = 2_000
+"""In all policies together."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def _check(events: Sequence[Event[EventData]], policies: Sequence[EscalationPoli
         raise Unreadable("events: they must be of one incident")
     if any(later.time < earlier.time for earlier, later in pairwise(events)):
         raise Unreadable("events: they must be in the order of their times")
-    if len(policies) > MOST_POLICIES:
-        raise Unreadable(f"policies: at most {MOST_POLICIES}, {len(policies)} were given")
+    if sum(len(policy.steps) for policy in policies) > MOST_STEPS:
+        raise Unreadable(f"policies: at most {MOST_STEPS} steps in all")
 
 
 def _first(error: ValidationError) -> str:

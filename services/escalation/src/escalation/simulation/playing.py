@@ -29,16 +29,16 @@ from escalation.people.roster import Roster
 from escalation.promises.state import TELLING, Row
 from escalation.simulation.problems import Unreadable
 
-MOST_LOOKS = 20_000
-"""Beyond this nobody reads the answer; a policy that repeats every second for a day gets there."""
+TOO_LONG = "this takes too long to play; ask for a shorter time, or for fewer repeats"
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who and what there is while it is played."""
+    """Who and what there is while it is played, and whether there is time left to play on."""
 
     directory: Directory
     roster: Roster
+    has_time: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Told:
 def play(events: Sequence[Event[EventData]], until: datetime, cast: Cast) -> list[Told]:
     """What escalation would say by ``until``, in the order of time.
 
-    Raises :class:`Unreadable` where there is no end to it.
+    Raises :class:`Unreadable` where there is no end of it.
     """
     played = _Play(cast)
     for event in events:
@@ -68,7 +68,6 @@ class _Play:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._case: Case | None = None
-        self._looks = 0
         self.told: list[Told] = []
 
     def reach(self, moment: datetime) -> None:
@@ -77,9 +76,8 @@ class _Play:
             due = self._case.next_moment()
             if due is None or due > moment:
                 return
-            self._looks += 1
-            if self._looks > MOST_LOOKS:
-                raise Unreadable("policies: they call more often than a simulation can show")
+            if not self._cast.has_time():
+                raise Unreadable(TOO_LONG)
             self._decide(taken_up(self._case, max(due, self._case.now)), look)
 
     def hear(self, event: Event[EventData]) -> None:
@@ -115,6 +113,7 @@ def taken_up(case: Case, now: datetime, cause: Event[EventData] | None = None) -
         now=now,
         cause=cause,
         chains=dict(case.chains),
+        chains_before=dict(case.chains),
         pledges=dict(case.pledges),
         promised_before=dict(case.pledges),
         changed={},

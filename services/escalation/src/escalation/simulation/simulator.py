@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tocsin_contracts.envelope import Event, EventData
@@ -21,6 +22,8 @@ from escalation.simulation.problems import DirectoryBehind
 
 WAIT_SECONDS = 2.0
 LOOK_EVERY_SECONDS = 0.05
+PLAY_SECONDS = 8.0
+"""Whoever asks waits a little longer than this."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,12 @@ class Simulator:
         await directory_at(self.database, script.revision)
         async with self.database.transaction() as conn:
             cast = await store.cast_of(conn, audience_of(script.events))
-        return await asyncio.to_thread(_answer, script, cast)
+        cast = replace(cast, has_time=_until(time.monotonic() + PLAY_SECONDS))
+        return await asyncio.to_thread(answered, script, cast)
 
 
-def _answer(script: Script, cast: Cast) -> SimulationAnswer:
+def answered(script: Script, cast: Cast) -> SimulationAnswer:
+    """The timeline on ``script``'s policies, and what is different without them."""
     saved = _played(script, cast)
     if not script.policies:
         return SimulationAnswer(timeline=tuple(saved))
@@ -66,3 +71,7 @@ async def directory_at(database: Database, revision: int) -> None:
                 return
         await asyncio.sleep(LOOK_EVERY_SECONDS)
     raise DirectoryBehind
+
+
+def _until(end: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() < end
