@@ -29,6 +29,7 @@ from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.sealing import sealing
 from incident_api.duty import absences_store
+from incident_api.duty import store as duty_store
 from incident_api.duty.advice import advise_on_teams
 from incident_api.duty.fetching import CalendarFetcher
 from incident_api.duty.rostering import roster
@@ -127,6 +128,7 @@ def _tidy(clock: Clock) -> list[Tidy]:
         ForgetExpired(clock),
         stream_store.tidy,
         absences_store.forget_ended(clock),
+        duty_store.count_failing,
     ]
 
 

@@ -266,7 +266,7 @@ async def test_a_feed_holds_names_and_moments(staff: Any, rota: dict[str, Any]) 
     await staff.apply()
     answer = await staff.api.get("/v1/account-teams/team-a/duty.ics", key="read")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    events: list[Any] = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     assert [str(event["SUMMARY"]) for event in events][:2] == [
         "On duty: Ann Weiss",
         "On duty: Tom Klein",

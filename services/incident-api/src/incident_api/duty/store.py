@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from tocsin_contracts.staff import Duty
 from tocsin_runtime.database import Connection
 
+from incident_api import metrics
 from incident_api.duty.calendar import CalendarEvent
 from incident_api.duty.expanding import Reading
 
@@ -81,13 +82,11 @@ async def write_reading(conn: Connection, team: str, reading: Reading) -> None:
     )
 
 
-async def failing(conn: Connection) -> dict[str, Reading]:
-    """Calendars that cannot be read, by team."""
-    rows = await conn.fetch(
-        "SELECT team_key, address, '[]'::jsonb AS events, read_at, failing_since, failure"
-        " FROM duty_readings WHERE failing_since IS NOT NULL ORDER BY team_key"
+async def count_failing(conn: Connection) -> None:
+    """For housekeeping, in every process: whichever is asked says the same."""
+    metrics.DUTY_STALE.set(
+        await conn.fetchval("SELECT count(*) FROM duty_readings WHERE failing_since IS NOT NULL")
     )
-    return {row["team_key"]: _reading(row) for row in rows}
 
 
 async def write_feed(

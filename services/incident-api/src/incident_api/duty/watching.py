@@ -72,8 +72,6 @@ class DutyWatch:
         while due := await self._claim():
             await asyncio.gather(*(self._look(team) for team in due))
             looked += len(due)
-        if looked:
-            await self._count_failing()
         return looked
 
     async def _claim(self) -> list[str]:
@@ -134,10 +132,6 @@ class DutyWatch:
             return str(error)
         metrics.DUTY_READS.labels("read").inc()
         return events
-
-    async def _count_failing(self) -> None:
-        async with self._database.connection() as conn:
-            metrics.DUTY_STALE.set(len(await store.failing(conn)))
 
 
 def following(before: Reading | None, address: str, said: Said, now: datetime) -> Reading:
