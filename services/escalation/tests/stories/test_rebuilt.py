@@ -12,12 +12,13 @@ from escalation.bootstrap import rebuilding
 from escalation.policies.state import Chain, ChainKey
 from escalation.policies.store import chains
 from tocsin_contracts import events as e
+from tocsin_contracts.policies import EscalationPolicy
 from tocsin_contracts.registry import ESCALATIONS
 from tocsin_contracts.words import Severity, Verb
 from tocsin_runtime.database import Database
 
 from services.escalation.tests.outage import Outage
-from services.escalation.tests.provider import SEV1, UNACKNOWLEDGED, step
+from services.escalation.tests.provider import ANN, SEV1, UNACKNOWLEDGED, step
 from services.escalation.tests.world import World
 
 pytestmark = pytest.mark.integration
@@ -190,4 +191,38 @@ async def test_everybody_was_called(world: World, empty: Database) -> None:
     outage = Outage(world)
     await outage.opens()
     await world.at(140)
+    await comes_back(world, outage, empty)
+
+
+async def test_one_message_for_clients_on_policies_that_differ(
+    world: World, empty: Database
+) -> None:
+    """It names the first client's step: what was called for each is told beside it."""
+    late = (step(UNACKNOWLEDGED, "deputy", after=15), step(UNACKNOWLEDGED, "deputy", after=16))
+    document = EscalationPolicy(key="calm", steps=(step(SEV1, "director"), *late))
+    await world.knows(e.PolicyChanged(revision=world.revision + 1, key="calm", document=document))
+    outage = Outage(world, clients=("acme", "beta"))
+    outage.policy["beta"] = "calm"
+    await outage.opens()
+    await world.at(17)
+    await comes_back(world, outage, empty)
+
+
+async def test_channels_that_take_turns(world: World, empty: Database) -> None:
+    turns = {"channels": ["voice", "sms"], "in_turn": True, "repeat": 1}
+    document = EscalationPolicy(key="critical", steps=(step(SEV1, "account_manager", **turns),))
+    await world.knows(
+        e.PolicyChanged(revision=world.revision + 1, key="critical", document=document)
+    )
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(4)
+    await comes_back(world, outage, empty)
+
+
+async def test_skipped_where_nobody_was_there(world: World, empty: Database) -> None:
+    await world.knows(world.team_changed(account_manager=ANN))
+    outage = Outage(world)
+    await outage.opens()
+    await world.at(16)
     await comes_back(world, outage, empty)

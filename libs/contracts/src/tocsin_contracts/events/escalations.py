@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from tocsin_contracts.envelope import EventData
 from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.model import Model, Moment, PersonKey, Slug
-from tocsin_contracts.policies import ChainKind
+from tocsin_contracts.policies import ChainKind, EscalationPolicy
 from tocsin_contracts.words import Channel, Kind, Promise, QuestionSource, Severity
 
 
@@ -64,16 +64,31 @@ class Reason(Model):
     count: int | None = None
 
 
+class MadeCall(Model):
+    """One call of a step of the client's own policy.
+
+    ``occurrence`` tells apart the times at which its condition came true, where it may do so again.
+    ``turns`` is how many channels take turns in one round of the step.
+    """
+
+    step: int
+    call: int
+    occurrence: str = ""
+    turns: int = 1
+    due_at: Moment
+
+
 class EscalationArmed(EscalationEvent):
     """The clock of these clients' policy runs, from the opening or after a reopening.
 
-    ``policy_revision`` is the directory revision in which the policy was last changed: it is kept
-    to the end.
+    ``policy_revision`` is the directory revision in which the policy was last changed, ``policy``
+    what it said: that is kept to the end.
     """
 
     event_type = "tocsin.escalation.armed.v1"
     policy_key: Slug
     policy_revision: int | None = None
+    policy: EscalationPolicy | None = None
     next: NextCall | None = None
 
 
@@ -107,6 +122,8 @@ class StepFired(EscalationEvent):
     client left out has nobody else on the list."""
     due_at: Moment
     late_by_seconds: int | None = None
+    calls: dict[Slug, tuple[MadeCall, ...]] = {}
+    """By client every call that this makes: ``step`` and ``call`` are the first one's."""
     watched: dict[Slug, tuple[str, ...]] = {}
     """By client the questions without an answer, or the people out of reach, that it is about."""
     about: tuple[str, ...] = ()
@@ -116,7 +133,11 @@ class StepFired(EscalationEvent):
 
 
 class StepSkipped(EscalationEvent):
-    """A call that was due and reached nobody: ``reason`` says why in a sentence."""
+    """A call that was due and reached nobody: ``reason`` says why in a sentence.
+
+    ``outcome``: nobody could be called, which ends the step; the call alone was left out; or it was
+    due so long ago that it would mislead. ``calls`` as in :class:`StepFired`.
+    """
 
     event_type = "tocsin.escalation.step_skipped.v1"
     policy_key: Slug
@@ -124,6 +145,8 @@ class StepSkipped(EscalationEvent):
     call: int
     trigger: str = ""
     reason: str
+    outcome: Literal["skipped", "outside_hours", "stale"] = "skipped"
+    calls: dict[Slug, tuple[MadeCall, ...]] = {}
 
 
 class StepCancelled(EscalationEvent):

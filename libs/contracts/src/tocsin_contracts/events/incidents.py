@@ -14,6 +14,7 @@ from tocsin_contracts.incident import (
     PreventionItem,
 )
 from tocsin_contracts.model import Model, Moment, PersonKey, Slug
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Decision, Kind, Rating, Severity, Status, Verb
 
 
@@ -221,7 +222,8 @@ class FeedbackGiven(EventData):
 class IncidentStepAnswered(EventData):
     """A person answered an escalation by link, portal, console or API; escalation decides.
 
-    ``client_keys`` empty: every client the person was asked about in this incident.
+    ``client_keys`` empty: every client the person was asked about in this incident. ``chain`` is
+    the one whose step is brought forward or taken back; a pause holds both of a client.
     """
 
     event_type = "tocsin.incident.step_answered.v1"
@@ -229,6 +231,7 @@ class IncidentStepAnswered(EventData):
     verb: Verb
     person: PersonKey
     client_keys: tuple[Slug, ...] = ()
+    chain: ChainKind = ChainKind.ACCOUNT
     to: PersonKey | None = None
     minutes: int | None = None
     reason: str | None = None

@@ -10,10 +10,8 @@ from typing import Any
 from tocsin_contracts import events as e
 
 from escalation.policies import answers, confirming, operating
-from escalation.policies.messages import step_trigger
 from escalation.policies.rules import resume
 from escalation.policies.state import Call, CallOutcome, Chain, Confirm, Forced, Pause
-from escalation.policies.timing import minutes
 
 
 def is_of_another_round(chain: Chain, data: e.EscalationEvent) -> bool:
@@ -27,17 +25,27 @@ def state_after(chain: Chain, data: e.EscalationEvent) -> Chain:
 
 
 def calls_made(chain: Chain, data: e.EscalationEvent) -> list[Call]:
-    """The calls of ``chain`` that the event tells of: several where it is about several people."""
-    if isinstance(data, e.StepFired):
-        step = _step_of(chain, data)
-        return [] if step is None else _called(chain, step, data)
-    if isinstance(data, e.StepSkipped) and data.policy_key == chain.policy.key:
-        outcome = CallOutcome(data.outcome)
-        call = Call(data.step, data.call, "", data.at, data.at, outcome, turns=data.turns)
-        return [
-            replace(call, occurrence=one) for one in data.occurrences.get(chain.client_key, ("",))
-        ]
+    """The calls of ``chain`` that the event tells of: several where it is about several things."""
+    match data:
+        case e.StepFired():
+            called = Call(0, 0, "", data.due_at, data.at, CallOutcome.CALLED, data.notify)
+            called = replace(called, channels=data.channels)
+            return [_told(called, one) for one in data.calls.get(chain.client_key, ())]
+        case e.StepSkipped():
+            skipped = Call(0, 0, "", data.at, data.at, CallOutcome(data.outcome))
+            return [_told(skipped, one) for one in data.calls.get(chain.client_key, ())]
     return []
+
+
+def _told(call: Call, one: e.MadeCall) -> Call:
+    return replace(
+        call,
+        step=one.step,
+        number=one.call,
+        occurrence=one.occurrence,
+        due_at=one.due_at,
+        turns=one.turns,
+    )
 
 
 def _armed(chain: Chain, data: e.EscalationArmed) -> Chain:
@@ -119,44 +127,3 @@ RESTORE: dict[type[e.EscalationEvent], Callable[[Chain, Any], Chain]] = {
     e.EscalationDeEscalated: _de_escalated,
     e.EscalationConfirmed: _confirmed,
 }
-
-
-def _step_of(chain: Chain, data: e.StepFired) -> int | None:
-    """An event for clients on several policies names the step of the first one's."""
-    if data.policy_key == chain.policy.key:
-        return data.step if data.step < len(chain.policy.steps) else None
-    same = (i for i, s in enumerate(chain.policy.steps) if step_trigger(s) == data.trigger)
-    return next(same, None)
-
-
-def _called(chain: Chain, step: int, data: e.StepFired) -> list[Call]:
-    call = Call(
-        step=step,
-        number=data.call,
-        occurrence="",
-        due_at=data.due_at,
-        at=data.at,
-        outcome=CallOutcome.CALLED,
-        people=data.notify,
-        channels=data.channels,
-        turns=data.turns,
-    )
-    return [replace(call, occurrence=one) for one in _occurrences(chain, step, data)]
-
-
-def _occurrences(chain: Chain, step: int, data: e.StepFired) -> tuple[str, ...]:
-    """Events of before do not name them: then they are what it watched."""
-    told = data.occurrences.get(chain.client_key) or data.watched.get(chain.client_key)
-    return told or (_promise(chain, step, data),)
-
-
-def _promise(chain: Chain, step: int, data: e.StepFired) -> str:
-    """The promise that was missed: the moment the first call was due, less the time it waited."""
-    rule = chain.policy.steps[step]
-    if rule.trigger.update_overdue_minutes is None:
-        return ""
-    if data.call:
-        return next((c.occurrence for c in reversed(chain.calls) if c.step == step), "")
-    waited = minutes(rule.trigger.update_overdue_minutes) + minutes(rule.after_minutes)
-    promised = data.due_at - waited
-    return promised.isoformat()
