@@ -9,7 +9,8 @@ from decimal import Decimal
 from escalation.people.finding import Found
 from escalation.policies import answers
 from escalation.policies.rules import look, next_moment
-from escalation.policies.state import Chain, Facts
+from escalation.policies.state import Chain
+from escalation.triggers.facts import Facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from escalation.policies.words import listed, reason, span
+from escalation.policies.words import reason, spoken_for_by_nobody
+from escalation.triggers.phrases import listed, span
 from tocsin_contracts.words import Severity
 
 
 def test_the_reason_says_how_bad_how_long_and_that_nobody_has_it() -> None:
     said = reason(
-        "unresolved", Severity.SEV1, open_for=timedelta(minutes=15, seconds=2), clients=["ACME"]
+        {},
+        Severity.SEV1,
+        open_for=timedelta(minutes=15, seconds=2),
+        ends=spoken_for_by_nobody(["ACME"]),
     )
 
     assert said == "critical, open for 15 minutes, and nobody speaks for us with ACME yet"

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import EscalationEvent
 from tocsin_contracts.incident import AudienceClient
-from tocsin_contracts.words import Promise
 
 from escalation.concerns.rules import Asked, Unreached, out_of_reach, unanswered
-from escalation.incidents.rules import Incident
+from escalation.incidents.rules import Incident, Watched
 from escalation.people.directory import Directory
 from escalation.people.roster import Roster
-from escalation.policies.events import Scene
+from escalation.policies.confirming import Confirmation
 from escalation.policies.rules import next_moment
-from escalation.policies.state import Call, Chain, Facts
+from escalation.policies.scene import Scene
+from escalation.policies.state import Call, Chain, ChainKey
+from escalation.promises.owing import owed, words_due
 from escalation.promises.state import Change, Key, Pledge, Row
 from escalation.promises.timing import next_moment as next_promised
+from escalation.triggers.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -33,25 +35,28 @@ class Wait:
 
 @dataclass
 class Case:
-    """``chains`` by client; replace one through :meth:`put`, tell of it through :meth:`tell`.
+    """``chains`` by client and kind; replace one through :meth:`put`, tell through :meth:`tell`.
 
     ``pledges`` are the promises whose end is open, and the newest of each kind; replace them
     through :meth:`promise`. ``proof`` is by client what is known of the messages that may keep an
     open promise, ``broken`` what a call that was noted afterwards may have kept, ``waiting`` who
-    waits for the directory and since when. Nothing here touches the database: what came of a
-    decision is in ``changed``, ``made``, ``waits``, ``let_go``, ``told`` and the promises.
+    waits for the directory and since when, ``confirmations`` the newest of each client. Nothing
+    here touches the database: what came of a decision is in ``changed``, ``made``, ``waits``,
+    ``let_go``, ``told`` and the promises.
     """
 
     incident: Incident
-    chains: dict[str, Chain]
+    chains: dict[ChainKey, Chain]
     roster: Roster
     now: datetime
     cause: Event[EventData] | None = None
+    chains_before: Mapping[ChainKey, Chain] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
     waiting: Mapping[str, datetime] = field(default_factory=dict)
     proof: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     broken: Sequence[Pledge] = ()
-    changed: dict[str, Chain] = field(default_factory=dict)
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
+    changed: dict[ChainKey, Chain] = field(default_factory=dict)
     made: list[tuple[Chain, Call]] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     let_go: list[str] = field(default_factory=list)
@@ -64,14 +69,15 @@ class Case:
     @property
     def facts(self) -> Facts:
         """The promises that steps watch are the very ones that are clocked here."""
+        pledges = self.pledges.values()
         return self.incident.facts(
-            {
-                pledge.client_key: pledge.due_at
-                for pledge in self.pledges.values()
-                if pledge.promise is Promise.UPDATE and pledge.unwritten
-            },
-            unanswered(self.questions),
-            out_of_reach(self.unreachable),
+            Watched(
+                words_due=words_due(pledges),
+                owed=owed(pledges),
+                questions=unanswered(self.questions),
+                out_of_reach=out_of_reach(self.unreachable),
+                tags={key: client.tags for key, client in self.roster.clients.items()},
+            )
         )
 
     @property
@@ -82,9 +88,18 @@ class Case:
     def active(self) -> list[Chain]:
         return [chain for chain in self.chains.values() if chain.active]
 
+    def still_waits(self, client_key: str) -> bool:
+        """For the directory, as things stand in this look."""
+        waits = {*self.waiting, *(one.client_key for one in self.waits)}
+        return client_key in waits.difference(self.let_go)
+
     def put(self, chains: Iterable[Chain]) -> None:
         for chain in chains:
-            self.chains[chain.client_key] = self.changed[chain.client_key] = chain
+            self.chains[chain.key] = self.changed[chain.key] = chain
+
+    def chain_changes(self) -> list[Chain]:
+        """Those of which something else than a call has changed."""
+        return [chain for chain in self.changed.values() if self._has_changed(chain)]
 
     def call(self, made: Iterable[tuple[Chain, Call]]) -> None:
         """Calls made in this look; the chain already holds them."""
@@ -115,3 +130,9 @@ class Case:
         calls = [next_moment(chain, facts) for chain in self.chains.values()]
         moments = [*calls, *(next_promised(pledge) for pledge in self.pledges.values())]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _has_changed(self, chain: Chain) -> bool:
+        before = self.chains_before.get(chain.key)
+        if before is None or before.state is not chain.state:
+            return True
+        return before is not chain and replace(before, calls=()) != replace(chain, calls=())

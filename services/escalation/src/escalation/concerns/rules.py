@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from escalation.policies.state import Concern
+from escalation.triggers.facts import OutOfReach, Question
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Asked:
     question_id: str
     client_key: str
     asker: str
-    answer_due: datetime
+    answer_due: datetime | None
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -28,23 +32,26 @@ class Unreached:
     person: str
     name: str
     at: datetime
+    roles: tuple[str, ...] = ()
 
 
-ByClient = dict[str, tuple[Concern, ...]]
-
-
-def unanswered(questions: Iterable[Asked]) -> ByClient:
+def unanswered(questions: Iterable[Asked]) -> dict[str, tuple[Question, ...]]:
+    """By client, the oldest first."""
     return _by_client(
-        (one.client_key, Concern(one.question_id, one.answer_due, one.asker)) for one in questions
+        (one.client_key, Question(one.question_id, one.asker, one.asked_at, one.answer_due))
+        for one in sorted(questions, key=lambda one: (one.asked_at, one.question_id))
     )
 
 
-def out_of_reach(unreached: Iterable[Unreached]) -> ByClient:
-    return _by_client((one.client_key, Concern(one.person, one.at, one.name)) for one in unreached)
+def out_of_reach(unreached: Iterable[Unreached]) -> dict[str, tuple[OutOfReach, ...]]:
+    return _by_client(
+        (one.client_key, OutOfReach(one.person, one.name, one.at, one.roles))
+        for one in sorted(unreached, key=lambda one: (one.at, one.person))
+    )
 
 
-def _by_client(concerns: Iterable[tuple[str, Concern]]) -> ByClient:
-    found: dict[str, list[Concern]] = defaultdict(list)
-    for client_key, concern in concerns:
-        found[client_key].append(concern)
-    return {key: tuple(sorted(each, key=lambda c: (c.since, c.id))) for key, each in found.items()}
+def _by_client(items: Iterable[tuple[str, One]]) -> dict[str, tuple[One, ...]]:
+    found: dict[str, list[One]] = defaultdict(list)
+    for client_key, one in items:
+        found[client_key].append(one)
+    return {key: tuple(each) for key, each in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -13,13 +14,14 @@ from escalation.concerns.rules import Asked, Unreached
 async def ask(conn: Connection, incident_id: str, question: Asked) -> None:
     """A question whose answer was heard of first stays answered."""
     await conn.execute(
-        """INSERT INTO questions (question_id, incident_id, client_key, asker, answer_due)
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT (question_id) DO NOTHING""",
+        """INSERT INTO questions (question_id, incident_id, client_key, asker, answer_due, asked_at)
+           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (question_id) DO NOTHING""",
         question.question_id,
         incident_id,
         question.client_key,
         question.asker,
         question.answer_due,
+        question.asked_at,
     )
 
 
@@ -33,24 +35,29 @@ async def answer(conn: Connection, incident_id: str, question_ids: Collection[st
     )
 
 
-async def open_questions(conn: Connection, incident_id: str) -> list[Asked]:
+async def open_questions(conn: Connection, incident_ids: Collection[str]) -> dict[str, list[Asked]]:
     rows = await conn.fetch(
-        """SELECT question_id, client_key, asker, answer_due FROM questions
-           WHERE incident_id = $1 AND NOT answered""",
-        incident_id,
+        """SELECT incident_id, question_id, client_key, asker, answer_due, asked_at
+           FROM questions WHERE incident_id = ANY($1::text[]) AND NOT answered""",
+        list(incident_ids),
     )
-    return [Asked(**row) for row in rows]
+    found: dict[str, list[Asked]] = defaultdict(list)
+    for incident_id, *asked in rows:
+        found[incident_id].append(Asked(*asked))
+    return found
 
 
 async def unreached(conn: Connection, incident_id: str, person: Unreached) -> None:
     await conn.execute(
-        """INSERT INTO unreachable (incident_id, client_key, person, name, at)
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT (incident_id, client_key, person) DO NOTHING""",
+        """INSERT INTO unreachable (incident_id, client_key, person, name, at, roles)
+           VALUES ($1, $2, $3, $4, $5, $6)
+           ON CONFLICT (incident_id, client_key, person) DO NOTHING""",
         incident_id,
         person.client_key,
         person.person,
         person.name,
         person.at,
+        list(person.roles),
     )
 
 
@@ -72,8 +79,15 @@ async def reached(conn: Connection, people: Collection[tuple[str, str, str, date
     )
 
 
-async def out_of_reach(conn: Connection, incident_id: str) -> list[Unreached]:
+async def out_of_reach(
+    conn: Connection, incident_ids: Collection[str]
+) -> dict[str, list[Unreached]]:
     rows = await conn.fetch(
-        "SELECT client_key, person, name, at FROM unreachable WHERE incident_id = $1", incident_id
+        """SELECT incident_id, client_key, person, name, at, roles FROM unreachable
+           WHERE incident_id = ANY($1::text[])""",
+        list(incident_ids),
     )
-    return [Unreached(**row) for row in rows]
+    found: dict[str, list[Unreached]] = defaultdict(list)
+    for incident_id, client_key, person, name, at, roles in rows:
+        found[incident_id].append(Unreached(client_key, person, name, at, tuple(roles)))
+    return found

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from tocsin_contracts.events import NextCall
 
 from escalation.people.finding import Holders
-from escalation.policies.rules import reachable
-from escalation.policies.state import Chain, Facts
+from escalation.policies.reaching import reachable
+from escalation.policies.state import Chain
 from escalation.policies.timing import all_pending, may_come_again
+from escalation.triggers.facts import Facts
+from escalation.triggers.limits import outside
 
 
 def next_call(
@@ -18,8 +20,10 @@ def next_call(
     """The next person other than ``besides``, if nobody answers; ``None``: they are the last."""
     for waiting in all_pending(chain, facts):
         step = chain.policy.steps[waiting.step]
-        people, _ = reachable(step, chain, holders, waiting.due_at)
+        if may_come_again(step) or outside(step, waiting.due_at):
+            continue
+        people = reachable(step, chain, holders, waiting.due_at).people
         others = [person for person in people if person.person not in besides]
-        if others and not may_come_again(step):
+        if others:
             return NextCall(name=others[0].name, at=waiting.due_at)
     return None

@@ -1,9 +1,9 @@
 """What is to be done about one chain now, and when to look again.
 
-The rules: a call is made once; what came due while somebody had it, or while our own service was
-away, is made up for with one call a step, not with all that were missed; only what watches people
-is called for while somebody has it; acknowledging stops only what waits for it; whoever cannot be
-reached or passes it on brings the next step at once.
+The rules: a call is made once; what came due while somebody had it, during a pause, or while our
+own service was away, is made up for with one call a step, not with all that were missed; only what
+watches people is called for while somebody has it; acknowledging stops only what waits for it;
+whoever cannot be reached or passes it on brings the next step at once.
 """
 
 from __future__ import annotations
@@ -11,36 +11,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tocsin_contracts.events import Called
-from tocsin_contracts.policies import PolicyStep
-
 from escalation.people.finding import Holders
-from escalation.policies.state import (
-    Call,
-    CallOutcome,
-    Chain,
-    Facts,
-    Fired,
-    Skipped,
-    Turn,
-)
-from escalation.policies.timing import (
-    Pending,
-    all_pending,
-    exhausted_due,
-    may_come_again,
-    watches_people,
-)
-
-STALE_AFTER = timedelta(hours=24)
-"""What was due longer ago is not called: a service that starts on an old topic wakes nobody."""
+from escalation.policies.calling import make
+from escalation.policies.state import Call, CallOutcome, Chain, Fired, Skipped, Take, Turn
+from escalation.policies.timing import Pending, all_pending, exhausted_due, may_come_again
+from escalation.triggers.facts import Facts
+from escalation.triggers.limits import is_for, outside
 
 
 def next_moment(chain: Chain, facts: Facts) -> datetime | None:
     """When this chain has to be looked at next; in the past if something is overdue."""
     if not facts.is_open or not chain.active:
         return None
-    moments = [waiting.due_at for waiting in all_pending(chain, facts)]
+    moments = [waiting.due_at for waiting in all_pending(chain, facts)[:1]]
+    if chain.paused is not None:
+        ends = chain.paused.until
+        return min(moments if ends is None else [*moments, ends], default=None)
     if chain.take is not None:
         return min([chain.take.expires_at, *moments])
     nobody = exhausted_due(chain, facts)
@@ -52,50 +38,90 @@ def look(chain: Chain, facts: Facts, holders: Holders, now: datetime) -> Turn:
     due = next_moment(chain, facts)
     if due is None or due > now:
         return Turn(chain)
-    expired = chain.take if chain.take and chain.take.expires_at <= now else None
+    over = chain.paused.until if chain.paused else None
+    resumed = over is not None and over <= now
+    if over is not None and resumed:
+        chain = resume(chain, over)
+    expired = _expired(chain, now)
     if expired is not None:
         free = replace(chain, take=None, released_at=expired.expires_at)
         chain = call_next(free, facts, expired.expires_at)
     turn = _call_what_is_due(chain, facts, holders, now)
-    if turn.chain.take is not None:
-        return turn
-    nobody = exhausted_due(turn.chain, facts)
-    exhausted = nobody is not None and nobody <= now
-    if exhausted:
-        turn = replace(turn, chain=replace(turn.chain, exhausted_at=now))
-    return replace(turn, expired=expired, exhausted=exhausted)
+    return _ended(replace(turn, expired=expired, resumed=resumed), facts, now)
+
+
+def resume(chain: Chain, at: datetime) -> Chain:
+    """The pause is over: what came due meanwhile is due now, and a take has lost no time."""
+    pause, take = chain.paused, chain.take
+    if pause is not None and take is not None:
+        take = replace(take, expires_at=take.expires_at + max(at - pause.at, timedelta(0)))
+    return replace(chain, paused=None, resumed_at=at, take=take)
 
 
 def call_next(chain: Chain, facts: Facts, at: datetime) -> Chain:
     """Nobody has it as of ``at``: what is due by then goes out, else whoever is next."""
-    due = any(waiting.due_at <= at for waiting in all_pending(chain, facts))
+    due = any(waiting.due_at <= at for waiting in _by_itself(chain, facts))
     return chain if due else _bring_forward(chain, facts, at)
+
+
+def next_uncalled(chain: Chain, facts: Facts) -> int | None:
+    """The step that an operator brings forward: the first that has called nobody in this round,
+    whether its condition holds or not. ``None``: everybody on the list was called."""
+    called = {call.step for call in chain.calls}
+    for index, step in enumerate(chain.policy.steps):
+        waits = index not in called and not may_come_again(step)
+        if waits and is_for(step, chain.client_key, facts):
+            return index
+    return None
+
+
+def _expired(chain: Chain, now: datetime) -> Take | None:
+    if chain.take is None or chain.paused is not None:
+        return None
+    return chain.take if chain.take.expires_at <= now else None
+
+
+def _ended(turn: Turn, facts: Facts, now: datetime) -> Turn:
+    """Whether everybody was called by now and nobody has it."""
+    if turn.chain.take is not None:
+        return turn
+    nobody = exhausted_due(turn.chain, facts)
+    if nobody is None or nobody > now:
+        return turn
+    return replace(turn, chain=replace(turn.chain, exhausted_at=now), exhausted=True)
+
+
+def _by_itself(chain: Chain, facts: Facts) -> list[Pending]:
+    """What is next without an operator's doing, as if no pause held it."""
+    return all_pending(replace(chain, paused=None, forced=None), facts)
 
 
 def _bring_forward(chain: Chain, facts: Facts, at: datetime) -> Chain:
     """Move the next step by which nobody was called yet to ``at``, if there is one."""
-    waiting = [
-        p
-        for p in all_pending(chain, facts)
-        if p.number == 0 and not may_come_again(chain.policy.steps[p.step])
-    ]
-    if not waiting:
-        return chain
-    return replace(chain, brought_forward={**chain.brought_forward, waiting[0].step: at})
+    steps = chain.policy.steps
+    for waiting in _by_itself(chain, facts):
+        step = steps[waiting.step]
+        if not waiting.number and not may_come_again(step) and not outside(step, at):
+            return replace(chain, brought_forward={**chain.brought_forward, waiting.step: at})
+    return chain
 
 
 def _call_what_is_due(chain: Chain, facts: Facts, holders: Holders, now: datetime) -> Turn:
     fired: list[Fired] = []
     skipped: list[Skipped] = []
+    missing: tuple[str, ...] = ()
     while (waiting := _first_due(chain, facts, now)) is not None:
-        call, reason = _make(waiting, chain, holders, now)
-        chain = replace(chain, calls=(*chain.calls, call))
-        if call.outcome is CallOutcome.CALLED:
-            fired.append(Fired(chain, call))
-            continue
-        skipped.append(Skipped(chain, call, reason))
-        if call.outcome is CallOutcome.SKIPPED and not call.number and chain.take is None:
-            chain = _bring_forward(chain, facts, now)
+        one = make(waiting, chain, holders, now)
+        chain = replace(chain, calls=(*chain.calls, one.call))
+        if waiting.forced is not None:
+            chain = replace(chain, forced=None)
+        missing = (*missing, *one.unavailable)
+        if isinstance(one, Fired):
+            fired.append(replace(one, unavailable=tuple(dict.fromkeys(missing))))
+            missing = ()
+        else:
+            skipped.append(one)
+            chain = _past_nobody(one.call, waiting, chain, facts, now)
     return Turn(chain, fired, skipped)
 
 
@@ -104,49 +130,13 @@ def _first_due(chain: Chain, facts: Facts, now: datetime) -> Pending | None:
     return waiting[0] if waiting and waiting[0].due_at <= now else None
 
 
-def _make(waiting: Pending, chain: Chain, holders: Holders, now: datetime) -> tuple[Call, str]:
-    step = chain.policy.steps[waiting.step]
-    call = Call(
-        step=waiting.step,
-        number=waiting.number,
-        occurrence=waiting.occurrence,
-        due_at=waiting.due_at,
-        at=now,
-        outcome=CallOutcome.CALLED,
-        channels=step.channels,
-    )
-    if now - waiting.due_at > STALE_AFTER:
-        return replace(call, outcome=CallOutcome.STALE), "It was due more than a day ago."
-    people, reason = reachable(step, chain, holders, now)
-    if not people:
-        return replace(call, outcome=CallOutcome.SKIPPED), reason
-    return replace(call, people=people), ""
-
-
-def reachable(
-    step: PolicyStep, chain: Chain, holders: Holders, now: datetime
-) -> tuple[tuple[Called, ...], str]:
-    """Whom the step calls, each person once; if nobody, why."""
-    found = _who_has_it(chain) if watches_people(step) else {}
-    reasons: list[str] = []
-    for role in step.notify:
-        for one in holders(
-            chain.client_key, role, now, kind=chain.kind, at_any_hour=step.at_any_hour
-        ):
-            person = one.person
-            if person is None:
-                reasons.append(f"{one.reason[:1].upper()}{one.reason[1:]}.")
-            elif person.key in chain.declined and not watches_people(step):
-                reasons.append(f"{person.name} passed it on.")
-            else:
-                called = Called(
-                    person=person.key, name=person.name, role=role, stands_in_for=one.stands_in_for
-                )
-                found.setdefault(person.key, called)
-    return tuple(found.values()), " ".join(dict.fromkeys(reasons))
-
-
-def _who_has_it(chain: Chain) -> dict[str, Called]:
-    """One who was called for this client; of anybody else it is not known how to reach them."""
-    holder = chain.take.person if chain.take else None
-    return {called.person: called for called in chain.called if called.person == holder}
+def _past_nobody(call: Call, waiting: Pending, chain: Chain, facts: Facts, now: datetime) -> Chain:
+    """Where a first call reached nobody the next step is called at once."""
+    if call.outcome is not CallOutcome.SKIPPED or call.number:
+        return chain
+    if waiting.forced is None:
+        return chain if chain.take else _bring_forward(chain, facts, now)
+    following = next_uncalled(chain, facts)
+    if following is None:
+        return chain
+    return replace(chain, forced=replace(waiting.forced, step=following, at=now))

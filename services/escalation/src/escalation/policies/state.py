@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from tocsin_contracts.events import Called
 from tocsin_contracts.policies import ChainKind, EscalationPolicy
-from tocsin_contracts.words import Channel, EscalationState, Promise, Severity
+from tocsin_contracts.words import Channel, EscalationState
+
+from escalation.triggers.rule import Leaf
 
 ChainKey: TypeAlias = tuple[str, ChainKind]
 
@@ -20,6 +22,8 @@ class CallOutcome(StrEnum):
     """People were called."""
     SKIPPED = "skipped"
     """Nobody could be called; the rest of the step is left out too."""
+    OUTSIDE_HOURS = "outside_hours"
+    """This call was left out, its repeats are not."""
     STALE = "stale"
     """It was due so long ago that calling now would only mislead."""
 
@@ -75,6 +79,15 @@ class Forced:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A step that has still to call for an occurrence that is true from ``since`` on."""
+
+    step: int
+    occurrence: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Confirm:
     """Somebody at the client has it: the end of the client's own chain."""
 
@@ -91,8 +104,9 @@ class Chain:
     round. ``brought_forward`` holds the moment to which a step's first call was moved, and
     ``released_at`` that at which the last take ended without result. ``asked`` are people called
     by a colleague who handed over, not by a step. ``policy_revision`` is the directory revision in
-    which the policy was last changed. ``resumed_at`` is the end of the last pause. No step from
-    ``held_from`` on calls by itself. ``forced`` is empty again once that call was made.
+    which the policy was last changed. ``waiting`` are the steps that had still to call as the chain
+    was last looked at. ``resumed_at`` is the end of the last pause. No step from ``held_from`` on
+    calls by itself. ``forced`` is empty again once that call was made.
     """
 
     client_key: str
@@ -108,6 +122,7 @@ class Chain:
     asked: tuple[Called, ...] = ()
     take: Take | None = None
     released_at: datetime | None = None
+    waiting: tuple[Waiting, ...] = ()
     exhausted_at: datetime | None = None
     paused: Pause | None = None
     resumed_at: datetime | None = None
@@ -139,69 +154,8 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Concern:
-    """Something about one client that a step may watch, true from ``since`` on.
-
-    ``id`` is the question's, or the person's key; ``about`` the person it concerns, in words.
-    ``began_at`` is when the question was asked, ``roles`` are those of a person out of reach.
-    """
-
-    id: str
-    since: datetime
-    about: str
-    began_at: datetime | None = None
-    roles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Owed:
-    """A promise to a client that is not done; ``broken``: judged so."""
-
-    promise: Promise
-    made_at: datetime
-    due_at: datetime
-    broken: bool = False
-
-
-@dataclass(frozen=True)
-class SeveritySpan:
-    """The incident had ``severity`` from ``since`` until the next span begins."""
-
-    severity: Severity
-    since: datetime
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The incident as the triggers see it.
-
-    ``severity_since`` holds, for each severity the incident is at least as severe as, since when
-    without a break. ``promises`` maps a client to the moment by which a word was promised that is
-    not written yet; ``questions`` to its questions without an answer, ``since`` when that was due;
-    ``unreachable`` to whoever is reached on no channel. ``is_open``: not over, and not spoken for
-    by another incident. ``severities`` is the history, oldest first. ``affected_since`` maps each
-    present client to when it joined; ``tags`` to the client's own, ``owed`` to the promises for
-    which nobody at the client was reached yet. ``reopened_at``: the outage came back then.
-    """
-
-    severity: Severity
-    severity_since: Mapping[Severity, datetime]
-    known_at: datetime
-    acknowledged: bool = False
-    is_open: bool = True
-    promises: Mapping[str, datetime] = field(default_factory=dict)
-    questions: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
-    unreachable: Mapping[str, tuple[Concern, ...]] = field(default_factory=dict)
-    severities: tuple[SeveritySpan, ...] = ()
-    affected_since: Mapping[str, datetime] = field(default_factory=dict)
-    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
-    reopened_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Fired:
-    """A call that goes out now.
+    """A call that goes out now, because of ``leaves``.
 
     ``channels`` are by person key those used for them. ``unavailable`` are clauses on who could not
     be called before, ``after_pause``: it was due while an operator held all calls. ``forced``: an
@@ -210,6 +164,7 @@ class Fired:
 
     chain: Chain
     call: Call
+    leaves: tuple[Leaf, ...] = ()
     channels: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
     after_pause: bool = False
@@ -218,9 +173,12 @@ class Fired:
 
 @dataclass(frozen=True)
 class Skipped:
+    """``reason`` is a sentence, ``unavailable`` says in clauses who could not be called."""
+
     chain: Chain
     call: Call
     reason: str
+    unavailable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """When the next call of each step is due.
 
-A step's clock runs from the moment its trigger came true for this client: the severity reached, the
-chain started, the promise missed. Calls of one step follow one another, so each step has at most
-one call that is next.
+A step's clock runs from the moment its condition came true for this client. What may come true
+again is called for by itself each time. Calls of one occurrence follow one another, so each has at
+most one call that is next.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from decimal import Decimal
 
 from tocsin_contracts.policies import PolicyStep
 
-from escalation.policies.state import Call, CallOutcome, Chain, Concern, Facts
+from escalation.policies.state import Call, CallOutcome, Chain, Forced
+from escalation.triggers import registry
+from escalation.triggers.facts import Facts
+from escalation.triggers.limits import deserved, within_hours
+from escalation.triggers.rule import Leaf, Occurrence
 
 LATE_AFTER = timedelta(seconds=30)
 """A call later than this says that it is late."""
@@ -24,12 +28,22 @@ ANSWER_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Pending:
-    """The next call of a step and the moment it is due."""
+    """The next call of a step and the moment it is due.
+
+    ``after_pause``: it was due before, while an operator held all calls.
+    """
 
     step: int
     number: int
     occurrence: str
     due_at: datetime
+    leaves: tuple[Leaf, ...] = ()
+    after_pause: bool = False
+    forced: Forced | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        return self.due_at, self.step, self.occurrence
 
 
 def minutes(amount: Decimal) -> timedelta:
@@ -40,120 +54,117 @@ def interval(step: PolicyStep) -> timedelta:
     return ANSWER_WAIT if step.every_minutes is None else minutes(step.every_minutes)
 
 
-def true_since(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
-    """Since when ``step``'s trigger holds for ``chain``; ``None`` if it does not.
-
-    For a promise it is the moment at which the word will have been late for long enough.
-    """
-    trigger = step.trigger
-    if trigger.severity_at_least is not None:
-        since = facts.severity_since.get(trigger.severity_at_least)
-        return None if since is None else max(since, chain.started_at)
-    if trigger.unacknowledged:
-        return None if facts.acknowledged else chain.started_at
-    if trigger.unresolved:
-        return chain.started_at
-    if watches_people(step):
-        concerns = concerns_of(step, chain.client_key, facts)
-        return min((one.since for one in concerns), default=None)
-    promised = promised_word(step, chain, facts)
-    if promised is None or trigger.update_overdue_minutes is None:
-        return None
-    return promised + minutes(trigger.update_overdue_minutes)
-
-
-def promised_word(step: PolicyStep, chain: Chain, facts: Facts) -> datetime | None:
-    """The promise that ``step`` watches, while its word is not written."""
-    if step.trigger.update_overdue_minutes is None:
-        return None
-    return facts.promises.get(chain.client_key)
-
-
-def concerns_of(step: PolicyStep, client_key: str, facts: Facts) -> tuple[Concern, ...]:
-    """What ``step`` watches at this client; each is called for by itself."""
-    if step.trigger.question_unanswered:
-        return facts.questions.get(client_key, ())
-    return facts.unreachable.get(client_key, ()) if step.trigger.contact_unreachable else ()
-
-
 def watches_people(step: PolicyStep) -> bool:
     """It calls for somebody who waits or cannot be reached, of whom whoever has the client may not
     know: so it calls them too, and those who passed the client on."""
-    return bool(step.trigger.question_unanswered or step.trigger.contact_unreachable)
+    return registry.watches_people(step.trigger)
 
 
 def may_come_again(step: PolicyStep) -> bool:
     """It watches something of which there may be another one later."""
-    return watches_people(step) or step.trigger.update_overdue_minutes is not None
-
-
-def pending(index: int, chain: Chain, facts: Facts) -> Pending | None:
-    """The next call of step ``index``, or ``None``: made, not deserved, or of no use any more."""
-    step = chain.policy.steps[index]
-    if watches_people(step):
-        concerns = concerns_of(step, chain.client_key, facts)
-        found = [_next_of(index, chain, one.since, one.id) for one in concerns]
-        known = [waiting for waiting in found if waiting is not None]
-        return min(known, key=lambda waiting: (waiting.due_at, waiting.occurrence), default=None)
-    since = true_since(step, chain, facts)
-    if since is None:
-        return None
-    promised = promised_word(step, chain, facts)
-    return _next_of(index, chain, since, promised.isoformat() if promised else "")
-
-
-def _next_of(index: int, chain: Chain, since: datetime, occurrence: str) -> Pending | None:
-    step = chain.policy.steps[index]
-    made = [c for c in chain.calls if c.step == index and c.occurrence == occurrence]
-    due = _repeat_due(step, made[-1], chain) if made else _first_due(index, since, chain)
-    if due is None:
-        return None
-    due = due if chain.released_at is None else max(due, chain.released_at)
-    return Pending(index, len(made), occurrence, due)
+    return registry.comes_again(step.trigger)
 
 
 def all_pending(chain: Chain, facts: Facts) -> list[Pending]:
-    """Every step's next call, the earliest first; while somebody has it, of those that watch people
-    alone."""
-    steps = [
-        index
-        for index, step in enumerate(chain.policy.steps)
-        if chain.take is None or watches_people(step)
-    ]
-    found = [pending(index, chain, facts) for index in steps]
-    return sorted((p for p in found if p is not None), key=lambda p: (p.due_at, p.step))
+    """Every call that is next, the earliest first.
+
+    A pause holds all. While somebody has it, and from where an operator stepped back to, only what
+    watches people calls by itself. What an operator brings forward is called whatever holds.
+    """
+    found = [] if chain.forced is None else _forced(chain.forced)
+    if chain.paused is None and chain.confirmed is None:
+        for index in range(len(chain.policy.steps)):
+            if not is_held(index, chain):
+                found.extend(pending(index, chain, facts))
+    found.sort(key=lambda one: one.order)
+    return found
+
+
+def is_held(index: int, chain: Chain) -> bool:
+    """Whether somebody's take, or an operator, keeps the step from calling."""
+    stepped_back = chain.held_from is not None and index >= chain.held_from
+    held = chain.take is not None or stepped_back
+    return held and not watches_people(chain.policy.steps[index])
+
+
+def pending(index: int, chain: Chain, facts: Facts) -> list[Pending]:
+    """The next call of step ``index`` for each occurrence; none: made, or not deserved."""
+    step = chain.policy.steps[index]
+    if chain.forced is not None and chain.forced.step == index:
+        return []
+    found = (_next_of(index, step, chain, one) for one in deserved(step, chain, facts))
+    return [one for one in found if one is not None]
+
+
+def calls_of(chain: Chain, index: int, occurrence: str) -> list[Call]:
+    return [c for c in chain.calls if c.step == index and c.occurrence == occurrence]
 
 
 def exhausted_due(chain: Chain, facts: Facts) -> datetime | None:
     """When nobody can be said to have taken it: every deserved step called and waited for.
 
-    Steps that watch promises, questions and people do not count: they may come true again.
+    Steps that watch promises, questions and people do not count: they may come true again. Nor does
+    a call that was left out for the hours of its step.
     """
-    steps = [i for i, step in enumerate(chain.policy.steps) if not may_come_again(step)]
-    deserved = [i for i in steps if true_since(chain.policy.steps[i], chain, facts) is not None]
-    calls = [c for c in chain.calls if c.step in steps and c.outcome is not CallOutcome.STALE]
-    open_still = any(pending(index, chain, facts) is not None for index in deserved)
-    if chain.exhausted_at is not None or not deserved or not calls or open_still:
+    if chain.exhausted_at or chain.paused or chain.held_from is not None or chain.confirmed:
+        return None
+    counted = {i for i, step in enumerate(chain.policy.steps) if not may_come_again(step)}
+    calls = [c for c in chain.calls if c.step in counted and c.outcome in WAITED_FOR]
+    if not calls or chain.forced or any(pending(index, chain, facts) for index in counted):
+        return None
+    if not any(deserved(chain.policy.steps[index], chain, facts) for index in counted):
         return None
     waits = [_waited_until(call, chain) for call in calls]
-    return max(waits if chain.released_at is None else [*waits, chain.released_at])
+    free_again = [at for at in (chain.released_at, chain.resumed_at) if at is not None]
+    return max([*waits, *free_again])
+
+
+WAITED_FOR = (CallOutcome.CALLED, CallOutcome.SKIPPED)
 
 
 def all_declined(call: Call, chain: Chain) -> bool:
     return bool(call.people) and all(person.person in chain.declined for person in call.people)
 
 
-def _first_due(index: int, since: datetime, chain: Chain) -> datetime:
-    due = since + minutes(chain.policy.steps[index].after_minutes)
+def calls_left(step: PolicyStep, last: Call) -> bool:
+    """Whether the step's calls go on after ``last``, as far as the policy goes."""
+    goes_on = last.outcome in (CallOutcome.CALLED, CallOutcome.OUTSIDE_HOURS)
+    return goes_on and last.number + 1 < last.turns * (step.repeat + 1)
+
+
+def _forced(forced: Forced) -> list[Pending]:
+    return [Pending(forced.step, 0, "", forced.at, forced=forced)]
+
+
+def _next_of(index: int, step: PolicyStep, chain: Chain, one: Occurrence) -> Pending | None:
+    made = calls_of(chain, index, one.id)
+    due = _repeat_due(step, made[-1], chain) if made else _first_due(index, step, one.since, chain)
+    if due is None:
+        return None
+    due = within_hours(step, due if chain.released_at is None else max(due, chain.released_at))
+    number = made[-1].number + 1 if made else 0
+    if chain.resumed_at is None or due >= chain.resumed_at:
+        return Pending(index, number, one.id, due, one.leaves)
+    due = within_hours(step, chain.resumed_at)
+    return Pending(index, number, one.id, due, one.leaves, after_pause=True)
+
+
+def _first_due(index: int, step: PolicyStep, since: datetime, chain: Chain) -> datetime:
+    due = since + minutes(step.after_minutes)
     forward = chain.brought_forward.get(index)
     return due if forward is None else max(since, min(due, forward))
 
 
 def _repeat_due(step: PolicyStep, last: Call, chain: Chain) -> datetime | None:
-    ended = last.outcome is not CallOutcome.CALLED or last.number >= step.repeat
-    if ended or all_declined(last, chain):
+    if not calls_left(step, last) or all_declined(last, chain):
         return None
-    return _counted_from(last, step) + interval(step)
+    return _counted_from(last, step) + _gap(step, last)
+
+
+def _gap(step: PolicyStep, last: Call) -> timedelta:
+    """Channels that take turns follow one another faster than the rounds do."""
+    within_round = (last.number + 1) % last.turns != 0
+    return minutes(step.next_channel_after_minutes) if within_round else interval(step)
 
 
 def _counted_from(call: Call, step: PolicyStep) -> datetime:
@@ -161,7 +172,7 @@ def _counted_from(call: Call, step: PolicyStep) -> datetime:
 
     What is late depends on the rhythm: else the next call would be due with the late one.
     """
-    in_time = call.at - call.due_at <= min(LATE_AFTER, interval(step) / 2)
+    in_time = call.at - call.due_at <= min(LATE_AFTER, _gap(step, call) / 2)
     return call.due_at if in_time else call.at
 
 

@@ -1,71 +1,61 @@
-"""Why a step calls, in words: a phrase without a full stop, for "Why you, why now: …"."""
+"""Why a step calls, in words: a phrase without a full stop, for "Why you, why now: …"; and why a
+call was left out, in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from tocsin_contracts.policies import ChainKind, Hours
 from tocsin_contracts.words import Severity
 
+from escalation.triggers.limits import hours_in_words
+from escalation.triggers.phrases import listed, span
+from escalation.triggers.registry import RULES
+from escalation.triggers.rule import Told
+
 AT_ONCE = timedelta(minutes=1)
-NAMES_LISTED = 2
+NOTHING_KNOWN = "Nobody could be called."
 
 
 def reason(
-    trigger: str,
+    true: Mapping[str, Told],
     severity: Severity,
     *,
     open_for: timedelta,
-    clients: Sequence[str],
-    late_by: timedelta = timedelta(0),
     passed_on_by: Sequence[str] = (),
-    about: Sequence[str] = (),
+    after_pause: bool = False,
+    ends: str = "",
 ) -> str:
-    """The phrase for the trigger's field name; ``late_by`` is how late a promised word is.
+    """``true`` are by trigger the conditions that hold, ``ends`` the phrase it closes with.
 
-    ``about`` names who asked, or who cannot be reached.
-
-    >>> reason("severity_at_least", Severity.SEV1, open_for=timedelta(0), clients=["ACME"])
+    >>> reason({}, Severity.SEV1, open_for=timedelta(0), ends=spoken_for_by_nobody(["ACME"]))
     'critical, and nobody speaks for us with ACME yet'
     """
     known = [f"{listed(passed_on_by)} passed it on"] if passed_on_by else []
     known.append(severity.words)
     if open_for >= AT_ONCE:
         known.append(f"open for {span(open_for)}")
-    if trigger == "unacknowledged":
-        known.append("not acknowledged")
-    if trigger == "update_overdue_minutes":
-        known.append(f"the word promised to {listed(clients)} is {span(late_by)} late")
-    if trigger == "question_unanswered":
-        known.append(f"{listed(about)} asked, and the answer is {span(late_by)} late")
-    if trigger == "contact_unreachable":
-        known.append(f"{listed(about)} can be reached on no channel")
-    if about:
-        return ", ".join(known)
-    return f"{', '.join(known)}, and nobody speaks for us with {listed(clients)} yet"
+    known.extend(RULES[trigger].phrase(told) for trigger, told in true.items())
+    if after_pause:
+        known.append("after a pause")
+    known.append(ends)
+    return ", ".join(phrase for phrase in known if phrase)
 
 
-def listed(names: Sequence[str]) -> str:
-    """``ACME``, ``ACME and Beta AG``, ``ACME, Beta AG and 2 more``."""
-    if len(names) <= 1:
-        return "".join(names)
-    if len(names) == NAMES_LISTED:
-        return f"{names[0]} and {names[1]}"
-    rest = len(names) - NAMES_LISTED
-    return f"{', '.join(names[:NAMES_LISTED])} and {rest} more"
+def spoken_for_by_nobody(clients: Sequence[str], kind: ChainKind = ChainKind.ACCOUNT) -> str:
+    """What every reason ends with, unless somebody has it or it is about somebody by name."""
+    if kind is ChainKind.CLIENT:
+        return f"and nobody at {listed(clients)} has confirmed yet"
+    return f"and nobody speaks for us with {listed(clients)} yet"
 
 
-def span(length: timedelta) -> str:
-    """``12 seconds``, ``1 minute``, ``46 minutes``, ``2 hours``, ``2 hours 5 minutes``."""
-    seconds = max(0, round(length.total_seconds()))
-    if seconds < 60:
-        return _counted(seconds, "second")
-    hours, left = divmod(seconds // 60, 60)
-    parts = [_counted(hours, "hour")] if hours else []
-    if left or not hours:
-        parts.append(_counted(left, "minute"))
-    return " ".join(parts)
+def outside_the_hours(hours: Hours, at: datetime) -> str:
+    return f"It is outside the hours of this step ({hours_in_words(hours, at)})."
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+def sentence(clauses: Sequence[str]) -> str:
+    """Clauses on who could not be called, a sentence each."""
+    if not clauses:
+        return NOTHING_KNOWN
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)

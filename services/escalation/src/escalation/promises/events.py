@@ -18,8 +18,8 @@ from tocsin_contracts.events import (
 from tocsin_contracts.words import Kind, PromiseState, StaffRole
 
 from escalation.people.finding import called
-from escalation.policies.events import Scene
 from escalation.policies.messages import grouped
+from escalation.policies.scene import Scene
 from escalation.policies.timing import LATE_AFTER
 from escalation.promises.state import Change, Pledge
 from escalation.promises.timing import give_up_at, judge_at, risk_at

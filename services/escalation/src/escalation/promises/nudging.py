@@ -11,10 +11,9 @@ from tocsin_contracts.events import Called, NextCall, UpdateDue, UpdateOverdue
 from tocsin_contracts.words import Kind, StaffRole
 
 from escalation.people.finding import called
-from escalation.policies.events import Scene
 from escalation.policies.messages import grouped
+from escalation.policies.scene import Scene
 from escalation.policies.timing import LATE_AFTER
-from escalation.policies.words import listed
 from escalation.promises.state import Pledge, Stage
 from escalation.promises.timing import (
     following,
@@ -23,6 +22,7 @@ from escalation.promises.timing import (
     nudge_at,
     team_at,
 )
+from escalation.triggers.phrases import listed
 
 
 @dataclass(frozen=True)

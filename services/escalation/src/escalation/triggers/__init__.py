@@ -1,0 +1,1 @@
+"""When a step's condition is true: one small rule for each trigger, all in one registry."""
