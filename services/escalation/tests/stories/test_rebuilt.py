@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -209,7 +210,7 @@ async def test_one_message_for_clients_on_policies_that_differ(
 
 
 async def test_channels_that_take_turns(world: World, empty: Database) -> None:
-    turns = {"channels": ["voice", "sms"], "in_turn": True, "repeat": 1}
+    turns: dict[str, Any] = {"channels": ["voice", "sms"], "in_turn": True, "repeat": 1}
     document = EscalationPolicy(key="critical", steps=(step(SEV1, "account_manager", **turns),))
     await world.knows(
         e.PolicyChanged(revision=world.revision + 1, key="critical", document=document)
