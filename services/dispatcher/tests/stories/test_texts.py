@@ -204,9 +204,10 @@ async def ann_is_called(phone: Texts) -> str:
 async def test_a_colleague_takes_with_1(phone: Texts) -> None:
     text = await ann_is_called(phone)
 
-    await phone.writes(ANN, "1")
+    answer = await phone.writes(ANN, "1")
 
     assert "Reply 1 to take" in text
+    assert "Tocsin: You have it. The others are told." in str(answer)
     [answer] = await phone.world.published(e.ReplyStepAnswered)
     assert (answer.person, answer.verb) == ("ann", Verb.TAKE)
 

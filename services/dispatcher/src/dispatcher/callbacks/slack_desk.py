@@ -15,7 +15,7 @@ from dispatcher.callbacks.slack_payloads import FIELD, Filled, Press, Said
 from dispatcher.channels.message import Answer
 from dispatcher.channels.slack_words import words_for
 from dispatcher.replies.heard import NOTHING_OPEN
-from dispatcher.replies.inbound import Ignored, Inbound, Received, Replies, StepAnswered
+from dispatcher.replies.inbound import Ignored, Inbound, Over, Received, Replies, StepAnswered
 
 log = structlog.get_logger()
 
@@ -48,8 +48,11 @@ class SlackDesk:
             return words_for(None).not_known
         received = await self._receive(press.id, press.user, press.message, asking, press.answer)
         words = words_for(asking.locale)
-        if isinstance(received, StepAnswered):
-            return words.noted if received.taken else words.passed_on
+        match received:
+            case StepAnswered(taken=taken, held_by=held_by):
+                return words.after(taken, held_by)
+            case Over():
+                return words.over
         return words.not_known if received == Ignored(NOTHING_OPEN) else None
 
     async def filled(self, form: Filled) -> dict[str, Any]:

@@ -23,12 +23,14 @@ from dispatcher.callbacks.sms_outcomes import Again, Arrived, Lost, outcome_of_s
 from dispatcher.callbacks.sms_words import Wish, help_text, may_be_an_answer, wish_of
 from dispatcher.callbacks.twilio_signed import Form, TwilioSignature, delivery_named_by
 from dispatcher.channels.port import Destination
+from dispatcher.channels.slack_words import words_for
 from dispatcher.delivery.receipts import Receipt, Receipts
 from dispatcher.delivery.suppressing import Suppressions
 from dispatcher.directory.addresses import label_of
+from dispatcher.rendering.gsm7 import transliterated
 from dispatcher.rendering.language import choose
 from dispatcher.rendering.phones import as_read
-from dispatcher.replies.inbound import Inbound, Replies
+from dispatcher.replies.inbound import Inbound, Over, Received, Replies, StepAnswered
 from dispatcher.settings import Settings, public_base
 
 
@@ -68,15 +70,16 @@ class TextCallbacks:
         return Response(status_code=204)
 
     async def message(self, request: Request) -> Response:
-        """Answered with nothing: what a reader is told is a message of its own, with its record."""
+        """Answered with nothing: what a reader is told is a message of its own, with its record.
+        But a colleague who answers a call hears at once whether it counts."""
         form = await self.signature.verified(request)
         wish = wish_of(form.get("Body", ""), form.get("OptOutType"))
         if wish is Wish.HELP:
             return _twiml(await self._help(form))
         if wish is not None and await self._granted(form, wish):
             return _twiml(None)
-        await self.replies.receive(_inbound(form, self.clock.now()))
-        return _twiml(None)
+        received = await self.replies.receive(_inbound(form, self.clock.now()))
+        return _twiml(await self._heard(received))
 
     async def _record(self, conn: Connection, delivery_id: str, form: Form, now: datetime) -> None:
         status, code = form.get("MessageStatus", ""), _number(form.get("ErrorCode"))
@@ -114,6 +117,19 @@ class TextCallbacks:
                 # Else a repeat, after the reply desk failed, would count as done.
                 await sms_store.unnote(conn, sid)
         return granted
+
+    async def _heard(self, received: Received) -> str | None:
+        async with self.database.connection() as conn:
+            provider = await sms_store.provider(conn)
+        words = words_for(provider.locale if provider else None)
+        match received:
+            case Over():
+                said = words.over
+            case StepAnswered(taken=taken, held_by=held_by):
+                said = words.after(taken, held_by)
+            case _:
+                return None
+        return transliterated(f"Tocsin: {said}")
 
     async def _help(self, form: Form) -> str | None:
         """Nothing where Twilio has answered it already."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatcher.channels.message import Answer
 from dispatcher.rendering import language
-from dispatcher.replies.inbound import Confirmed, Received, StepAnswered
+from dispatcher.replies.inbound import Confirmed, Over, Received, StepAnswered
 
 
 def word(locale: str, key: str) -> str:
@@ -13,6 +13,8 @@ def word(locale: str, key: str) -> str:
 
 def thanks(locale: str, answer: Answer, received: Received) -> str:
     """Only what is safely noted is thanked for."""
+    if isinstance(received, Over):
+        return word(locale, "over")
     noted = isinstance(received, Confirmed | StepAnswered)
     return word(locale, answer.value if noted else "farewell")
 

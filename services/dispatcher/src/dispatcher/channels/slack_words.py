@@ -1,5 +1,7 @@
 """The few words that Slack's buttons, form and command add to a message, by language. Pure.
 
+Whoever answers a call by text message reads the same.
+
 A language that is not here reads English, as everywhere.
 """
 
@@ -29,10 +31,18 @@ class SlackWords:
     arrived: str
     passed_on: str
     noted: str
+    held: str
+    over: str
     not_known: str
     not_now: str
     none_open: str
     told_here: str
+
+    def after(self, taken: bool, held_by: str | None) -> str:
+        """What a colleague hears who took it, or passed it on; ``held_by`` has it meanwhile."""
+        if taken:
+            return self.noted
+        return self.held.format(name=held_by) if held_by else self.passed_on
 
     def button(self, answer: Answer) -> str:
         return {
@@ -60,6 +70,8 @@ WORDS = {
         arrived="Your question arrived. The answer comes here.",
         passed_on="You passed it on. Whoever is next is called.",
         noted="You have it. The others are told.",
+        held="Noted. {name} has it.",
+        over="The outage is over: there is nothing left to take.",
         not_known="This message belongs to nothing that is still kept.",
         not_now="This could not be saved just now. Please try again in a minute.",
         none_open="No outage is open that this conversation was told of.",
@@ -81,6 +93,8 @@ WORDS = {
         arrived="Ihre Frage ist angekommen. Die Antwort kommt hierher.",
         passed_on="Sie haben es weitergegeben. Wer der Nächste ist, wird gerufen.",
         noted="Sie haben es übernommen. Die anderen erfahren es.",
+        held="Vermerkt. {name} hat es übernommen.",
+        over="Die Störung ist vorbei: Es ist nichts mehr zu übernehmen.",
         not_known="Diese Nachricht gehört zu nichts, was noch aufbewahrt wird.",
         not_now="Das ließ sich gerade nicht speichern. Bitte in einer Minute noch einmal.",
         none_open="Keine Störung ist offen, von der hier berichtet wurde.",
@@ -102,6 +116,8 @@ WORDS = {
         arrived="Votre question est arrivée. La réponse arrive ici.",
         passed_on="Vous avez passé la main. La personne suivante est appelée.",
         noted="Vous vous en chargez. Les autres en sont informés.",
+        held="C’est noté. {name} s’en charge.",
+        over="L’incident est terminé : il n’y a plus rien à prendre en charge.",
         not_known="Ce message ne correspond à rien qui soit encore conservé.",
         not_now="Impossible d’enregistrer pour l’instant. Veuillez réessayer dans une minute.",
         none_open="Aucun incident ouvert n’a été annoncé ici.",
@@ -123,6 +139,8 @@ WORDS = {
         arrived="Su pregunta ha llegado. La respuesta llegará aquí.",
         passed_on="Lo ha pasado. Se avisa a la persona siguiente.",
         noted="Usted se encarga. Se avisa a los demás.",
+        held="Anotado. {name} se encarga.",
+        over="La incidencia ha terminado: ya no hay nada que asumir.",
         not_known="Este mensaje no corresponde a nada que aún se conserve.",
         not_now="No se ha podido guardar ahora. Inténtelo de nuevo en un minuto.",
         none_open="No hay ninguna incidencia abierta de la que se haya informado aquí.",

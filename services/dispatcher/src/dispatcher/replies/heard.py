@@ -16,6 +16,7 @@ from dispatcher.replies.inbound import (
     Confirmed,
     Ignored,
     Inbound,
+    Over,
     Received,
     StepAnswered,
 )
@@ -74,6 +75,8 @@ def _confirmed(inbound: Inbound, row: Candidate, who: Known) -> Heard:
 def _step(inbound: Inbound, row: Candidate, who: Known, answer: Answer) -> Heard:
     if row.client_key is not None or row.incident_id is None:
         return Heard(Ignored(NOTHING_OPEN))
+    if row.over:
+        return Heard(Over(), read=row.delivery_id)
     data = ReplyStepAnswered(
         incident_id=row.incident_id,
         verb=Verb.TAKE if answer is Answer.TAKE else Verb.DECLINE,
@@ -82,7 +85,8 @@ def _step(inbound: Inbound, row: Candidate, who: Known, answer: Answer) -> Heard
         answered_at=inbound.at,
         by=inbound.channel.value,
     )
-    return Heard(StepAnswered(taken=answer is Answer.TAKE), data, read=row.delivery_id)
+    became = StepAnswered(taken=answer is Answer.TAKE, held_by=row.held_by)
+    return Heard(became, data, read=row.delivery_id)
 
 
 def _reply(inbound: Inbound, matched: Matched, reply_id: str) -> ReplyReceived:

@@ -41,9 +41,15 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class StepAnswered:
-    """A colleague takes it, or passes it on; escalation decides and tells."""
+    """A colleague takes it, or passes it on; escalation decides and tells. ``held_by`` has it."""
 
     taken: bool
+    held_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Over:
+    """Nothing is left to take or to pass on: the outage is at its end, or part of another."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Ignored:
     why: str
 
 
-Received = Confirmed | StepAnswered | Asked | Ignored
+Received = Confirmed | StepAnswered | Over | Asked | Ignored
 
 
 class Replies(Protocol):

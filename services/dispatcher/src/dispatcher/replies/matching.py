@@ -29,7 +29,8 @@ class Known:
 @dataclass(frozen=True)
 class Candidate:
     """A message of ours that this may answer, the newest first. ``incident_id`` is ``None`` where
-    it spoke of no incident; ``asks`` is what it lets its reader answer."""
+    it spoke of no incident; ``asks`` is what it lets its reader answer. ``over``: nothing is left
+    to take; ``held_by`` is a colleague of its reader's who has it."""
 
     delivery_id: str
     incident_id: str | None
@@ -41,6 +42,8 @@ class Candidate:
     question_id: str | None = None
     decides: bool = False
     step_clients: tuple[str, ...] = ()
+    over: bool = False
+    held_by: str | None = None
     named: bool = False
     """By its own id or its thread, not only by the sender's address."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin_contracts.words import Channel, Kind
+from tocsin_contracts.words import Channel, Kind, Status
 from tocsin_runtime.database import Connection
 from tocsin_runtime.ids import uuid7
 
@@ -20,7 +20,13 @@ LOOKED_BACK = timedelta(days=7)
 MOST = 20
 _FACTS = """
 SELECT d.position, d.id, d.client_key, d.kind, d.person, d.person_name, d.destination, d.step,
-       i.id AS incident_id, i.snapshot->>'ref' AS ref, m.notice->'question'->>'id' AS question_id
+       i.id AS incident_id, i.snapshot->>'ref' AS ref, m.notice->'question'->>'id' AS question_id,
+       i.snapshot->>'status' AS status, i.snapshot->>'parent_id' AS parent_id,
+       CASE WHEN d.step IS NOT NULL THEN
+           (SELECT t.person_name FROM takes t
+            WHERE t.incident_id = d.incident_id AND NOT t.expired AND t.person <> d.person
+              AND d.step->'client_keys' ? t.client_key
+            ORDER BY t.taken_at DESC LIMIT 1) END AS held_by
 FROM deliveries d
 LEFT JOIN incidents i ON i.id = d.incident_id
 LEFT JOIN messages m ON m.id = d.message_id
@@ -143,5 +149,13 @@ def _candidate(row: Mapping[str, Any], *, named: bool) -> Candidate:
         question_id=row["question_id"],
         decides=step is not None,
         step_clients=step.client_keys if step else (),
+        over=_is_over(row),
+        held_by=row["held_by"] or None,
         named=named,
+    )
+
+
+def _is_over(row: Mapping[str, Any]) -> bool:
+    return row["parent_id"] is not None or (
+        row["status"] is not None and not Status(row["status"]).is_open
     )
