@@ -1,4 +1,4 @@
-"""Calls of channels that take turns, and who at a client has confirmed."""
+"""Calls of channels that take turns, who at a client has confirmed, and whom we forget."""
 
 from tocsin_runtime.migrations import run_script
 
@@ -20,6 +20,14 @@ CREATE TABLE confirms (
     source       text NOT NULL,
     at           timestamptz NOT NULL,
     PRIMARY KEY (incident_id, client_key)
+);
+
+-- Clients' people whose names are kept no more, as of when: the log remembers for longer.
+CREATE TABLE erased_contacts (
+    client_key  text NOT NULL,
+    person      text NOT NULL,
+    erased_at   timestamptz NOT NULL,
+    PRIMARY KEY (client_key, person)
 );
 """
 

@@ -37,6 +37,7 @@ from escalation.intake.replay import Replay
 from escalation.linting.linter import Linter
 from escalation.linting.routes import linting_routes
 from escalation.people.handlers import DirectoryHandler
+from escalation.policies.erasing import forget_person
 from escalation.promises.watch import PromiseWatch
 from escalation.settings import Settings
 from escalation.simulation.routes import simulation_routes
@@ -63,7 +64,7 @@ def build_core(database: Database, outbox: Outbox, clock: Clock, recovery: Recov
     timers = TimerLoop(database=database, clock=clock, handler=firing, hold=recovery.holds)
     cases.on_armed(timers.wake)
     intake = Intake(cases, clock)
-    directory = DirectoryHandler(intake.revision_reached)
+    directory = DirectoryHandler(intake.revision_reached, forget_person)
     return Core(directory, intake, Notifications(cases, clock), timers)
 
 
@@ -109,7 +110,7 @@ def rebuilding(database: Database, clock: Clock) -> dict[Topic, Handler]:
     cases.quiet()
     intake = Intake(cases, clock, answers=False)
     return {
-        DIRECTORY: DirectoryHandler(intake.revision_reached),
+        DIRECTORY: DirectoryHandler(intake.revision_reached, forget_person),
         INCIDENTS: intake,
         NOTIFICATIONS: Notifications(cases, clock, answers=False),
         ESCALATIONS: Replay(cases, clock),

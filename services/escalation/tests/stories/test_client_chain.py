@@ -228,3 +228,21 @@ async def test_a_policy_that_is_not_the_clients_own_is_not_run_for_it(world: Wor
     await outage.opens()
     await world.at(21)
     assert await outage.state("acme", CLIENT) is None
+
+
+async def test_a_person_who_is_erased_leaves_no_name_behind(world: World) -> None:
+    outage = an_outage(world)
+    await outage.opens()
+    await outage.is_confirmed("acme")
+    await world.knows(
+        world.client_changed("acme", "ACME"),
+        e.ContactErased(revision=world.revision + 1, client_key="acme", person="jo"),
+    )
+    async with world.database.connection() as conn:
+        kept = await conn.fetch(
+            """SELECT people::text AS said FROM calls WHERE chain = 'client'
+               UNION ALL SELECT document::text FROM escalations
+               UNION ALL SELECT name FROM confirms"""
+        )
+    assert len(kept) == 4
+    assert not [row["said"] for row in kept if "Jo Frei" in row["said"]]

@@ -13,7 +13,7 @@ from escalation.bootstrap import rebuilding
 from escalation.policies.state import Chain, ChainKey
 from escalation.policies.store import chains
 from tocsin_contracts import events as e
-from tocsin_contracts.policies import EscalationPolicy
+from tocsin_contracts.policies import ChainKind, EscalationPolicy
 from tocsin_contracts.registry import ESCALATIONS
 from tocsin_contracts.words import Severity, Verb
 from tocsin_runtime.database import Database
@@ -227,3 +227,15 @@ async def test_skipped_where_nobody_was_there(world: World, empty: Database) -> 
     await outage.opens()
     await world.at(16)
     await comes_back(world, outage, empty)
+
+
+async def test_erased_names_do_not_come_back_with_the_log(world: World, empty: Database) -> None:
+    outage = Outage(world)
+    outage.own_policy["acme"] = "acme-itself"
+    await outage.opens()
+    await outage.is_confirmed("acme")
+    await world.knows(e.ContactErased(revision=world.revision + 1, client_key="acme", person="jo"))
+    await comes_back(world, outage, empty)
+    own = (await stands(empty, outage))["acme", ChainKind.CLIENT]
+    assert own.confirmed is not None
+    assert [own.confirmed.name, *(person.name for person in own.called)] == ["", ""]

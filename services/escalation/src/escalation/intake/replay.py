@@ -12,6 +12,7 @@ from datetime import datetime
 
 from tocsin_contracts import events as e
 from tocsin_contracts.envelope import Event, EventData
+from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Promise
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subjects
@@ -21,6 +22,7 @@ from escalation.cases.cases import Cases, known
 from escalation.intake.restoring import calls_made, is_of_another_round, state_after
 from escalation.policies import store
 from escalation.policies.answers import renew
+from escalation.policies.erasing import blank
 from escalation.policies.state import Chain
 from escalation.promises.restoring import restored
 
@@ -53,6 +55,8 @@ class Replay:
             case.put([renew(state_after(chain, data), _last_word(case, chain))])
         case.promise(restored(list(case.pledges.values()), data))
         await self._cases.close(conn, case)
+        if data.chain is ChainKind.CLIENT:
+            await blank(conn, data.client_keys)
 
 
 def _last_word(case: Case, chain: Chain) -> datetime:

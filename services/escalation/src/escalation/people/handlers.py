@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
 from tocsin_contracts.events import (
     ClientChanged,
+    ContactErased,
     DirectoryEvent,
     PlanChanged,
     PolicyChanged,
@@ -29,19 +31,26 @@ audience was, and so was every promise."""
 Entry = ClientChanged | TeamChanged | PolicyChanged | PlanChanged
 
 RevisionReached = Callable[[Connection, int], Awaitable[None]]
+Forget = Callable[[Connection, str, str, datetime], Awaitable[None]]
+"""Blank the name of a client's contact as of a moment."""
 
 
 class DirectoryHandler:
-    """Keeps the copy; ``revision_reached`` lets those go on who waited for it."""
+    """Keeps the copy; ``revision_reached`` lets those go on who waited for it, ``forget`` blanks
+    names beyond it."""
 
-    def __init__(self, revision_reached: RevisionReached) -> None:
+    def __init__(self, revision_reached: RevisionReached, forget: Forget) -> None:
         self._revision_reached = revision_reached
+        self._forget = forget
 
     async def __call__(self, conn: Connection, events: Sequence[Event[EventData]]) -> None:
         for event in events:
             if isinstance(event.data, RevisionCompleted):
                 await store.reach_revision(conn, event.data.revision)
                 await self._revision_reached(conn, event.data.revision)
+            elif isinstance(event.data, ContactErased):
+                erased = event.data
+                await self._forget(conn, erased.client_key, erased.person, event.time)
             elif isinstance(event.data, Entry):
                 await _entry_changed(conn, event.data)
 
