@@ -55,7 +55,7 @@ def brought_forward() -> Notice:
         why=(
             Reason(trigger="severity_at_least", severity=Severity.SEV1, minutes=15),
             Reason(trigger="unacknowledged", minutes=15),
-            Reason(trigger="sla_at_risk", minutes=-6),
+            Reason(trigger="sla_at_risk", names=("ACME",)),
             Reason(trigger="clients_affected_at_least", count=12),
         ),
         open_minutes=15,

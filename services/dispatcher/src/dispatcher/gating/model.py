@@ -48,9 +48,9 @@ Verdict = Send | Wait | Fold | Skip
 class Step:
     """The escalation step behind a row: what the gate needs to know that it is still wanted.
 
-    ``word_due`` is set where it reminds of a word promised by that moment. ``number`` is the step's
-    place in its policy, ``chain`` whose people it calls; ``forced``: an operator brought it
-    forward, and no pause holds it.
+    ``word_due`` is set where it reminds of a word promised by that moment. ``numbers`` are by
+    client the steps of its policy, ``chain`` says whose people they call; ``forced``: an operator
+    brought it forward, and no pause holds it.
     """
 
     sequence: int
@@ -59,7 +59,7 @@ class Step:
     at: datetime
     word_due: datetime | None = None
     chain: ChainKind = ChainKind.ACCOUNT
-    number: int | None = None
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     forced: bool = False
 
 

@@ -38,7 +38,7 @@ def _ended(step: Step, key: str, known: Knowledge) -> str | None:
         owed = known.words_due.get(key, step.word_due) == step.word_due
         return None if owed else "it was written meanwhile"
     course = known.course(key, step.chain)
-    return _answered(step, key, known, course) or _held_back(step, course)
+    return _answered(step, key, known, course) or _held_back(step, key, course)
 
 
 def _answered(step: Step, key: str, known: Knowledge, course: Course) -> str | None:
@@ -49,22 +49,21 @@ def _answered(step: Step, key: str, known: Knowledge, course: Course) -> str | N
     return "somebody took it meanwhile" if _since(known.takes.get(key), step) else None
 
 
-def _held_back(step: Step, course: Course) -> str | None:
-    if step.number is not None and _since(course.cancelled.get(step.number), step):
+def _held_back(step: Step, key: str, course: Course) -> str | None:
+    numbers = step.numbers.get(key, ())
+    if numbers and all(_since(course.cancelled.get(one), step) for one in numbers):
         return "the step was cancelled meanwhile"
     if step.forced:
         return None
     if _since(course.paused_at, step):
         return "the escalation was paused meanwhile"
-    if _reaches(course, step) and _since(course.held_at, step):
+    if _since(course.held_at, step) and _all_held(numbers, course.held_from):
         return "an operator took the step back meanwhile"
     return None
 
 
-def _reaches(course: Course, step: Step) -> bool:
-    if step.number is None or course.held_from is None:
-        return False
-    return step.number >= course.held_from
+def _all_held(numbers: tuple[int, ...], held_from: int | None) -> bool:
+    return bool(numbers) and held_from is not None and min(numbers) >= held_from
 
 
 def _since(at: datetime | None, step: Step) -> bool:

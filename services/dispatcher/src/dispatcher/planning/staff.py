@@ -231,8 +231,25 @@ def _step(matter: Matter) -> Step:
 
 
 def of_policy(step: Step, fired: e.StepFired) -> Step:
-    """Which step of which chain it was."""
-    return replace(step, chain=fired.chain, number=fired.step, forced=fired.by is not None)
+    """Which steps of which chain they were."""
+    return replace(
+        step,
+        trigger=_trigger(fired),
+        chain=fired.chain,
+        numbers={key: _steps(fired, key) for key in step.client_keys},
+        forced=fired.by is not None,
+    )
+
+
+def _trigger(fired: e.StepFired) -> str:
+    """Of conditions that combine the one that was true, where it was the only one."""
+    true = {one.trigger for one in fired.why}
+    return true.pop() if len(true) == 1 else fired.trigger
+
+
+def _steps(fired: e.StepFired, client_key: str) -> tuple[int, ...]:
+    calls = fired.calls.get(client_key, ())
+    return tuple(dict.fromkeys(call.step for call in calls)) or (fired.step,)
 
 
 def unknown_people(view: View, calls: Sequence[Call]) -> list[str]:

@@ -174,7 +174,7 @@ def _step_json(step: Step | None) -> dict[str, Any] | None:
         "at": step.at.isoformat(),
         **({"word_due": step.word_due.isoformat()} if step.word_due else {}),
         **({"chain": step.chain.value} if step.chain is not ChainKind.ACCOUNT else {}),
-        **({"number": step.number} if step.number is not None else {}),
+        **({"numbers": dict(step.numbers)} if step.numbers else {}),
         **({"forced": True} if step.forced else {}),
     }
 
@@ -189,7 +189,7 @@ def step_from_json(value: dict[str, Any] | None) -> Step | None:
         at=datetime.fromisoformat(value["at"]),
         word_due=datetime.fromisoformat(word) if (word := value.get("word_due")) else None,
         chain=ChainKind(value.get("chain", ChainKind.ACCOUNT)),
-        number=value.get("number"),
+        numbers={key: tuple(of) for key, of in value.get("numbers", {}).items()},
         forced=value.get("forced", False),
     )
 

@@ -16,7 +16,7 @@ from dispatcher.rendering.rich import one_line
 
 OF_PEOPLE = frozenset({"question_unanswered", "question_unanswered_minutes", "contact_unreachable"})
 """About somebody by name, whoever has the client."""
-LATE_OR_DUE = "sla_at_risk"
+AT_RISK = "sla_at_risk"
 SAID_ALREADY = frozenset({"severity_at_least", "unresolved"})
 """Every reason says how severe it is, and for how long it is open."""
 
@@ -58,10 +58,9 @@ def _clause(why: Reason, severity: str, clients: tuple[str, ...], reading: Readi
 
 
 def _key(why: Reason) -> str:
-    """A promise at risk is due soon, or late already."""
-    if why.trigger != LATE_OR_DUE:
-        return why.trigger
-    return f"{LATE_OR_DUE}_late" if (why.minutes or 0) > 0 else f"{LATE_OR_DUE}_soon"
+    """A promise at risk may be late already: before its moment no minutes are given."""
+    late = why.trigger == AT_RISK and why.minutes is not None
+    return f"{AT_RISK}_late" if late else why.trigger
 
 
 def _ending(facts: EscalationFacts, clients: tuple[str, ...], reading: Reading) -> str | None:
@@ -90,5 +89,5 @@ def _filled(
         return None
     if "{count}" in pattern and count is None:
         return None
-    length = reading.times.duration(timedelta(minutes=abs(minutes or 0)))
+    length = reading.times.duration(timedelta(minutes=minutes or 0))
     return pattern.format(names=listed, length=length, count=count, severity=severity)
