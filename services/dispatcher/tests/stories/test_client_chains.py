@@ -132,6 +132,19 @@ async def test_of_an_incident_that_nobody_published_no_contact_hears(world: Worl
     assert await why_not(world) == ["nobody has published the incident"]
 
 
+async def test_of_one_that_is_only_checked_a_contact_hears_no_more_than_that(
+    world: World,
+) -> None:
+    await outage(world, visibility=Visibility.INTERNAL)
+    now = world.clock.now()
+    checked = world.snapshot(visibility=Visibility.INTERNAL, holding_notice_at=now)
+    await world.hears_escalation(contact_called(checked, now + timedelta(minutes=20)))
+
+    [sent] = await in_slack(world)
+    assert sent.kind is Kind.HOLDING_NOTICE
+    assert "signs of a problem" in sent.message.text
+
+
 async def test_a_confirmation_stops_what_is_still_to_go_and_a_take_does_not(world: World) -> None:
     await outage(world)
     before, at = world.snapshot(), world.clock.now()

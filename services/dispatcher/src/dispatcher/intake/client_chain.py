@@ -68,7 +68,9 @@ def _tell(batch: Batch, event: Fired, key: str, *, by_hand: bool = False) -> Non
 def _plan(batch: Batch, event: Fired, known: Known, client: AudienceClient) -> None:
     """As for a client that joins now, and to those alone whom the step calls."""
     key = client.client_key
-    occasion = Occasion(_joining(event, known, client), Kind.INITIAL, client, promised=None)
+    joining = _joining(event, known, client)
+    kind = _words_for(joining.data.incident)
+    occasion = Occasion(joining, kind, client, promised=None)
     step = _step(event.data, key)
     asked = waiting_of(batch.ledger, event.subject, key)
     moot = _moot(batch, event, occasion.event.data.incident, step)
@@ -76,8 +78,14 @@ def _plan(batch: Batch, event: Fired, known: Known, client: AudienceClient) -> N
     ask(batch.desk, matter_of(occasion), asked)
 
 
+def _words_for(incident: IncidentSnapshot) -> Kind:
+    """Until somebody publishes it, no more is said than that we are checking."""
+    published = incident.visibility is Visibility.PUBLISHED
+    return Kind.INITIAL if published else Kind.HOLDING_NOTICE
+
+
 def _moot(batch: Batch, event: Fired, incident: IncidentSnapshot, step: Step) -> str | None:
-    if incident.visibility is not Visibility.PUBLISHED:
+    if _words_for(incident) is Kind.HOLDING_NOTICE and incident.holding_notice_at is None:
         return UNPUBLISHED
     return step_is_moot(step, knowledge_of(batch, event))
 
