@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,12 +27,16 @@ class PlayedCalendar:
     raw: bytes | None = None
     away: str | None = None
     asked: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def __call__(self, address: str) -> bytes:
         self.asked.append(address)
+        said = self._calendar() if self.raw is None else self.raw
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.away is not None:
             raise Unreachable(self.away)
-        return self._calendar() if self.raw is None else self.raw
+        return said
 
     def _calendar(self) -> bytes:
         events = "".join(

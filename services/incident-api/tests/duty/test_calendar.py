@@ -105,9 +105,20 @@ def test_a_calendar_without_events_is_one() -> None:
         calendar(event(DTSTART=":soon", SUMMARY=":x")),
         calendar(event(DTSTART=":20261026T170000Z", RRULE=":FREQ=SECONDLY", SUMMARY=":x")),
         calendar(event(DTSTART=":20261026T170000Z", RRULE=":FREQ=NEVERLY", SUMMARY=":x")),
+        calendar(*[event(DTSTART=":19000101T170000Z", RRULE=":FREQ=HOURLY", SUMMARY=":x")] * 2),
         b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 5001 + b"END:VCALENDAR\r\n",
     ],
-    ids=["nothing", "a page", "bytes", "an event", "no date", "too often", "no rule", "too many"],
+    ids=[
+        "nothing",
+        "a page",
+        "bytes",
+        "an event",
+        "no date",
+        "too often",
+        "no rule",
+        "too long",
+        "too many",
+    ],
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(raw: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^it "):

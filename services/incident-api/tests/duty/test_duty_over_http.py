@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -211,6 +212,32 @@ async def test_another_address_starts_anew(staff: Any) -> None:
     staff.calendar.nights = [("Kim Lund", *NIGHT[1:])]
     await staff.later(seconds=1)
     assert people((await staff.told())["duty"])[0][0] == "kim-l"
+
+
+async def test_what_an_older_address_said_does_not_count_for_a_newer_one(staff: Any) -> None:
+    """The address is replaced in the very moment in which the older one is being read."""
+    staff.team["duty"] = {"calendar": ADDRESS}
+    staff.calendar.nights = [NIGHT]
+    await staff.apply()
+
+    async def replaced() -> None:
+        staff.calendar.meanwhile = None
+        staff.team["duty"] = {"calendar": "https://calendar.example/other.ics"}
+        await staff.apply()
+        staff.calendar.nights = [("Kim Lund", *NIGHT[1:])]
+
+    staff.calendar.meanwhile = replaced
+    await staff.later(seconds=1)
+    assert [one["duty"]["spans"] for one in await staff.news()][:2] == [[], []]
+    assert people((await staff.told())["duty"])[0][0] == "kim-l"
+
+
+async def test_two_processes_read_a_calendar_once(staff: Any) -> None:
+    staff.team["duty"] = {"calendar": ADDRESS}
+    await staff.apply()
+    looked = await asyncio.gather(staff.watch.look_at_due(), staff.watch.look_at_due())
+    assert sum(looked) == 1
+    assert len(staff.calendar.asked) == 1
 
 
 async def test_a_name_put_right_counts_without_reading_the_calendar_again(staff: Any) -> None:

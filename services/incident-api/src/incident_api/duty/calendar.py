@@ -14,6 +14,14 @@ import recurring_ical_events
 MOST_EVENTS = 5000
 _OWN_ZONE = "X-WR-TIMEZONE"
 _DAY = timedelta(days=1)
+_PERIODS = {
+    "HOURLY": timedelta(hours=1),
+    "WEEKLY": 7 * _DAY,
+    "MONTHLY": 28 * _DAY,
+    "YEARLY": 365 * _DAY,
+}
+MOST_STEPS = 1_000_000
+"""Of all rules together; a few seconds."""
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 
 
@@ -41,6 +49,7 @@ def events_in(
     """
     try:
         calendar = _parsed(raw)
+        _check_work(calendar, latest)
         zone = _zone(calendar, timezone, provider_zone)
         return tuple(_events(calendar, zone, earliest, latest))
     except Unreadable:
@@ -60,9 +69,20 @@ def _parsed(raw: bytes) -> icalendar.Calendar:
     events = found.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise Unreadable(f"it holds more than {MOST_EVENTS} events")
-    if any(frequency in TOO_OFTEN for event in events for frequency in _frequencies(event)):
-        raise Unreadable("it holds an event that repeats every second or minute")
     return found
+
+
+def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
+    """Rules are worked out from their first day on, however long ago that was."""
+    steps = 0.0
+    for event in calendar.walk("VEVENT"):
+        begins = _moment(event.start, ZoneInfo("UTC"))
+        for frequency in _frequencies(event):
+            if frequency in TOO_OFTEN:
+                raise Unreadable("it holds an event that repeats every second or minute")
+            steps += (latest - begins) / _PERIODS.get(frequency, _DAY)
+    if steps > MOST_STEPS:
+        raise Unreadable("its repeated events begin too long ago to be worked out")
 
 
 def _frequencies(event: Any) -> Iterator[str]:
