@@ -101,7 +101,10 @@ async def test_updates_keep_their_promise_and_one_that_is_late_is_called_for(pap
     await paper.at(29)
     await outage.is_updated(next_word=30)
 
-    assert paper.lines(70) == [(69, "called", "Ann Weiss")]
+    assert paper.lines(70) == [
+        (0, "cancelled", "It is acknowledged."),
+        (69, "called", "Ann Weiss"),
+    ]
 
 
 async def test_resolved_nobody_is_called_any_more(paper: Paper) -> None:

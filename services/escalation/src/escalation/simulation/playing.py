@@ -19,6 +19,7 @@ from tocsin_contracts.simulation import LAST_CALLED
 from tocsin_contracts.words import Channel, DeliveryState
 
 from escalation.cases import promising
+from escalation.cases.cancelling import cancel
 from escalation.cases.case import Case
 from escalation.cases.looking import look
 from escalation.incidents.rules import absorb, is_older, writes_to
@@ -101,6 +102,7 @@ class _Play:
 
     def _decide(self, case: Case, decide: Callable[[Case], None]) -> None:
         decide(case)
+        cancel(case)
         promising.weigh(case)
         self.told += [Told(event, case) for event in case.told]
         self._case = case
