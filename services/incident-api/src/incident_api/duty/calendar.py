@@ -75,14 +75,15 @@ def _parsed(raw: bytes) -> icalendar.Calendar:
 def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
     """Rules are worked out from their first day on, however long ago that was."""
     steps = 0.0
-    for event in calendar.walk("VEVENT"):
+    events: list[Any] = calendar.walk("VEVENT")
+    for event in events:
         begins = _moment(event.start, ZoneInfo("UTC"))
         for frequency in _frequencies(event):
             if frequency in TOO_OFTEN:
                 raise Unreadable("it holds an event that repeats every second or minute")
             steps += (latest - begins) / _PERIODS.get(frequency, _DAY)
     if steps > MOST_STEPS:
-        raise Unreadable("its repeated events begin too long ago to be worked out")
+        raise Unreadable("it repeats events that began too long ago to be worked out")
 
 
 def _frequencies(event: Any) -> Iterator[str]:
