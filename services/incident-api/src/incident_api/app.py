@@ -28,6 +28,7 @@ from incident_api.documents.pdf import Typesetter
 from incident_api.duty import absence_routes
 from incident_api.duty import routes as duty
 from incident_api.escalations import routes as escalations
+from incident_api.escalations import version_routes
 from incident_api.forwarding.dispatcher import Dispatcher
 from incident_api.forwarding.escalation import Escalation
 from incident_api.incidents import closing_routes, hold_routes, list_routes, update_routes
@@ -114,6 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stream.router,
     directory.router,
     *(entry_routes.router_of(kind) for kind in KINDS if kind is not PROVIDER),
+    version_routes.router,
     contact_routes.router,
     destination_routes.router,
     readiness.router,

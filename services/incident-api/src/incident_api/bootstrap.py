@@ -27,6 +27,7 @@ from incident_api.channels.handlers import ChannelsHeard
 from incident_api.clocks.clocks import Clocks, Firing, Handlers, together
 from incident_api.conversations.handlers import Heard
 from incident_api.directory.apply import DirectoryWriter
+from incident_api.directory.policy_advice import advise_on_policies
 from incident_api.directory.sealing import sealing
 from incident_api.duty import absences_store
 from incident_api.duty import store as duty_store
@@ -34,6 +35,7 @@ from incident_api.duty.advice import advise_on_teams
 from incident_api.duty.fetching import CalendarFetcher
 from incident_api.duty.rostering import roster
 from incident_api.duty.watching import DutyWatch
+from incident_api.escalations.versions import advise_on_running
 from incident_api.first_start import FirstStart
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import DispatcherClient
@@ -118,7 +120,13 @@ def _directory_writer(
         open_clients=open_client_keys,
         forget_person=forget_person,
         roster=roster(parts.clock),
-        advisers=[warn_of_silence, check_words(dispatcher), advise_on_teams(parts.clock)],
+        advisers=[
+            warn_of_silence,
+            check_words(dispatcher),
+            advise_on_teams(parts.clock),
+            advise_on_policies,
+            advise_on_running,
+        ],
     )
 
 

@@ -35,9 +35,11 @@ from incident_api.bootstrap import timer_loop
 from incident_api.clocks.clocks import Clocks
 from incident_api.directory.apply import DirectoryWriter
 from incident_api.directory.first_start import publish_built_in
+from incident_api.directory.policy_advice import advise_on_policies
 from incident_api.directory.sealing import sealing
 from incident_api.duty.advice import advise_on_teams
 from incident_api.duty.rostering import roster
+from incident_api.escalations.versions import advise_on_running
 from incident_api.forgetting import forget_person
 from incident_api.forwarding.dispatcher import TemplateFault
 from incident_api.links.tokens import LinkKeys
@@ -198,7 +200,13 @@ async def running_api(dsn: str) -> AsyncIterator[Api]:
         open_clients=open_clients,
         forget_person=forget_person,
         roster=roster(clock),
-        advisers=[warn_of_silence, check_words(dispatcher), advise_on_teams(clock)],
+        advisers=[
+            warn_of_silence,
+            check_words(dispatcher),
+            advise_on_teams(clock),
+            advise_on_policies,
+            advise_on_running,
+        ],
     )
     link_key = Ed25519PrivateKey.generate()
     public = base64.b64encode(link_key.public_key().public_bytes_raw()).decode()

@@ -4,7 +4,7 @@ transaction, under one lock that makes revisions a single line."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +14,8 @@ from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Connection, lock_subject
 from tocsin_runtime.outbox import Outbox
 
-from incident_api.directory import events, presence_store, store, wishes_store
-from incident_api.directory.advice import Advise, Proposal
+from incident_api.directory import events, presence_store, store, versions_store, wishes_store
+from incident_api.directory.advice import Advice, Advise, Proposal
 from incident_api.directory.changes import Changes, News
 from incident_api.directory.document import CLIENT, Entries, EntryId
 from incident_api.directory.people import PersonId
@@ -44,7 +44,7 @@ Change = Callable[[Snapshot], Wanted]
 class Applied:
     """``revision`` is the new one, or the old one where nothing changed; ``written_revision`` the
     newest in which somebody wrote something. ``notes`` say what is in force now though it may not
-    be what was meant.
+    be what was meant, ``standing`` what is so whatever was written.
     """
 
     revision: int
@@ -52,6 +52,7 @@ class Applied:
     entries: Entries
     written_revision: int
     notes: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
 
     def revision_of(self, entry_id: EntryId, before: int | None) -> int:
         touched = entry_id in self.changes.created or entry_id in self.changes.changed
@@ -110,17 +111,19 @@ class DirectoryWriter:
             await self._roster(conn, known.presence),
         )
         await self._check_removals(conn, planned.changes, allowed=allow_removals)
-        notes = of_wishes + await self._advised(before, planned)
+        advice = await self._advised(conn, before, planned)
+        said = (of_wishes + advice.notes, advice.standing)
         if planned.changes.nothing or dry_run:
             state = before.state
             written = state.written_revision
-            return Applied(state.revision, planned.changes, planned.entries, written, notes)
+            return Applied(state.revision, planned.changes, planned.entries, written, *said)
         revision = await self._carry_out(conn, before.state, known, planned)
         settled = following(wishes, before.entries, planned.entries, readers)
         await wishes_store.write(conn, wishes, settled)
         await self.note(conn, planned.changes, revision, actor)
+        await self.note_versions(conn, planned.news.documents, planned.entries, revision, actor)
         await self.publish(conn, planned.news, revision)
-        return Applied(revision, planned.changes, planned.entries, revision, notes)
+        return Applied(revision, planned.changes, planned.entries, revision, *said)
 
     async def _carry_out(self, conn: Connection, state: State, known: Known, planned: Plan) -> int:
         """What was planned as rows; the revision it is in force with."""
@@ -149,15 +152,18 @@ class DirectoryWriter:
         except Faulty as faulty:
             raise all_invalid(faulty.errors, "Nothing was changed.") from None
 
-    async def _advised(self, before: Snapshot, planned: Plan) -> tuple[str, ...]:
+    async def _advised(self, conn: Connection, before: Snapshot, planned: Plan) -> Advice:
         """Raises a :class:`Problem` where an adviser finds a fault."""
         view = view_of(planned.entries, before.state, planned.presence)
-        proposal = Proposal(before.entries, planned.entries, view, planned.where_is)
+        proposal = Proposal(conn, before.entries, planned.entries, view, planned.where_is)
         advice = [await advise(proposal) for advise in self._advisers]
         faults = [fault for one in advice for fault in one.faults]
         if faults:
             raise all_invalid(faults, "Nothing was changed.")
-        return tuple(note for one in advice for note in one.notes)
+        return Advice(
+            notes=tuple(note for one in advice for note in one.notes),
+            standing=tuple(note for one in advice for note in one.standing),
+        )
 
     async def _check_removals(self, conn: Connection, found: Changes, *, allowed: bool) -> None:
         gone = any(kind == CLIENT.name for kind, _ in found.removed)
@@ -182,6 +188,19 @@ class DirectoryWriter:
         erased = events.contact_erased(client_key, person, revision, now)
         await self._outbox.add(
             conn, [erased], topic=DIRECTORY.name, ordering_key=events.ORDERING_KEY
+        )
+
+    async def note_versions(
+        self,
+        conn: Connection,
+        told: Iterable[EntryId],
+        entries: Entries,
+        revision: int,
+        actor: str,
+    ) -> None:
+        """What the other services hear of policies is what running escalations keep."""
+        await versions_store.note(
+            conn, told, entries, revision=revision, actor=actor, now=self._clock.now()
         )
 
     async def note(self, conn: Connection, found: Changes, revision: int, actor: str) -> None:

@@ -6,13 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 
 from incident_api.auth.dependencies import Administers, Reads
 from incident_api.directory import defaults
 from incident_api.directory.document import Kind, shown
 from incident_api.directory.entry_changes import PutEntry, RemoveEntry
-from incident_api.directory.publishing import BUILT_IN
+from incident_api.directory.publishing import BUILT_IN, built_in_shown
 from incident_api.directory.request_body import body_schema, read_body
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
@@ -52,7 +51,8 @@ def router_of(kind: Kind) -> APIRouter:
         async with parts.database.transaction() as conn:
             applied = await writer.apply(conn, change, actor=actor.label, keep_wishes=True)
         number = applied.revision_of(change.id, change.revision_before)
-        return _answer(applied.entries[change.id], number, change.status)
+        notes = {"notes": list(applied.notes)} if applied.notes else {}
+        return _answer({**shown(applied.entries[change.id]), **notes}, number, change.status)
 
     @router.delete(
         "/{key}",
@@ -98,11 +98,11 @@ def _one(snapshot: Snapshot, kind: Kind, key: str) -> Response:
     """The built-in entries can be read too, though they are not in any list or export."""
     entry_id = (kind.name, key)
     if entry_id in snapshot.entries:
-        return _answer(snapshot.entries[entry_id], snapshot.revisions[entry_id].changed)
+        return _answer(shown(snapshot.entries[entry_id]), snapshot.revisions[entry_id].changed)
     if key == defaults.DEFAULT_KEY and entry_id in BUILT_IN:
-        return _answer(BUILT_IN[entry_id], snapshot.state.defaults_revision)
+        return _answer(built_in_shown(entry_id), snapshot.state.defaults_revision)
     raise not_found(kind.words, key)
 
 
-def _answer(entry: BaseModel, revision: int, status: int = 200) -> Response:
-    return JSONResponse(shown(entry), status, {"ETag": etag(revision)})
+def _answer(entry: dict[str, Any], revision: int, status: int = 200) -> Response:
+    return JSONResponse(entry, status, {"ETag": etag(revision)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tocsin_contracts.directory import Addresses
 from tocsin_contracts.model import Model
@@ -30,6 +31,12 @@ BUILT_IN: Mapping[EntryId, Model] = {
     (POLICY.name, defaults.DEFAULT_KEY): defaults.POLICY,
 }
 """In force wherever the provider has written no entry of that key."""
+
+
+def built_in_shown(entry_id: EntryId) -> dict[str, Any]:
+    """As the provider would write it: what it holds of defaults is left out."""
+    found: dict[str, Any] = BUILT_IN[entry_id].model_dump(mode="json", exclude_defaults=True)
+    return found
 
 
 @dataclass(frozen=True)

@@ -38,5 +38,7 @@ async def republish_restored(conn: Connection, writer: DirectoryWriter, epoch: i
         state, revision=revision, defaults_revision=revision, written_revision=revision
     )
     await store.write_state(conn, renumbered)
+    told = everything.documents
+    await writer.note_versions(conn, told, entries, revision, "system:restore")
     await writer.publish(conn, News(everything.documents, everything.people), revision)
     return True

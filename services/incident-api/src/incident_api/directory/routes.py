@@ -83,7 +83,7 @@ def _answer(applied: Applied, dry_run: bool) -> dict[str, Any]:
         "changed": changed,
         "left": _named(found.left),
         "removed": _named(found.removed) + _contacts(found.contacts_removed),
-        "notes": list(applied.notes),
+        "notes": [*applied.notes, *applied.standing],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tocsin_contracts.policies import ChainKind
 from tocsin_runtime.database import Connection
@@ -18,6 +19,38 @@ WHERE ($1::text IS NULL OR incident_id = $1)
   AND ($4::text IS NULL OR id < $4)
 ORDER BY id DESC LIMIT $5
 """  # noqa: S608 — built from the store's own column names
+
+
+@dataclass(frozen=True)
+class Running:
+    """One chain that runs by a policy, in the incident ``ref``."""
+
+    policy_key: str
+    ref: str
+    client_key: str
+
+
+async def running_by(conn: Connection, policies: Sequence[str]) -> list[Running]:
+    """By policy, then incident, then client."""
+    rows = await conn.fetch(
+        "SELECT e.policy_key, i.ref, e.client_key"
+        " FROM escalations e JOIN incidents i ON i.id = e.incident_id"
+        " WHERE e.policy_key = ANY($1) AND e.state NOT IN ('stopped', 'confirmed')"
+        " ORDER BY e.policy_key, e.incident_id, e.client_key, e.chain",
+        list(policies),
+    )
+    return [Running(**dict(row)) for row in rows]
+
+
+async def running_versions(conn: Connection, policy: str) -> dict[int, int]:
+    """By version of the policy, how many run by it."""
+    rows = await conn.fetch(
+        "SELECT policy_revision, count(*) AS running FROM escalations"
+        " WHERE policy_key = $1 AND state NOT IN ('stopped', 'confirmed')"
+        " AND policy_revision IS NOT NULL GROUP BY policy_revision",
+        policy,
+    )
+    return {row["policy_revision"]: row["running"] for row in rows}
 
 
 async def find(conn: Connection, escalation_id: str) -> Escalation | None:

@@ -11,4 +11,4 @@ from incident_api.readiness.rules import nobody_told_of_the_worst
 async def warn_of_silence(proposal: Proposal) -> Advice:
     """In a thread: thousands of clients take a while to look through."""
     notes = await asyncio.to_thread(nobody_told_of_the_worst, proposal.after, proposal.view)
-    return Advice(notes=tuple(notes))
+    return Advice(standing=tuple(notes))
