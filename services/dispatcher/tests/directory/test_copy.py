@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+from datetime import timedelta
 
 import pytest
 from dispatcher.directory import store
@@ -18,6 +19,7 @@ from tocsin_runtime.outbox import new_event
 
 from services.dispatcher.tests.answering import asked
 from services.dispatcher.tests.approving import wants_a_yes
+from services.dispatcher.tests.escalating import confirmed, contact_called
 from services.dispatcher.tests.facts import (
     acme,
     address,
@@ -106,6 +108,40 @@ async def test_an_erased_person_is_named_in_no_message_to_staff(world: World) ->
     after = await notices_to_staff(world)
     assert "Jo Frei" not in after
     assert "23125207" not in after
+
+
+async def test_an_erased_person_is_named_in_no_call_and_no_news_of_an_escalation(
+    world: World,
+) -> None:
+    await world.knows_acme()
+    await world.hears(opened(world.snapshot()))
+    await world.deliver()
+    now = world.clock.now()
+    why = (e.Reason(trigger="question_unanswered", minutes=5, names=("Jo Frei",)),)
+    reason = "critical, Jo Frei asked, and the answer is 5 minutes late"
+    step = step_fired(
+        world.snapshot(), now, why=why, reason=reason, about=("Jo Frei",), about_since=now
+    )
+    await world.hears_escalation(step, contact_called(world.snapshot(), now))
+    await world.hears_escalation(confirmed(world.snapshot(), now + timedelta(minutes=1)))
+    assert "Jo Frei" in await said_to_staff(world, "escalation")
+    assert "Jo Frei" in await said_to_staff(world, "staff_note")
+
+    await feed(world, "directory", e.ContactErased(revision=2, client_key="acme", person="jo"))
+
+    assert "Jo Frei" not in await said_to_staff(world, "escalation")
+    assert "Jo Frei" not in await said_to_staff(world, "staff_note")
+
+
+async def said_to_staff(world: World, kind: str) -> str:
+    async with world.database.connection() as conn:
+        return str(
+            await conn.fetch(
+                """SELECT m.notice::text, d.because FROM messages m JOIN deliveries d
+                   ON d.message_id = m.id WHERE m.client_key IS NULL AND m.kind = $1""",
+                kind,
+            )
+        )
 
 
 async def test_an_erased_asker_and_their_words_stay_in_no_message_and_no_timer(

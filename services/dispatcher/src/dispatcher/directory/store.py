@@ -20,6 +20,7 @@ from tocsin_contracts.staff import AccountTeam
 from tocsin_contracts.words import Channel
 from tocsin_runtime.database import Connection
 
+from dispatcher.directory.forgetting_calls import forget_in_calls
 from dispatcher.directory.view import STAFF, UNNAMED, Person, View
 
 DIRECTORY_TOPIC = "directory"
@@ -170,6 +171,7 @@ async def upsert_people(conn: Connection, people: Sequence[PersonRow]) -> None:
 async def forget_person(conn: Connection, client_key: str, person: str, until: datetime) -> None:
     """Rows planned ``until`` then stay, with the key alone to say whose they were."""
     await conn.execute(_FORGET_IN_NOTICES, client_key, person, until)
+    await forget_in_calls(conn, client_key, person, until)
     await conn.execute(_FORGET_QUESTIONS, client_key, person, until)
     await conn.execute(_FORGET_IN_TIMERS, client_key, person)
     await conn.execute(_FORGET_LINKS, client_key, person, until)
