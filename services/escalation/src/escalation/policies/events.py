@@ -10,6 +10,7 @@ from tocsin_contracts.events import (
     EscalationEvent,
     EscalationExhausted,
     EscalationResumed,
+    StepCancelled,
     StepSkipped,
     TakeExpired,
     TriedCall,
@@ -18,6 +19,7 @@ from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Kind
 
 from escalation.policies.calls import fired_events
+from escalation.policies.cancelling import Cancelled
 from escalation.policies.messages import by_client, grouped, made_call, trigger_name
 from escalation.policies.outlook import next_call
 from escalation.policies.scene import Scene
@@ -42,6 +44,22 @@ def decided(scene: Scene, turns: Sequence[Turn]) -> list[EscalationEvent]:
         *fired_events(scene, fired, after),
         *_exhausted(scene, [turn.chain for turn in turns if turn.exhausted]),
     ]
+
+
+def cancelled_events(scene: Scene, gone: Sequence[Cancelled]) -> Iterator[StepCancelled]:
+    for group in grouped(
+        gone, lambda one: (one.chain.kind, one.chain.policy.key, one.steps, one.reason)
+    ):
+        first = group[0]
+        yield StepCancelled(
+            incident=scene.snapshot,
+            chain=first.chain.kind,
+            client_keys=_keys(one.chain for one in group),
+            at=scene.now,
+            policy_key=first.chain.policy.key,
+            steps=first.steps,
+            reason=first.reason,
+        )
 
 
 def armed(scene: Scene, chains: Sequence[Chain]) -> Iterator[EscalationArmed]:

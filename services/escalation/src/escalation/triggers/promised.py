@@ -62,6 +62,6 @@ def _written(_facts: Facts) -> str:
 
 RULES = {
     "update_overdue_minutes": Rule(_overdue, _late, _written, comes_again=True),
-    "sla_at_risk": Rule(_at_risk, _running_out, _written, comes_again=True),
-    "sla_breached": Rule(_breached, _broken, _written, comes_again=True),
+    "sla_at_risk": Rule(_at_risk, _running_out, _written, comes_again=True, proved=True),
+    "sla_breached": Rule(_breached, _broken, _written, comes_again=True, proved=True),
 }

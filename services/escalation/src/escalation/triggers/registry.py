@@ -19,7 +19,10 @@ RULES: Mapping[str, Rule] = {
     **spread.RULES,
 }
 
-ALL, ANY = "all", "any"
+ALL = "all"
+
+JOINED = "&"
+"""Between the ids of what is true together."""
 
 
 def field_of(trigger: Trigger) -> tuple[str, object]:
@@ -71,7 +74,7 @@ def _each(parts: Sequence[Sequence[Occurrence]]) -> tuple[Occurrence, ...]:
 
 def _together(chosen: Sequence[Occurrence]) -> Occurrence:
     return Occurrence(
-        id="&".join(one.id for one in chosen if one.id),
+        id=JOINED.join(one.id for one in chosen if one.id),
         since=max(one.since for one in chosen),
         leaves=tuple(leaf for one in chosen for leaf in one.leaves),
     )
@@ -88,3 +91,16 @@ def _either(parts: Sequence[Sequence[Occurrence]]) -> tuple[Occurrence, ...]:
 
 def _merged(known: Occurrence, other: Occurrence) -> Occurrence:
     return Occurrence(known.id, min(known.since, other.since), (*known.leaves, *other.leaves))
+
+
+def no_longer(trigger: Trigger, occurrence: str, running: Running, facts: Facts) -> str:
+    """Why ``occurrence`` is not true any more, in a sentence: the first condition that is not."""
+    ids = occurrence.split(JOINED)
+    for name, value in leaves(trigger):
+        rule = RULES.get(name)
+        if rule is None:
+            continue
+        true = {one.id for one in rule.occurrences(value, running, facts)}
+        if not true or (rule.comes_again and true.isdisjoint(ids)):
+            return rule.over(facts)
+    return ""

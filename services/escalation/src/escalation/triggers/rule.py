@@ -58,7 +58,8 @@ class Rule:
     "Why you, why now: critical, …"; ``over`` in a sentence that it no longer is.
 
     ``comes_again``: there may be another occurrence later. ``watches_people``: it is about somebody
-    who waits or cannot be reached.
+    who waits or cannot be reached. ``proved``: messages prove that it is over, which is told as the
+    promise that was kept.
     """
 
     occurrences: Callable[[Any, Running, Facts], tuple[Occurrence, ...]]
@@ -66,6 +67,7 @@ class Rule:
     over: Callable[[Facts], str]
     comes_again: bool = False
     watches_people: bool = False
+    proved: bool = False
 
 
 def lasting(trigger: str, since: datetime, running: Running) -> tuple[Occurrence, ...]:
