@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
-from tocsin_contracts.events import ContactMade
 from tocsin_runtime import timers
 from tocsin_runtime.database import Connection, Database
 from tocsin_runtime.outbox import Outbox, new_event
 from tocsin_runtime.timers import Timer
 
-from escalation.cases import promising
+from escalation.cases import loading, promising
+from escalation.cases.cancelling import cancel
 from escalation.cases.case import Case
 from escalation.cases.counting import count_promises
-from escalation.concerns import store as concerns
+from escalation.cases.loading import Subject
 from escalation.incidents import store as incidents
 from escalation.incidents.rules import Incident
 from escalation.people import store as people
 from escalation.policies import store as escalations
 from escalation.promises import evidence
 from escalation.promises import store as promises
-from escalation.promises.state import Pledge, Row
+from escalation.promises.state import Change
 
 SOURCE = "escalation"
 STEPS = "steps"
@@ -34,7 +33,7 @@ REVISION = "revision"
 
 
 class Cases:
-    """Opens and closes cases. The subject's lock is the caller's."""
+    """Opens and closes cases, many as cheaply as one. The subjects' locks are the caller's."""
 
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
@@ -53,26 +52,17 @@ class Cases:
     async def open(
         self, conn: Connection, incident: Incident, now: datetime, cause: Event[EventData] | None
     ) -> Case:
-        """Everything a decision may look at. Without a ``cause`` it is a moment that came."""
-        chains = await escalations.chains(conn, incident.id)
-        pledged = {one.key: one for one in await promises.load(conn, incident.id)}
-        clients = {client.client_key for client in incident.audience}
-        roster = await people.roster(conn, {*chains, *clients, *(key[0] for key in pledged)})
-        return Case(
-            incident,
-            chains,
-            roster,
-            now,
-            cause,
-            directory=await people.directory(conn, incident.audience),
-            waiting=await escalations.waiting(conn, incident.id),
-            pledges=dict(pledged),
-            promised_before=pledged,
-            proof=await _proof(conn, incident, pledged.values(), cause),
-            broken=await _broken(conn, cause),
-            questions=await concerns.open_questions(conn, incident.id),
-            unreachable=await concerns.out_of_reach(conn, incident.id),
-        )
+        [case] = await self.open_all(conn, [Subject(incident, cause)], now)
+        return case
+
+    async def open_all(
+        self, conn: Connection, subjects: Sequence[Subject], now: datetime
+    ) -> list[Case]:
+        """Everything a decision may look at; an incident may be among the subjects only once.
+
+        The directory is there where there is a cause or a client waits for it.
+        """
+        return await loading.load(conn, subjects, now) if subjects else []
 
     async def weigh(
         self, conn: Connection, incident: Incident, client_keys: Collection[str], now: datetime
@@ -84,78 +74,75 @@ class Cases:
         pledged = {one.key: one for one in await promises.live(conn, incident.id, client_keys)}
         overdue = {one.client_key for one in pledged.values() if one.due_at < now}
         roster = await people.roster(conn, overdue)
-        proof = await _proof(conn, incident, pledged.values(), None)
-        case = Case(incident, {}, roster, now, proof=proof)
+        owed = {incident.id: list(pledged.values())}
+        proof = await loading.proofs(conn, [Subject(incident)], owed)
+        case = Case(incident, {}, roster, now, proof=proof.get(incident.id, {}))
         case.pledges, case.promised_before = dict(pledged), pledged
-        await self._settle(conn, case)
-        await self._publish(conn, case)
+        await self._settle(conn, [case])
+        await self._publish(conn, [case])
 
     async def close(self, conn: Connection, case: Case) -> None:
-        """Write what changed, publish what is told, and arm the next moment."""
-        incident_id = case.incident.id
-        await escalations.add_calls(conn, incident_id, case.made)
-        await escalations.save(conn, incident_id, list(case.changed.values()))
-        await escalations.wait_for_revision(conn, incident_id, case.waits)
-        await escalations.stop_waiting(conn, incident_id, case.let_go)
-        await self._settle(conn, case)
-        await self._publish(conn, case)
-        await self._schedule(conn, incident_id, case.next_moment())
+        await self.close_all(conn, [case])
 
-    async def _settle(self, conn: Connection, case: Case) -> None:
+    async def close_all(self, conn: Connection, cases: Sequence[Case]) -> None:
+        """Write what changed, publish what is told, and arm the next moments: one statement a
+        table, for all of them."""
+        for case in cases:
+            cancel(case)
+        made = [(c.incident.id, chain, call) for c in cases for chain, call in c.made]
+        await escalations.add_calls(conn, made)
+        changed = [(c.incident.id, chain) for c in cases for chain in c.chain_changes()]
+        await escalations.save(conn, changed)
+        waits = [(c.incident.id, one) for c in cases for one in c.waits]
+        await escalations.wait_for_revision(conn, waits)
+        await escalations.stop_waiting(conn, [(c.incident.id, k) for c in cases for k in c.let_go])
+        await self._settle(conn, cases)
+        await self._publish(conn, cases)
+        await self._schedule(conn, cases)
+
+    async def _settle(self, conn: Connection, cases: Sequence[Case]) -> None:
         """Promises are counted once those judged just now are written."""
-        telling = promising.weigh(case)
-        changes = case.promise_changes()
-        await promises.save(conn, case.incident.id, [change.after for change in changes])
-        if telling:
-            clients = {change.after.client_key for change in telling}
-            counts = await promises.counts(conn, case.incident.id, clients, case.now)
-            promising.tell(case, telling, counts)
-        count_promises(changes)
-        if promising.may_forget(case):
-            await evidence.forget(conn, case.incident.id)
+        telling = [promising.weigh(case) for case in cases]
+        changes = [(case.incident.id, one) for case in cases for one in case.promise_changes()]
+        await promises.save(conn, [(incident_id, one.after) for incident_id, one in changes])
+        await _tell(conn, cases, telling)
+        judged = [one for _, one in changes]
+        self._database.after_commit(conn, lambda: count_promises(judged))
+        over = [case.incident.id for case in cases if promising.may_forget(case)]
+        await evidence.forget(conn, over)
 
     async def let_in(self, conn: Connection, incident_ids: Sequence[str], now: datetime) -> None:
         """Take these incidents up soon, for clients that need not wait any more."""
         await timers.arm(conn, [Timer(REVISION, one, one, now) for one in incident_ids])
         self._database.after_commit(conn, self._wake)
 
-    async def _publish(self, conn: Connection, case: Case) -> None:
+    async def _publish(self, conn: Connection, cases: Sequence[Case]) -> None:
         if not self._quiet:
-            await self._outbox.add(conn, _wrapped(case))
+            await self._outbox.add(conn, [event for case in cases for event in _wrapped(case)])
 
-    async def _schedule(self, conn: Connection, incident_id: str, at: datetime | None) -> None:
-        if at is None:
-            await timers.cancel(conn, subject=incident_id, kind=STEPS)
-            return
-        await timers.arm(conn, [Timer(STEPS, incident_id, incident_id, at)])
-        self._database.after_commit(conn, self._wake)
-
-
-async def _proof(
-    conn: Connection,
-    incident: Incident,
-    pledges: Iterable[Pledge],
-    cause: Event[EventData] | None,
-) -> dict[str, list[Row]]:
-    """By client what is known of the messages that may keep its open promises, those that the event
-    itself makes included: what became of them may have been heard of first."""
-    live = [pledge for pledge in pledges if pledge.live]
-    causes = {one for pledge in live for one in pledge.causes}
-    clients = {pledge.client_key for pledge in live}
-    if cause is not None:
-        causes.add(cause.id)
-        clients.update(client.client_key for client in incident.audience)
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in await evidence.load(conn, incident.id, causes, clients) if clients else ():
-        found[row.client_key].append(row)
-    return found
+    async def _schedule(self, conn: Connection, cases: Sequence[Case]) -> None:
+        moments = {case.incident.id: case.next_moment() for case in cases}
+        armed = [Timer(STEPS, key, key, at) for key, at in moments.items() if at is not None]
+        await timers.arm(conn, armed)
+        await timers.cancel_all(conn, STEPS, [key for key, at in moments.items() if at is None])
+        if armed:
+            self._database.after_commit(conn, self._wake)
 
 
-async def _broken(conn: Connection, cause: Event[EventData] | None) -> list[Pledge]:
-    """A person's call may be noted after the promise was called broken."""
-    if cause is None or not isinstance(cause.data, ContactMade):
-        return []
-    return await promises.broken(conn, cause.data.incident_id, cause.data.client_key)
+async def _tell(
+    conn: Connection, cases: Sequence[Case], telling: Sequence[Sequence[Change]]
+) -> None:
+    """Tell of promises that were judged, each with how many were."""
+    asked = {
+        (case.incident.id, change.after.client_key)
+        for case, changes in zip(cases, telling, strict=True)
+        for change in changes
+    }
+    if not asked:
+        return
+    counts = await promises.counts(conn, asked, cases[0].now)
+    for case, changes in zip(cases, telling, strict=True):
+        promising.tell(case, changes, counts.get(case.incident.id, {}))
 
 
 async def known(conn: Connection, incident_id: str) -> Incident | None:

@@ -58,7 +58,7 @@ async def directory(conn: Connection, audience: Sequence[AudienceClient]) -> Dir
     }
     kinds, names = zip(*sorted(keys), strict=True)
     rows = await conn.fetch(
-        """SELECT kind, key, revision, document FROM directory_entries
+        """SELECT kind, key, revision, document::text AS document FROM directory_entries
            JOIN unnest($1::text[], $2::text[]) AS wanted(kind, key) USING (kind, key)
            WHERE document IS NOT NULL""",
         list(kinds),
@@ -67,29 +67,26 @@ async def directory(conn: Connection, audience: Sequence[AudienceClient]) -> Dir
     plans, policies = {}, {}
     for row in rows:
         if row["kind"] == "plan":
-            plans[row["key"]] = CommunicationPlan.model_validate(row["document"])
+            plans[row["key"]] = CommunicationPlan.model_validate_json(row["document"])
         else:
-            document = EscalationPolicy.model_validate(row["document"])
+            document = EscalationPolicy.model_validate_json(row["document"])
             policies[row["key"]] = Policy(document, row["revision"])
     return Directory(revision, policies, plans)
 
 
 async def roster(conn: Connection, client_keys: Collection[str]) -> Roster:
     rows = await conn.fetch(
-        """SELECT c.key, c.document AS client, t.document AS team
+        """SELECT c.key, c.document::text AS client, t.key AS team_key, t.document::text AS team
            FROM directory_entries c LEFT JOIN directory_entries t
              ON t.kind = 'team' AND t.key = c.document ->> 'account_team'
            WHERE c.kind = 'client' AND c.key = ANY($1::text[]) AND c.document IS NOT NULL""",
         list(client_keys),
     )
-    return Roster({row["key"]: _people(row["client"], row["team"]) for row in rows})
+    documents = {row["team_key"]: row["team"] for row in rows if row["team"] is not None}
+    teams = {key: AccountTeam.model_validate_json(team) for key, team in documents.items()}
+    return Roster({row["key"]: _people(row["client"], teams.get(row["team_key"])) for row in rows})
 
 
-def _people(client: dict[str, Any], team: dict[str, Any] | None) -> ClientPeople:
-    known = Client.model_validate(client)
-    return ClientPeople(
-        known.name,
-        AccountTeam.model_validate(team) if team is not None else None,
-        known.contacts,
-        frozenset(known.tags),
-    )
+def _people(document: str, team: AccountTeam | None) -> ClientPeople:
+    known = Client.model_validate_json(document)
+    return ClientPeople(known.name, team, known.contacts, frozenset(known.tags))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from asyncpg import Record
 from tocsin_contracts.events import NotificationPlanned, OutcomesRecorded
 from tocsin_contracts.words import Channel, DeliveryState, Kind
 from tocsin_runtime.database import Connection
@@ -110,40 +111,45 @@ async def note(conn: Connection, noted: Iterable[Noted]) -> None:
 
 
 async def load(
-    conn: Connection, incident_id: str, cause_ids: Collection[str], client_keys: Collection[str]
-) -> list[Row]:
+    conn: Connection,
+    incident_ids: Collection[str],
+    cause_ids: Collection[str],
+    client_keys: Collection[str],
+) -> list[Noted]:
     """The rows of messages of these events, and holding notices, which stand in for others."""
     found = await conn.fetch(
-        """SELECT * FROM evidence WHERE incident_id = $1 AND client_key = ANY($3)
+        """SELECT * FROM evidence WHERE incident_id = ANY($1::text[]) AND client_key = ANY($3)
            AND (cause_id = ANY($2) OR kind = 'holding_notice') ORDER BY delivery_id""",
-        incident_id,
+        list(incident_ids),
         list(cause_ids),
         list(client_keys),
     )
-    return [
-        Row(
-            delivery_id=row["delivery_id"],
-            cause_id=row["cause_id"],
-            client_key=row["client_key"],
-            kind=Kind(row["kind"]),
-            rules=tuple(row["rules"]),
-            person=row["person"],
-            channel=Channel(row["channel"]),
-            state=DeliveryState(row["state"]),
-            reason=row["reason"],
-            held=row["held"],
-            accepted_at=row["accepted_at"],
-        )
-        for row in found
-    ]
+    return [Noted(row["incident_id"], _row(row)) for row in found]
 
 
-async def forget(conn: Connection, incident_id: str) -> None:
+async def forget(conn: Connection, incident_ids: Collection[str]) -> None:
     """Unless something is left to prove."""
-    await conn.execute(
-        """DELETE FROM evidence WHERE incident_id = $1 AND NOT EXISTS
-           (SELECT 1 FROM promises WHERE incident_id = $1 AND live)""",
-        incident_id,
+    if incident_ids:
+        await conn.execute(
+            """DELETE FROM evidence e WHERE incident_id = ANY($1::text[]) AND NOT EXISTS
+               (SELECT 1 FROM promises p WHERE p.incident_id = e.incident_id AND live)""",
+            list(incident_ids),
+        )
+
+
+def _row(row: Record) -> Row:
+    return Row(
+        delivery_id=row["delivery_id"],
+        cause_id=row["cause_id"],
+        client_key=row["client_key"],
+        kind=Kind(row["kind"]),
+        rules=tuple(row["rules"]),
+        person=row["person"],
+        channel=Channel(row["channel"]),
+        state=DeliveryState(row["state"]),
+        reason=row["reason"],
+        held=row["held"],
+        accepted_at=row["accepted_at"],
     )
 
 
