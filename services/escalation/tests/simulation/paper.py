@@ -51,6 +51,9 @@ class Paper(World):
                 document = event.data.document  # type: ignore[attr-defined]
                 self.entries.setdefault(type(event.data), {})[event.data.key] = document
 
+    def policy_changed(self, policy: EscalationPolicy) -> e.PolicyChanged:
+        return e.PolicyChanged(revision=self.revision + 1, key=policy.key, document=policy)
+
     @property
     def cast(self) -> Cast:
         known = {kind: dict(entries) for kind, entries in self.entries.items()}

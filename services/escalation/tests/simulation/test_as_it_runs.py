@@ -56,6 +56,7 @@ async def test_the_simulation_says_what_the_service_does(
         e.TeamChanged(revision=running.revision + 1, key="team-a", document=scenario.team),
     )
     outage = Outage(running, scenario.severity)
+    outage.own_policy = {"acme": "acme-itself"}
     outage.promise(first=10, word=30)
     await outage.opens(kind=Kind.INITIAL)
     await told(outage)
