@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from starlette.applications import Starlette
 from tocsin_contracts.registry import DIRECTORY, ESCALATIONS, INCIDENTS, NOTIFICATIONS, Topic
 from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
@@ -85,10 +86,15 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
     if "consume" in roles:
         health.watch(consumers)
         components += [*consumers, core.timers, PromiseWatch(database, clock)]
-    asked = [*simulation_routes(Simulator(database)), *linting_routes(Linter(database))]
-    app = health_app([*health.routes(), *asked])
+    app = internal_port(health, database)
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
     return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
+
+
+def internal_port(health: Health, database: Database) -> Starlette:
+    """Its health, and what incident-api asks on behalf of people; it decides nothing for real."""
+    asked = [*simulation_routes(Simulator(database)), *linting_routes(Linter(database))]
+    return health_app([*health.routes(), *asked])
 
 
 async def rebuild(settings: Settings) -> None:
