@@ -49,10 +49,12 @@ KINDS = st.sampled_from([*Kind])
 STATES = st.sampled_from([*DeliveryState])
 WORDS = st.sampled_from(
     ["updated", "changed", "resolved", "reopened", "cancelled", "corrected", "closed", "opened",
-     "acknowledged", "step_fired", "feedback_given", "update_mended", "something_new"]
+     "acknowledged", "step_fired", "step_skipped", "step_cancelled",
+     "feedback_given", "update_mended", "something_new"]
 )  # fmt: skip
 TEXT_FIELDS = ("message", "reason", "note", "right", "wrong", "action", "checks", "title",
-               "description", "workaround", "summary", "anything")  # fmt: skip
+               "description", "workaround", "summary", "policy_key", "trigger",
+               "anything")  # fmt: skip
 
 
 @st.composite

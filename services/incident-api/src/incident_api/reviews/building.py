@@ -16,6 +16,7 @@ from incident_api.promises.kept import kept_promises, late_by
 from incident_api.promises.model import Promised
 from incident_api.promises.standing import with_pending
 from incident_api.reviews import model
+from incident_api.reviews.audit import call_lines
 from incident_api.reviews.facts import Facts
 from incident_api.reviews.filtering import GOT_THERE, as_told_to
 from incident_api.reviews.phases import phases
@@ -154,6 +155,7 @@ def _inside(facts: Facts, names: dict[str, str]) -> model.Inside:
             )
             for one in facts.missed
         ),
+        calls=call_lines(facts.lines, names),
         feedback=tuple(
             model.FeedbackLine(
                 names.get(one.client_key, one.client_key),

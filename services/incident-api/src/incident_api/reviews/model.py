@@ -112,6 +112,22 @@ class MissedLine:
 
 
 @dataclass(frozen=True)
+class CallLine:
+    """A call of an escalation that was made, left out or cancelled (``what``: the line's word).
+
+    ``steps`` count from 1, as people do. ``by_client``: of the client's own chain.
+    """
+
+    at: datetime
+    what: str
+    clients: tuple[str, ...]
+    by_client: bool
+    policy: str | None
+    steps: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class FeedbackLine:
     client: str
     person: str
@@ -131,6 +147,7 @@ class Inside:
     acknowledged_by: str | None
     clients: tuple[ClientLine, ...]
     missed: tuple[MissedLine, ...]
+    calls: tuple[CallLine, ...]
     feedback: tuple[FeedbackLine, ...]
 
 

@@ -9,9 +9,12 @@ from incident_api.documents.language import Language
 from incident_api.documents.page import Blocks, Cell, Row, Section, Table, cell, plain, table
 from incident_api.documents.rich import blocks
 from incident_api.documents.times import Times
-from incident_api.reviews.model import Inside, Review
+from incident_api.reviews.audit import SKIPPED
+from incident_api.reviews.model import CallLine, Inside, Review
 
 MOST_CLIENTS = 200
+MOST_CALLS = 400
+MOST_NAMED = 3
 
 
 def inside_sections(review: Review, language: Language, times: Times) -> Iterator[Section]:
@@ -22,10 +25,15 @@ def inside_sections(review: Review, language: Language, times: Times) -> Iterato
         Section(_heading(language, "inside"), rows=tuple(_rows(inside, language, times))),
         Section(
             _heading(language, "clients"),
-            _some(len(inside.clients), language),
+            _some(len(inside.clients), language, MOST_CLIENTS),
             table=_clients(inside, language),
         ),
         Section(_heading(language, "missed"), table=_missed(inside, language, times)),
+        Section(
+            _heading(language, "calls"),
+            _some(len(inside.calls), language, MOST_CALLS),
+            table=_calls(inside, language, times),
+        ),
         Section(_heading(language, "feedback"), table=_feedback(inside, language, times)),
     )
     for section in found:
@@ -33,10 +41,10 @@ def inside_sections(review: Review, language: Language, times: Times) -> Iterato
             yield replace(section, inside=True)
 
 
-def _some(count: int, language: Language) -> Blocks:
-    if count <= MOST_CLIENTS:
+def _some(count: int, language: Language, most: int) -> Blocks:
+    if count <= most:
         return ()
-    return plain(language.word("sentences", "first_of", shown=MOST_CLIENTS, all=count))
+    return plain(language.word("sentences", "first_of", shown=most, all=count))
 
 
 def _heading(language: Language, key: str) -> str:
@@ -88,6 +96,27 @@ def _missed(inside: Inside, language: Language, times: Times) -> Table | None:
     ]
     head = _labels(language, "when", "client", "person", "channel", "reason")
     return table(head, rows, (2, 3, 3, 3, 7))
+
+
+def _calls(inside: Inside, language: Language, times: Times) -> Table | None:
+    """The text says whom, on which channels, and why or why not."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            cell(times.clock(one.at)),
+            cell(language.joined(one.clients, most=MOST_NAMED)),
+            cell(_step(one)),
+            cell(language.word("calls", one.what), "bad" if one.what == SKIPPED else ""),
+            cell(one.text),
+        )
+        for one in inside.calls[:MOST_CALLS]
+    ]
+    head = _labels(language, "when", "client", "step", "what", "reason")
+    return table(head, rows, (2, 3, 3, 2, 8))
+
+
+def _step(one: CallLine) -> str:
+    """``critical 2``: the policy and the step, as it is counted in it."""
+    return " ".join((one.policy or "", ", ".join(str(step) for step in one.steps))).strip()
 
 
 def _feedback(inside: Inside, language: Language, times: Times) -> Table | None:
