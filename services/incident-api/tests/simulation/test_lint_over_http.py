@@ -34,7 +34,7 @@ async def test_whoever_has_no_address_for_any_of_a_steps_channels(
 ) -> None:
     [finding] = await findings(api, directory_document)
 
-    assert finding["problem"] == "no_reachable_channel"
+    assert finding["problem"] == "no-reachable-channel"
     assert (finding["policy"], finding["step"]) == ("critical", 1)
     assert finding["detail"].startswith("Tom Klein cannot be reached by voice or sms, so step 2")
     assert await findings(api, with_phone(directory_document)) == []
@@ -142,7 +142,7 @@ async def test_a_rota_that_leaves_hours_out_is_told(api: Api, directory_document
     shift = {"from": "mon 08:00", "to": "fri 18:00", "people": ["ann"]}
     team["duty"] = {"starting": "2026-11-23", "shifts": [shift]}
     [finding] = await findings(api, document)
-    assert (finding["problem"], finding["team"]) == ("rota", "team-a")
+    assert (finding["problem"], finding["team"]) == ("rota-uneven", "team-a")
     assert "nobody on duty" in finding["detail"]
 
 

@@ -17,7 +17,7 @@ from incident_api.directory.people import STAFF
 from incident_api.directory.view import DirectoryView
 from incident_api.readiness.rules import ADDRESS, Refused
 
-UNREACHABLE = "no_reachable_channel"
+UNREACHABLE = "no-reachable-channel"
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _of_ours(body: Lint, snapshot: Snapshot, refused: Refused, parts: Parts) -> 
 def _of_rotas(entries: Entries, parts: Parts) -> list[LintFinding]:
     timezone, now = timezone_of(entries), parts.clock.now()
     return [
-        LintFinding(problem="rota", detail=sentence, team=team.key)
+        LintFinding(problem="rota-uneven", detail=sentence, team=team.key)
         for team in entries.values()
         if isinstance(team, TeamEntry)
         for sentence in rota_findings(team, timezone, now)
