@@ -96,6 +96,26 @@ async def test_a_subject_whose_handler_fails_is_put_off_and_the_others_fire(
         assert len(await timers.armed(conn, subject="other")) == 1
 
 
+async def test_one_failing_subject_of_many_is_found_without_trying_each_by_itself(
+    database: Database,
+) -> None:
+    clock, bell = FakeClock(), Bell()
+    tries: list[int] = []
+
+    async def ring(conn: Connection, due: Sequence[Timer], now: datetime) -> None:
+        tries.append(len(due))
+        if any(timer.subject == "s37" for timer in due):
+            raise KeyError("lane")
+        await bell.ring(conn, due, now)
+
+    loop = TimerLoop(database=database, clock=clock, handler=ring)
+    async with database.transaction() as conn:
+        await timers.arm(conn, [a_timer(str(n), clock.now(), f"s{n}") for n in range(128)])
+    assert await loop.fire_due() == 127
+    assert sorted(int(key) for key, _ in bell.rung) == [n for n in range(128) if n != 37]
+    assert sorted(tries) == sorted([128, *(2 * [64, 32, 16, 8, 4, 2, 1])])
+
+
 async def test_where_waiting_helps_the_timer_stays_as_it_was(database: Database) -> None:
     clock = FakeClock()
 
@@ -120,6 +140,23 @@ async def test_a_subject_being_changed_is_left_for_the_next_round(database: Data
         await lock_subject(conn, "outage")
         assert await loop.fire_due() == 0
     assert await loop.fire_due() == 1
+
+
+async def test_what_another_replica_is_firing_is_passed_over(
+    open_database: Callable[[], Awaitable[Database]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "BATCH", 10)
+    clock, bell = FakeClock(), Bell()
+    first, second = await open_database(), await open_database()
+    other = TimerLoop(database=second, clock=clock, handler=bell.ring)
+
+    async def ring(_: Connection, due: Sequence[Timer], __: datetime) -> None:
+        assert await other.fire_due() == 10
+        assert {key for key, _ in bell.rung}.isdisjoint(timer.key for timer in due)
+
+    async with first.transaction() as conn:
+        await timers.arm(conn, [a_timer(str(n), clock.now(), f"s{n}") for n in range(20)])
+    assert await TimerLoop(database=first, clock=clock, handler=ring).fire_due() == 10
 
 
 async def test_two_replicas_share_a_burst_and_fire_each_timer_once(
