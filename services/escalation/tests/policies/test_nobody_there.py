@@ -107,3 +107,19 @@ def test_a_step_for_other_severities_is_not_waited_for() -> None:
     walked.facts = facts(Severity.SEV1)
 
     assert walked.to(300).turns == []
+
+
+def test_channels_take_turns_also_after_calls_that_were_left_out() -> None:
+    turns = step(
+        SEV1,
+        "deputy",
+        channels=["email", "sms"],
+        in_turn=True,
+        repeat=1,
+        every_minutes=240,
+        hours=EVENING,
+    )
+    walked = walk(turns).to(300)
+
+    assert minutes_of(walked.skipped) == [0, 3]
+    assert walked.calls == [(243, "Tom Klein", "email"), (246, "Tom Klein", "sms")]

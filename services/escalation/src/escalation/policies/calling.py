@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tocsin_contracts.policies import PolicyStep
-
 from escalation.people.finding import Holders
-from escalation.policies.reaching import Reached, reachable
+from escalation.policies.reaching import Channels, Reached, reachable
 from escalation.policies.state import Call, CallOutcome, Chain, Fired, Skipped
 from escalation.policies.timing import Pending, calls_of
 from escalation.policies.words import outside_the_hours, sentence
@@ -23,33 +22,27 @@ STALE = "It was due more than a day ago."
 def make(waiting: Pending, chain: Chain, holders: Holders, now: datetime) -> Fired | Skipped:
     step = chain.policy.steps[waiting.step]
     if now - waiting.due_at > STALE_AFTER:
-        return _left_out(CallOutcome.STALE, STALE, waiting, chain, now)
-    if step.hours is not None and not waiting.forced and outside(step, waiting.due_at):
-        reason = outside_the_hours(step.hours, waiting.due_at)
-        return _left_out(CallOutcome.OUTSIDE_HOURS, reason, waiting, chain, now)
+        return Skipped(chain, _call(CallOutcome.STALE, waiting, now), STALE)
     reached = reachable(step, chain, holders, now)
+    before = calls_of(chain, waiting.step, waiting.occurrence)
+    turns = before[-1].turns if before else reached.turns(step)
+    if step.hours is not None and not waiting.forced and outside(step, waiting.due_at):
+        call = _call(CallOutcome.OUTSIDE_HOURS, waiting, now, turns)
+        return Skipped(chain, call, outside_the_hours(step.hours, waiting.due_at))
     if not reached.people:
-        reason = sentence(reached.unavailable)
-        skipped = _left_out(CallOutcome.SKIPPED, reason, waiting, chain, now)
-        return replace(skipped, unavailable=reached.unavailable)
-    return _fired(waiting, step, reached, chain, now)
+        call = _call(CallOutcome.SKIPPED, waiting, now, turns)
+        return Skipped(chain, call, sentence(reached.unavailable), reached.unavailable)
+    call = _call(CallOutcome.CALLED, waiting, now, turns)
+    return _fired(waiting, call, reached.on(step, waiting.number, turns), reached, chain)
 
 
 def _fired(
-    waiting: Pending, step: PolicyStep, reached: Reached, chain: Chain, now: datetime
+    waiting: Pending, call: Call, used: Mapping[str, Channels], reached: Reached, chain: Chain
 ) -> Fired:
-    before = calls_of(chain, waiting.step, waiting.occurrence)
-    turns = before[-1].turns if before else reached.turns(step)
-    used = reached.on(step, waiting.number, turns)
-    call = replace(
-        _call(CallOutcome.CALLED, waiting, chain, now),
-        people=reached.people,
-        channels=tuple(dict.fromkeys(one for each in used.values() for one in each)),
-        turns=turns,
-    )
+    channels = tuple(dict.fromkeys(one for each in used.values() for one in each))
     return Fired(
         chain,
-        call,
+        replace(call, people=reached.people, channels=channels),
         leaves=waiting.leaves,
         channels=used,
         unavailable=reached.unavailable,
@@ -58,14 +51,7 @@ def _fired(
     )
 
 
-def _left_out(
-    outcome: CallOutcome, reason: str, waiting: Pending, chain: Chain, now: datetime
-) -> Skipped:
-    return Skipped(chain, _call(outcome, waiting, chain, now), reason)
-
-
-def _call(outcome: CallOutcome, waiting: Pending, chain: Chain, now: datetime) -> Call:
-    before = calls_of(chain, waiting.step, waiting.occurrence)
+def _call(outcome: CallOutcome, waiting: Pending, now: datetime, turns: int = 1) -> Call:
     return Call(
         step=waiting.step,
         number=waiting.number,
@@ -73,5 +59,5 @@ def _call(outcome: CallOutcome, waiting: Pending, chain: Chain, now: datetime) -
         due_at=waiting.due_at,
         at=now,
         outcome=outcome,
-        turns=before[-1].turns if before else 1,
+        turns=turns,
     )

@@ -31,7 +31,7 @@ class Reached:
 
     def turns(self, step: PolicyStep) -> int:
         """How many channels follow one another in one round."""
-        most = max((len(each) for each in self.channels.values()), default=1)
+        most = max((len(each) for each in self.channels.values()), default=len(step.channels) or 1)
         return most if step.in_turn else 1
 
     def on(self, step: PolicyStep, number: int, turns: int) -> dict[str, Channels]:
