@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from dispatcher.channels.port import RetryLater
 from tocsin_contracts import events as e
-from tocsin_contracts.directory import Preferences
+from tocsin_contracts.directory import NotifyRule, Preferences
 from tocsin_contracts.words import Channel, Kind, Severity, Status, Visibility
 
 from services.dispatcher.tests.escalating import MIA, confirmed, contact_called
@@ -20,6 +20,7 @@ from services.dispatcher.tests.facts import (
     addresses,
     audience,
     concerned,
+    entry,
     gold,
     jo,
     mail_eu,
@@ -36,13 +37,23 @@ from services.dispatcher.tests.world import Sent, World
 pytestmark = pytest.mark.integration
 
 
-async def outage(world: World, mia_prefers: Preferences | None = None, **given: object) -> None:
+async def outage(
+    world: World,
+    mia_prefers: Preferences | None = None,
+    plan: e.PlanChanged | None = None,
+    **given: object,
+) -> None:
     people = [*addresses(), address("mia", email="mia@acme.example", slack="C0MIA")]
     client = acme(jo(), mia(preferences=mia_prefers or Preferences()))
-    await world.knows(provider(), mail_eu(), gold(), team(), client, people=people)
+    await world.knows(provider(), mail_eu(), plan or gold(), team(), client, people=people)
     await world.hears(opened(world.snapshot(**given)))
     await world.deliver()
     world.clock.advance(minutes=20)
+
+
+def without_mia() -> e.PlanChanged:
+    jo_alone = NotifyRule(roles=("it_lead",), channels=(Channel.EMAIL,))
+    return gold(sev1=entry(jo_alone))
 
 
 async def in_slack(world: World) -> list[Sent]:
@@ -70,6 +81,16 @@ async def test_who_is_called_reads_of_the_outage_as_it_stands(world: World) -> N
     assert row["because"] == ("CEO of ACME GmbH: nobody at ACME has confirmed for 20 minutes")
 
 
+async def test_who_hears_anyway_was_called_elsewhere_once(world: World) -> None:
+    await outage(world)
+    await world.hears_escalation(contact_called(world.snapshot(), world.clock.now()))
+    await in_slack(world)
+
+    await world.hears(updated(world.snapshot(status=Status.IDENTIFIED)))
+    assert [sent.kind for sent in await in_slack(world)] == [Kind.INITIAL]
+    assert world.mails[-1].address == "mia@acme.example"
+
+
 async def test_the_links_let_a_contact_confirm_and_take_nothing(world: World) -> None:
     await outage(world)
     await world.hears_escalation(
@@ -83,8 +104,8 @@ async def test_the_links_let_a_contact_confirm_and_take_nothing(world: World) ->
     assert "/take/" not in text
 
 
-async def test_whoever_was_called_hears_how_it_ends(world: World) -> None:
-    await outage(world)
+async def test_whoever_hears_by_the_call_alone_hears_how_it_ends(world: World) -> None:
+    await outage(world, plan=without_mia())
     await world.hears_escalation(contact_called(world.snapshot(), world.clock.now()))
     await world.deliver()
 
@@ -241,7 +262,7 @@ async def test_what_the_client_was_told_last_is_still_the_message_to_all_of_them
     world: World,
 ) -> None:
     """Who reads "3 of 3 people reached" means the plan's message, not the call of one contact."""
-    await outage(world)
+    await outage(world, plan=without_mia())
     await world.hears_escalation(contact_called(world.snapshot(), world.clock.now()))
     await world.deliver()
     await world.hears(updated(world.snapshot()))

@@ -12,7 +12,7 @@ from dispatcher.planning.model import OpenRow, Told
 # Whom a message reached, or may have, whether its own words or those that a newer one carried.
 _GOT = """
 SELECT d.incident_id, d.client_key, d.person, d.person_name, d.roles, d.channel,
-       false AS by_fallback, w.cause_id AS corrects
+       false AS by_fallback, false AS by_call, w.cause_id AS corrects
 FROM unnest($1::text[], $2::text[]) AS w(incident_id, cause_id)
 JOIN deliveries d ON d.incident_id = w.incident_id
 LEFT JOIN messages m ON m.id = d.message_id

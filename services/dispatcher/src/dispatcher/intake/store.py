@@ -34,7 +34,8 @@ WHERE (old.epoch, old.sequence) <= (excluded.epoch, excluded.sequence)
 _TOLD = f"""
 SELECT * FROM (
     SELECT DISTINCT ON (incident_id, client_key, person, channel) incident_id, client_key, person,
-        person_name, roles, channel, state, stands_in_for IS NOT NULL AS by_fallback
+        person_name, roles, channel, state, stands_in_for IS NOT NULL AS by_fallback,
+        step IS NOT NULL AS by_call
     FROM deliveries WHERE incident_id = ANY($1)
         AND kind NOT IN ('feedback_request', 'auto_answer', 'answered')
         AND because NOT LIKE '{ONCE_MORE} %'
@@ -221,6 +222,7 @@ def told(row: Mapping[str, Any]) -> Told:
         roles=tuple(row["roles"]),
         channel=Channel(row["channel"]),
         by_fallback=row["by_fallback"],
+        by_call=row["by_call"],
     )
 
 

@@ -227,6 +227,7 @@ def _told(delivery: Delivery) -> Told:
         person_name=target.person_name,
         roles=target.roles,
         channel=target.channel,
+        by_call=delivery.step is not None,
     )
 
 

@@ -52,7 +52,8 @@ class Target:
 @dataclass(frozen=True)
 class Told:
     """Somebody who has, or will have, an earlier message of this incident. ``by_fallback``: on this
-    channel only since nothing arrived on another."""
+    channel only since nothing arrived on another; ``by_call``: since the client's own escalation
+    called them there."""
 
     client_key: str | None
     person: str
@@ -60,6 +61,7 @@ class Told:
     roles: tuple[str, ...]
     channel: Channel
     by_fallback: bool = False
+    by_call: bool = False
 
 
 @dataclass(frozen=True)

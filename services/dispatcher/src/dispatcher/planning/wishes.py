@@ -82,7 +82,13 @@ def wishes_of(client: Client, rules: Sequence[NotifyRule], told: Sequence[Told])
         for role in rule.roles:
             _named(wishes, client, number, rule, role)
     for earlier in told:
-        _told_on(wishes, client, earlier)
+        if not earlier.by_call:
+            _told_on(wishes, client, earlier)
+    # Whoever hears anyway was called on another channel to confirm, and is not told on it as well.
+    hear = {person for person, _ in wishes.told}
+    for earlier in told:
+        if earlier.by_call and earlier.person not in hear:
+            _told_on(wishes, client, earlier)
     for place in wishes.fallbacks.keys() & wishes.told.keys():
         wishes.told[place].serve(wishes.fallbacks.pop(place))
     return wishes
