@@ -56,6 +56,8 @@ async def test_a_stranger_changes_nothing(world: World, verb: Verb) -> None:
     await world.at(16)
 
     assert await world.calls() == [(0, "Ann Weiss"), (15, "Tom Klein")]
+    assert await world.published(e.EscalationTaken) == []
+    assert await outage.state() == "notified"
     assert [line["reason"] for line in logs] == [
         "this person was neither called nor belongs to the account team"
     ]
