@@ -249,28 +249,17 @@ async def test_whoever_has_it_passes_on_and_somebody_else_does_not(desk: Desk) -
     assert (ours["state"], ours["person_name"]) == ("notified", None)
 
 
-async def test_the_timeline_says_what_was_cancelled_and_what_was_left_out(desk: Desk) -> None:
-    await desk.hears(
-        e.StepSkipped, policy_key="critical", step=0, call=0, reason="nobody is on duty"
-    )
-    await desk.hears(
-        e.StepCancelled, policy_key="critical", steps=(1, 2), reason="it was acknowledged"
-    )
-    await desk.hears(
-        e.StepFired,
-        chain=CLIENT,
-        **fired(
-            desk.api.clock.now(),
-            notify=(e.Called(person="kim", name="Kim Lee", role="ceo"),),
-            reason="nobody there has confirmed",
-        ),
-    )
+async def test_whoever_has_it_is_followed_by_nobody_until_it_expires(desk: Desk) -> None:
+    now = desk.api.clock.now()
+    soon = e.NextCall(name="Tom Klein", at=now + timedelta(minutes=15))
+    await desk.hears(e.StepFired, **fired(now, next=soon))
+    assert (await desk.chain())["next_name"] == "Tom Klein"
 
-    assert (await desk.timeline())[:3] == [
-        "At the client: Kim Lee (ceo) by voice: nobody there has confirmed.",
-        "Steps 2 and 3 are cancelled: it was acknowledged.",
-        "Step 1 skipped: nobody is on duty.",
-    ]
+    await desk.hears(e.EscalationTaken, person="ann", person_name="Ann Weiss", expires_at=now)
+    assert (await desk.chain())["next_name"] is None
+    await desk.hears(e.TakeExpired, person="ann", person_name="Ann Weiss")
+    ours = await desk.chain()
+    assert (ours["state"], ours["person_name"]) == ("notified", None)
 
 
 async def test_the_end_ends_both_and_a_pause_too(desk: Desk) -> None:

@@ -22,10 +22,11 @@ def _of_a_step(event: e.EscalationEvent) -> str | None:
         case e.StepFired():
             return _fired(event)
         case e.StepSkipped():
-            return f"{_steps([event.step])} skipped: {_ended(event.reason)}"
+            return f"{_steps([event.step])}{_of_whom(event)} skipped: {_ended(event.reason)}"
         case e.StepCancelled():
             verb = "is" if len(event.steps) == 1 else "are"
-            return f"{_steps(event.steps)} {verb} cancelled: {_ended(event.reason)}"
+            steps = _steps(event.steps) + _of_whom(event)
+            return f"{steps} {verb} cancelled: {_ended(event.reason)}"
     return None
 
 
@@ -74,7 +75,7 @@ def _of_an_operator(event: e.EscalationEvent) -> str | None:
         case e.EscalationResumed():
             return f"{_whose(event)} goes on, says {event.by}{_because(event.reason)}"
         case e.EscalationEscalated():
-            step = _steps([event.step])
+            step = _steps([event.step]) + _of_whom(event)
             return f"{step} is brought forward by {event.by}: {_ended(event.reason)}"
         case e.EscalationDeEscalated():
             return (
@@ -110,6 +111,10 @@ def _forced(event: e.StepFired) -> str:
 
 def _whose(event: e.EscalationEvent) -> str:
     return "The client's own escalation" if event.chain is ChainKind.CLIENT else "Escalation"
+
+
+def _of_whom(event: e.EscalationEvent) -> str:
+    return " of the client's own escalation" if event.chain is ChainKind.CLIENT else ""
 
 
 def _steps(steps: Sequence[int]) -> str:

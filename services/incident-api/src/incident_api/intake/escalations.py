@@ -90,7 +90,8 @@ def _of_an_operator(event: e.EscalationEvent) -> dict[str, Any] | None:
 def _of_people(event: e.EscalationEvent, before: Escalation) -> dict[str, Any] | None:
     match event:
         case e.EscalationTaken() | e.EscalationHandedOver():
-            return {**_held(event), "state": State.TAKEN, "expires_at": event.expires_at}
+            until = {"expires_at": event.expires_at, **_next(None)}
+            return {**_held(event), "state": State.TAKEN, **until}
         case e.EscalationDeclined() if event.person == before.person:
             return {**NOBODY, "state": State.NOTIFIED}
         case e.TakeExpired():
