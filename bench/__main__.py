@@ -1,5 +1,5 @@
-"""``python -m bench [audience|plan_render|channels|accept|latency|fanout|keep_word …]``: all by
-default.
+"""``python -m bench [audience|plan_render|timers|channels|accept|latency|fanout|keep_word …]``: all
+of them by default.
 
 Those of the chain start from a fresh stack on this machine and measure beside their bare peer in
 the same run; those of a rule need none. Each says whether its aim was met; 0 if every aim was.
@@ -11,12 +11,13 @@ import argparse
 import asyncio
 import sys
 
-from bench import accept, audience, channels, fanout, keep_word, latency, plan_render
+from bench import accept, audience, channels, fanout, keep_word, latency, plan_render, timers
 from devstack.stack_process import running_stack
 
 OF_A_RULE = {
     "audience": audience.run,
     "plan_render": plan_render.run,
+    "timers": timers.run,
     "channels": channels.run,
 }
 OF_THE_CHAIN = {

@@ -12,7 +12,6 @@ from time import process_time
 
 from dispatcher.channels.message import Thread
 from dispatcher.directory.view import STAFF, Person, View
-from dispatcher.garbage import collect_rarely
 from dispatcher.intake.batch import Batch
 from dispatcher.intake.handlers import handle
 from dispatcher.planning.clients import Terms
@@ -43,6 +42,7 @@ from tocsin_contracts.words import (
     Status,
     Visibility,
 )
+from tocsin_runtime.garbage import collect_rarely
 from tocsin_runtime.outbox import new_event
 
 CLIENTS, PEOPLE = 500, 10

@@ -12,6 +12,7 @@ from escalation.bootstrap import build_core
 from escalation.firing.recovery import Recovery
 from tocsin_runtime.clock import SystemClock
 from tocsin_runtime.database import Database
+from tocsin_runtime.garbage import collect_rarely
 from tocsin_runtime.outbox import Outbox
 
 
@@ -21,6 +22,7 @@ async def main(dsn: str) -> None:
     core = build_core(database, Outbox(database), clock, Recovery(clock, timedelta(0)))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    collect_rarely()
     print("ready", flush=True)
     await core.timers.run(stop)
     await database.close()

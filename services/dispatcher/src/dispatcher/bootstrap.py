@@ -21,6 +21,7 @@ from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Database
+from tocsin_runtime.garbage import collect_rarely
 from tocsin_runtime.health import Health
 from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
@@ -38,7 +39,6 @@ from dispatcher.delivery.health_keeper import HealthKeeper
 from dispatcher.delivery.listener import Listener
 from dispatcher.forgetting import FORGET
 from dispatcher.front import NO_FRONT, build_front
-from dispatcher.garbage import collect_rarely
 from dispatcher.intake import restoring
 from dispatcher.rendering.templates import compile_all
 from dispatcher.settings import Settings, public_base

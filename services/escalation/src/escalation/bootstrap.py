@@ -19,6 +19,7 @@ from tocsin_runtime import migrations
 from tocsin_runtime.clock import Clock, SystemClock
 from tocsin_runtime.consumer import Consumer, Handler
 from tocsin_runtime.database import Database
+from tocsin_runtime.garbage import collect_rarely
 from tocsin_runtime.health import Health
 from tocsin_runtime.health_app import health_app
 from tocsin_runtime.housekeeping import Housekeeping
@@ -88,6 +89,7 @@ async def build(settings: Settings, roles: frozenset[str]) -> Parts:
         components += [*consumers, core.timers, PromiseWatch(database, clock)]
     app = internal_port(health, database)
     components.append(HttpServer(app, host=settings.http_host, port=settings.http_port))
+    collect_rarely()
     return Parts(components, database.close, database, {c.name: c.processor for c in consumers})
 
 

@@ -65,18 +65,27 @@ class Case:
     promised_before: dict[Key, Pledge] = field(default_factory=dict)
     questions: list[Asked] = field(default_factory=list)
     unreachable: list[Unreached] = field(default_factory=list)
+    _facts: Facts | None = field(default=None, init=False, repr=False)
 
     @property
     def facts(self) -> Facts:
+        """Looked at often; they change with the promises alone."""
+        if self._facts is None:
+            self._facts = self._gathered()
+        return self._facts
+
+    def _gathered(self) -> Facts:
         """The promises that steps watch are the very ones that are clocked here."""
         pledges = self.pledges.values()
+        clients = {client.client_key for client in self.incident.audience}
+        clients.update(client_key for client_key, _ in self.chains)
         return self.incident.facts(
             Watched(
                 words_due=words_due(pledges),
                 owed=owed(pledges),
                 questions=unanswered(self.questions),
                 out_of_reach=out_of_reach(self.unreachable),
-                tags={key: client.tags for key, client in self.roster.clients.items()},
+                tags={key: self.roster.tags(key) for key in clients},
             )
         )
 
@@ -115,7 +124,10 @@ class Case:
         self.told.extend(events)
 
     def promise(self, pledges: Iterable[Pledge]) -> None:
-        self.pledges.update([(pledge.key, pledge) for pledge in pledges])
+        changed = {one.key: one for one in pledges if one != self.pledges.get(one.key)}
+        if changed:
+            self.pledges.update(changed)
+            self._facts = None
 
     def promise_changes(self) -> list[Change]:
         before = self.promised_before

@@ -8,6 +8,7 @@ whoever cannot be reached or passes it on brings the next step at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -91,7 +92,7 @@ def _ended(turn: Turn, facts: Facts, now: datetime) -> Turn:
     return replace(turn, chain=replace(turn.chain, exhausted_at=now), exhausted=True)
 
 
-def _by_itself(chain: Chain, facts: Facts) -> list[Pending]:
+def _by_itself(chain: Chain, facts: Facts) -> Sequence[Pending]:
     """What is next without an operator's doing, as if no pause held it."""
     return all_pending(replace(chain, paused=None, forced=None), facts)
 

@@ -7,9 +7,12 @@ most one call that is next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import cast
 
 from tocsin_contracts.policies import PolicyStep
 
@@ -46,6 +49,7 @@ class Pending:
         return self.due_at, self.step, self.occurrence
 
 
+@lru_cache(maxsize=1024)
 def minutes(amount: Decimal) -> timedelta:
     return timedelta(minutes=float(amount))
 
@@ -65,12 +69,20 @@ def may_come_again(step: PolicyStep) -> bool:
     return registry.comes_again(step.trigger)
 
 
-def all_pending(chain: Chain, facts: Facts) -> list[Pending]:
+def all_pending(chain: Chain, facts: Facts) -> Sequence[Pending]:
     """Every call that is next, the earliest first.
 
     A pause holds all. While somebody has it, and from where an operator stepped back to, only what
     watches people calls by itself. What an operator brings forward is called whatever holds.
     """
+    known, found = facts.pending.get(id(chain), (None, ()))
+    if known is not chain:
+        found = _all_pending(chain, facts)
+        facts.pending[id(chain)] = (chain, found)
+    return cast(Sequence[Pending], found)
+
+
+def _all_pending(chain: Chain, facts: Facts) -> list[Pending]:
     found = [] if chain.forced is None else _forced(chain.forced)
     if chain.paused is None and chain.confirmed is None:
         for index in range(len(chain.policy.steps)):
@@ -101,16 +113,18 @@ def calls_of(chain: Chain, index: int, occurrence: str) -> list[Call]:
 
 
 def exhausted_due(chain: Chain, facts: Facts) -> datetime | None:
-    """When nobody can be said to have taken it: every deserved step called and waited for.
+    """When nobody can be said to have taken it, while nobody has: every deserved step called and
+    waited for.
 
     Steps that watch promises, questions and people do not count: they may come true again. Nor does
     a call that was left out for the hours of its step.
     """
-    if chain.exhausted_at or chain.paused or chain.held_from is not None or chain.confirmed:
+    stopped = chain.take or chain.paused or chain.held_from is not None or chain.confirmed
+    if chain.exhausted_at or stopped:
         return None
     counted = {i for i, step in enumerate(chain.policy.steps) if not may_come_again(step)}
     calls = [c for c in chain.calls if c.step in counted and c.outcome in WAITED_FOR]
-    if not calls or chain.forced or any(pending(index, chain, facts) for index in counted):
+    if not calls or chain.forced or any(p.step in counted for p in all_pending(chain, facts)):
         return None
     if not any(deserved(chain.policy.steps[index], chain, facts) for index in counted):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Promise, Severity
@@ -74,6 +74,11 @@ class Facts:
     out_of_reach: Mapping[str, tuple[OutOfReach, ...]] = field(default_factory=dict)
     affected_since: Mapping[str, datetime] = field(default_factory=dict)
     tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    pending: dict[int, tuple[object, Any]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """By a chain's identity, the chain and what is next for it at these facts: it is asked for
+    several times in one look, and is found once."""
 
 
 class Running(Protocol):
