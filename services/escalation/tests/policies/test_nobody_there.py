@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tocsin_contracts.policies import Hours
+from escalation.policies.state import Forced, Take
+from escalation.triggers.facts import Question
+from tocsin_contracts.policies import Hours, Trigger
 from tocsin_contracts.words import Severity
 
 from services.escalation.tests.policies.walking import minutes_of, people, walk
 from services.escalation.tests.provider import SEV1, UNRESOLVED, step
-from services.escalation.tests.triggers.standing import START, facts
+from services.escalation.tests.triggers.standing import START, at, facts
 
 AWAY = {"account_manager": "Ann Weiss is away until 1 December"}
 EVENING = Hours(timezone="Europe/Berlin", days={"tue": ("18:00", "22:00")})
@@ -123,3 +125,46 @@ def test_channels_take_turns_also_after_calls_that_were_left_out() -> None:
 
     assert minutes_of(walked.skipped) == [0, 3]
     assert walked.calls == [(243, "Tom Klein", "email"), (246, "Tom Klein", "sms")]
+
+
+def test_a_step_that_was_only_left_out_for_its_hours_tells_the_last_resort_nothing() -> None:
+    walked = walk(step(SEV1, "account_manager", hours=EVENING)).to(300)
+
+    assert minutes_of(walked.skipped) == [0]
+    assert walked.exhausted == []
+
+
+FORCED = Forced(0, "Lena Vogt", "Jo Frei asks for it.", at(2))
+
+
+def test_what_an_operator_brings_forward_is_called_outside_its_hours_too() -> None:
+    walked = walk(step(SEV1, "deputy", after=5, hours=EVENING), forced=FORCED).to(3)
+
+    assert walked.names == [(2, "Tom Klein")]
+
+
+def test_where_an_operators_step_finds_nobody_the_next_one_is_called_for_it() -> None:
+    walked = walk(
+        step(SEV1, "account_manager", after=5),
+        step(UNRESOLVED, "deputy", after=15, severities=["sev5"]),
+        forced=FORCED,
+    )
+    walked.holders = people(AWAY)
+    walked.to(3)
+
+    assert walked.names == [(2, "Tom Klein")]
+    [(_, tom)] = walked.fired
+    assert tom.forced is not None
+    assert (tom.forced.step, tom.forced.by) == (1, "Lena Vogt")
+
+
+def test_while_somebody_has_it_only_what_watches_people_calls() -> None:
+    asked = Question("q1", "Jo Frei", at(0), answer_due=at(5))
+    walked = walk(
+        step(UNRESOLVED, "deputy", after=4),
+        step(Trigger(question_unanswered=True), "director"),
+        take=Take("ann", "Ann Weiss", at(0), at(60)),
+    )
+    walked.facts = facts(questions={"acme": (asked,)})
+
+    assert walked.to(30).names == [(5, "Dan Roth")]
