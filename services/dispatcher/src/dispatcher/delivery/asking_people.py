@@ -32,7 +32,8 @@ BESIDE = sorted({*ASIDE, Kind.FEEDBACK_REQUEST, Kind.DIGEST})
 # Every row of one message to one person came to nothing, and none of them by a wish of theirs or by
 # a rule: there is no address, it is suppressed, or the provider refused it. A webhook
 # alone is no way to a person, and its owner is told of it otherwise. What goes beside the outage's
-# course says nothing of it; whom a message of it has reached since is reached.
+# course says nothing of it, nor does a call of the client's own escalation, after which comes the
+# next; whom a message of it has reached since is reached.
 _OUT_OF_REACH = """
 SELECT d.incident_id, d.client_key, d.person, d.cause_id, max(d.person_name) AS name,
        (array_agg(d.roles ORDER BY d.position))[1] AS roles,
@@ -43,7 +44,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
     AS w(incident_id, client_key, person, cause_id)
 JOIN deliveries d ON d.incident_id = w.incident_id AND d.client_key = w.client_key
     AND d.person = w.person AND d.cause_id = w.cause_id
-WHERE d.kind <> ALL($5)
+WHERE d.kind <> ALL($5) AND d.step IS NULL
   AND NOT EXISTS (
       SELECT 1 FROM deliveries n
       WHERE n.incident_id = d.incident_id AND n.client_key = d.client_key AND n.person = d.person

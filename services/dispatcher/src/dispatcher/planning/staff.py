@@ -37,7 +37,8 @@ MAY_BE_MOOT = frozenset({Kind.ESCALATION_EXHAUSTED, Kind.UPDATE_OVERDUE})
 
 @dataclass
 class Call:
-    """Somebody to reach. ``channels`` empty: where they were reached before, else in writing.
+    """Somebody to reach. ``channels`` empty: where they were reached before, else in writing; for
+    what asks nothing of them no telephone rings.
 
     ``decides``: this person is asked to act, and gets the link for it. ``stands_in_for`` names the
     colleague who is away.
@@ -139,6 +140,8 @@ def _channels(view: View, call: Call, told: Iterable[Told]) -> Sequence[Channel]
     if call.channels:
         return call.channels
     before = [earlier.channel for earlier in told if earlier.person == call.person]
+    if not call.decides:
+        before = [channel for channel in before if channel is not Channel.VOICE]
     if before:
         return before
     person = view.staff(call.person)
