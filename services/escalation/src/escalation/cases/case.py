@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from tocsin_contracts.envelope import Event, EventData
@@ -22,6 +22,8 @@ from escalation.promises.owing import owed, words_due
 from escalation.promises.state import Change, Key, Pledge, Row
 from escalation.promises.timing import next_moment as next_promised
 from escalation.triggers.facts import Facts
+
+_BESIDE_CALLS = tuple(one.name for one in fields(Chain) if one.name != "calls")
 
 
 @dataclass(frozen=True)
@@ -147,4 +149,5 @@ class Case:
         before = self.chains_before.get(chain.key)
         if before is None or before.state is not chain.state:
             return True
-        return before is not chain and replace(before, calls=()) != replace(chain, calls=())
+        pairs = ((getattr(before, name), getattr(chain, name)) for name in _BESIDE_CALLS)
+        return any(was is not now and was != now for was, now in pairs)

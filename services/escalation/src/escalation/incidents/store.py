@@ -34,5 +34,5 @@ async def save(conn: Connection, incident: Incident) -> None:
         incident.id,
         incident.epoch,
         incident.sequence,
-        _INCIDENT.dump_json(incident).decode(),
+        _INCIDENT.dump_json(incident, exclude_none=True).decode(),
     )

@@ -69,7 +69,7 @@ async def save(conn: Connection, changed: Sequence[tuple[str, Chain]]) -> None:
         [chain.client_key for _, chain in changed],
         [chain.kind.value for _, chain in changed],
         [chain.state.value for _, chain in changed],
-        [_CHAIN.dump_json(chain, exclude={"calls"}).decode() for _, chain in changed],
+        [_document(chain) for _, chain in changed],
     )
 
 
@@ -166,6 +166,10 @@ async def _calls(conn: Connection, incident_ids: Collection[str]) -> dict[Round,
         key = (row["incident_id"], row["client_key"], ChainKind(row["chain"]), row["round"])
         made[key].append(_CALL.validate_python({name: row[name] for name in _CALL_FIELDS}))
     return made
+
+
+def _document(chain: Chain) -> str:
+    return _CHAIN.dump_json(chain, exclude={"calls"}, exclude_none=True).decode()
 
 
 def _call_row(incident_id: str, chain: Chain, call: Call) -> tuple[Any, ...]:

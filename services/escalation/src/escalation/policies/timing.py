@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import cast
 
 from tocsin_contracts.policies import PolicyStep
 
@@ -75,11 +74,7 @@ def all_pending(chain: Chain, facts: Facts) -> Sequence[Pending]:
     A pause holds all. While somebody has it, and from where an operator stepped back to, only what
     watches people calls by itself. What an operator brings forward is called whatever holds.
     """
-    known, found = facts.pending.get(id(chain), (None, ()))
-    if known is not chain:
-        found = _all_pending(chain, facts)
-        facts.pending[id(chain)] = (chain, found)
-    return cast(Sequence[Pending], found)
+    return facts.once(chain, "pending", lambda: _all_pending(chain, facts))
 
 
 def _all_pending(chain: Chain, facts: Facts) -> list[Pending]:
@@ -120,13 +115,14 @@ def exhausted_due(chain: Chain, facts: Facts) -> datetime | None:
     a call that was left out for the hours of its step.
     """
     stopped = chain.take or chain.paused or chain.held_from is not None or chain.confirmed
-    if chain.exhausted_at or stopped:
+    if chain.exhausted_at or chain.forced or stopped:
         return None
-    counted = {i for i, step in enumerate(chain.policy.steps) if not may_come_again(step)}
+    steps = chain.policy.steps
+    if not all(may_come_again(steps[waiting.step]) for waiting in all_pending(chain, facts)):
+        return None
+    counted = {index for index, step in enumerate(steps) if not may_come_again(step)}
     calls = [c for c in chain.calls if c.step in counted and c.outcome in WAITED_FOR]
-    if not calls or chain.forced or any(p.step in counted for p in all_pending(chain, facts)):
-        return None
-    if not any(deserved(chain.policy.steps[index], chain, facts) for index in counted):
+    if not calls or not any(deserved(steps[index], chain, facts) for index in counted):
         return None
     waits = [_waited_until(call, chain) for call in calls]
     free_again = [at for at in (chain.released_at, chain.resumed_at) if at is not None]

@@ -103,7 +103,7 @@ async def save(conn: Connection, changed: Sequence[tuple[str, Pledge]]) -> None:
         [one.live for one in pledges],
         [one.current for one in pledges],
         [one.drill for one in pledges],
-        [_PLEDGE.dump_json(one).decode() for one in pledges],
+        [_PLEDGE.dump_json(one, exclude_none=True).decode() for one in pledges],
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from tocsin_contracts.policies import ChainKind
 from tocsin_contracts.words import Promise, Severity
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,21 @@ class Facts:
     out_of_reach: Mapping[str, tuple[OutOfReach, ...]] = field(default_factory=dict)
     affected_since: Mapping[str, datetime] = field(default_factory=dict)
     tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    pending: dict[int, tuple[object, Any]] = field(
+    _found: dict[Hashable, tuple[object, Any]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """By a chain's identity, the chain and what is next for it at these facts: it is asked for
-    several times in one look, and is found once."""
+
+    def once(self, of: object, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What ``find`` answers of ``of`` at these facts: one look asks for it several times.
+
+        ``key`` names all that it depends on beside ``of`` and the facts.
+        """
+        asked = (id(of), key)
+        known, found = self._found.get(asked, (None, None))
+        if known is not of:
+            found = find()
+            self._found[asked] = (of, found)
+        return cast(Found, found)
 
 
 class Running(Protocol):

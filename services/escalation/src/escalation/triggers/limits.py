@@ -15,6 +15,11 @@ from escalation.triggers.rule import Occurrence
 
 def deserved(step: PolicyStep, running: Running, facts: Facts) -> tuple[Occurrence, ...]:
     """When the step's condition is true for this client, within its limits."""
+    about = (running.client_key, running.kind, running.started_at, running.confirmed)
+    return facts.once(step, about, lambda: _deserved(step, running, facts))
+
+
+def _deserved(step: PolicyStep, running: Running, facts: Facts) -> tuple[Occurrence, ...]:
     if not is_for(step, running.client_key, facts):
         return ()
     found = occurrences(step.trigger, running, facts)
