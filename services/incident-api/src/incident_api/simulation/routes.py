@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -47,9 +48,10 @@ async def simulate(
     change, and the timeline is the one on them."""
     async with parts.database.connection() as conn:
         snapshot = await read_snapshot(conn)
-    _check(body.escalation_policies, snapshot)
+    await asyncio.to_thread(_check, body.escalation_policies, snapshot)
     check_references(snapshot.view, body.model_dump())
-    played = script(body, snapshot.view)
+    # In a thread, as is what follows: thousands of clients take a while, and alerts come in.
+    played = await asyncio.to_thread(script, body, snapshot.view)
     policies = documents_of(body.escalation_policies, snapshot.entries)
     asked = question(snapshot.state.revision, played, policies)
     shown = answer_shown(await answered(escalation.simulate(asked)), body.started_at)
@@ -69,7 +71,7 @@ async def lint(
     async with parts.database.connection() as conn:
         snapshot = await read_snapshot(conn)
         refused = await channels.refused(conn, parts.clock.now())
-    _check(body.escalation_policies, snapshot)
+    await asyncio.to_thread(_check, body.escalation_policies, snapshot)
     now = parts.clock.now()
     asked = LintAsked(
         revision=snapshot.state.revision,
@@ -78,7 +80,8 @@ async def lint(
         policies=documents_of(body.escalation_policies, snapshot.entries),
     )
     theirs = await answered(escalation.lint(asked))
-    found = [*theirs.findings, *_of_ours(body, snapshot, refused, parts)]
+    ours = await asyncio.to_thread(_of_ours, body, snapshot, refused, parts)
+    found = [*theirs.findings, *ours]
     return {"findings": findings_shown(found)}
 
 
