@@ -80,7 +80,8 @@ def addresses(message: Message) -> list[str]:
 
 
 def named(message: Message) -> str:
-    return f"{', '.join(addresses(message))} by {message['channel']}: {message['subject']}"
+    what = message["subject"] or message["text"][:160]
+    return f"{', '.join(addresses(message))} by {message['channel']}: {what}"
 
 
 def torn_threads(messages: Iterable[Message]) -> list[str]:

@@ -83,7 +83,7 @@ _NEW = {"de": "NEU:", "en": "disrupted since", "fr": "NOUVEAU"}
 _IN_ONE_TEXT = {
     "first": "bei ACME seit",
     "update": "Wieder da spätestens",
-    "ETA": "(bisher",
+    "ETA": "weitere wieder da spätestens",
     "resolved": "funktioniert wieder seit",
     "closed": "Ursache und was sich ändert",
     "review": "der Bericht zur Störung",
@@ -111,21 +111,25 @@ STEPS = ("first", "update", "ETA", "resolved", "closed", "review", "planned")
 """What clients are told, in order."""
 
 LENA = "+34915550142"
-# The escalation manager at once; after 12 seconds without an acknowledge the account managers;
-# Ann and Priya take theirs, Marcus does not, so after 30 seconds his deputy's telephone rings, who
-# takes it by a key. The other deputies are left in peace, as is the client whose systems all work:
-# who is not here hears nothing.
+INES_BY_TEXT = "+34612345678"
+# Whoever is on duty at once; after 12 seconds without an acknowledge the account managers, and Owen
+# for Priya, who is on leave. Ann and Owen take theirs, Marcus does not, so after 30 seconds his
+# deputy's telephone rings, who takes it by a key. The other deputies are left in peace, as is the
+# client whose systems all work: who is not here hears nothing. Sol's own people are asked by a list
+# of its own: nobody confirms, so its IT lead gets a text, and does.
 _STAFF = (
     ("asked for a yes", "ann@nordwind.example", "email", "Please approve"),
     ("escalated at once", "eva@nordwind.example", "email", "Please take"),
     ("escalated", "ann@nordwind.example", "email", "Please take"),
-    ("escalated", "priya@nordwind.example", "email", "Please take"),
+    ("escalated", "owen@nordwind.example", "email", "Priya Shah"),
     ("escalated", "marcus@nordwind.example", "email", "Please take"),
     ("told it is taken", "eva@nordwind.example", "email", "Ann Weiss took"),
-    ("told it is taken", "eva@nordwind.example", "email", "Priya Shah took"),
+    ("told it is taken", "eva@nordwind.example", "email", "Owen Hughes took"),
     ("escalated further", LENA, "voice", "To take this, press 1"),
     ("told it is taken too", "eva@nordwind.example", "email", "Lena Ortiz took"),
     ("told it is taken too", "marcus@nordwind.example", "email", "Lena Ortiz took"),
+    ("not confirmed", INES_BY_TEXT, "sms", "Archivos"),
+    ("told of the yes", "lena@nordwind.example", "email", "has confirmed"),
 )
 
 # Mara asks by text. Ann, who has ACME, reads it and answers; both words come back by text.

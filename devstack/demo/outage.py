@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 FOUND = "We have found the cause: a power supply in our Frankfurt storage has failed"
 PROGRESS = "A technician is in the building and is replacing it."
@@ -23,6 +24,24 @@ PURPOSE = "It is one of the steps we promised after the outage"
 
 UNNOTICED = timedelta(minutes=7)
 """The tool waited so long before it called, which is what promises are not counted from."""
+
+
+def away(now: datetime) -> dict[str, Any]:
+    """Priya is on leave, and Owen stands in for her."""
+    return {
+        "person": "priya@nordwind.example",
+        "from": (now - timedelta(days=1)).isoformat(),
+        "to": (now + timedelta(days=6)).isoformat(),
+        "stand_in": "owen@nordwind.example",
+    }
+
+
+def at_night(now: datetime) -> dict[str, Any]:
+    """What if it happened on Sunday at two in the morning, and nobody acknowledged?"""
+    local = now.astimezone(ZoneInfo("Europe/Berlin"))
+    sunday = local + timedelta(days=(6 - local.weekday()) % 7 or 7)
+    night = sunday.replace(hour=2, minute=0, second=0, microsecond=0)
+    return {"severity": "sev1", "system_keys": ["storage-eu"], "started_at": night.isoformat()}
 
 
 def alert(began: datetime) -> dict[str, Any]:

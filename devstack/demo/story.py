@@ -15,14 +15,15 @@ import httpx
 from devstack.demo import outage
 from devstack.demo.arrivals import Arrivals
 from devstack.demo.check import Verdict, verdict
-from devstack.demo.expected import APPROVED, EXPECTED, LENA, MARA_BY_TEXT, Expected
+from devstack.demo.expected import APPROVED, EXPECTED, INES_BY_TEXT, LENA, MARA_BY_TEXT, Expected
 from devstack.demo.view import View
 
 PROVIDER = Path(__file__).with_name("provider.yaml")
 SOON, AFTER_MINUTES = 20.0, 60.0
 """Seconds to wait for messages of a step, and for those of the escalation policy's steps."""
-TAKERS = ("ann@nordwind.example", "priya@nordwind.example")
+TAKERS = ("ann@nordwind.example", "owen@nordwind.example")
 SETTLE_SECONDS = 1.0
+SIMULATED_LINES = 8
 
 
 class Story:
@@ -50,8 +51,10 @@ class Story:
 
     def play(self) -> Verdict:
         self._apply_provider()
+        self._simulate()
         self._alert()
         self._escalate()
+        self._confirm()
         self._acknowledge()
         self._ask()
         self._tell("update", "The NOC has found the cause and says so", self._update)
@@ -75,6 +78,17 @@ class Story:
         self._view.hop(
             "incident-api", "directory applied and published: who is told what, and by whom"
         )
+
+    def _simulate(self) -> None:
+        """What would happen is known before it happens, from the rules that will run."""
+        self._view.heading("Asked beforehand: a night from Saturday to Sunday, and nobody answers")
+        now = datetime.now(UTC)
+        self._call("admin", "POST", "/v1/absences", json=outage.away(now))
+        asked = outage.at_night(now)
+        played = self._call("read", "POST", "/v1/simulate", json=asked).json()["timeline"]
+        for line in played[:SIMULATED_LINES]:
+            who = f"{line['who']} by {line['channel']}" if line["who"] else "nobody"
+            self._view.hop(f"+{line['offset_minutes']:g} min", f"{who}: {line['because']}")
 
     def _alert(self) -> None:
         self._view.heading("Alertmanager reports: Storage EU is down")
@@ -127,6 +141,16 @@ class Story:
         self._await("escalated further", seconds=AFTER_MINUTES)
         self._press("escalated further", LENA, "1")
         self._await("told it is taken too", seconds=SOON)
+
+    def _confirm(self) -> None:
+        """The client's own people are asked one after another, until one has confirmed."""
+        self._view.heading("At Sol nobody confirms: after 36 seconds its IT lead gets a text")
+        self._await("not confirmed", seconds=AFTER_MINUTES)
+        text = self.arrivals.of(_only("not confirmed", INES_BY_TEXT))
+        if text is not None:
+            self.arrivals.answer(text, reply="1")
+            self._view.hop(INES_BY_TEXT, "texted “1”, so the list of Sol ends here")
+            self._await("told of the yes", seconds=SOON)
 
     def _click(self, step: str, address: str, word: str) -> None:
         """Open the link of that name in a mail and press its button, as its reader would."""
