@@ -55,7 +55,7 @@ class AccountTeam(Model):
     """Who speaks for the provider with its clients, by role.
 
     ``others`` are on duty or stand in and hold no role: everybody named by ``absences`` or ``duty``
-    is here or in ``members``.
+    is here or in ``members``. ``timezone`` is the clock on which the team is told of dates.
     """
 
     key: Slug
@@ -63,6 +63,7 @@ class AccountTeam(Model):
     others: tuple[StaffMember, ...] = ()
     absences: tuple[Absence, ...] = ()
     duty: Duty | None = None
+    timezone: str | None = None
 
     def everyone(self) -> tuple[StaffMember, ...]:
         """Somebody who holds two roles is there twice."""

@@ -57,6 +57,14 @@ def test_away_her_stand_in_is_called_in_her_place() -> None:
     assert found.reason == "Ann Weiss is away until 1 December"
 
 
+def test_a_team_reads_dates_on_its_own_clock() -> None:
+    in_new_york = team(away("ann")).model_copy(update={"timezone": "America/New_York"})
+
+    assert said(in_new_york, "account_manager", TUESDAY) == [
+        ("nobody", "Ann Weiss is away until 18:00 on 30 November, and nobody stands in")
+    ]
+
+
 def test_a_stand_in_who_is_away_too_is_stood_in_for() -> None:
     both = team(away("ann", "tom"), away("tom", "eva", TUESDAY + timedelta(hours=5)))
 

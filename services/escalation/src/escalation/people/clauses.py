@@ -81,6 +81,8 @@ def _day(local: datetime, now: datetime) -> str:
 
 
 def clock_of(team: AccountTeam) -> tzinfo:
-    """The clock on which the team's people work; nothing else of a team says where it is."""
+    """On which dates are said: the team's own, where it is known, else one its people work by."""
+    if team.timezone is not None:
+        return zone(team.timezone)
     hours = (member.working_hours for member in (*team.members.values(), *team.others))
     return next((zone(one.timezone) for one in hours if one is not None), UTC)

@@ -49,6 +49,7 @@ def team_document(entry: TeamEntry, context: Context) -> AccountTeam:
         others=tuple(_member(people[key], context) for key in people if key not in held),
         absences=absences,
         duty=_known(context.presence.duties.get(entry.key), own),
+        timezone=context.timezone,
     )
 
 
