@@ -16,7 +16,7 @@ ALTER TABLE unreachable ADD COLUMN roles text[] NOT NULL DEFAULT '{}';
 """
 
 INCIDENTS = """
--- Of what was before only the present severity is known, and that clients were there from the start.
+-- Of what was before only the present severity is known; clients count as there from the start.
 UPDATE incidents SET document = document || jsonb_build_object(
     'severities', jsonb_build_array(jsonb_build_object(
         'severity', document #> '{snapshot,severity}',

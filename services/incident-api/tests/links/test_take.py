@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from incident_api.links.tokens import LinkKeys
 from incident_api.testing import Api
 from incident_api.timeline import escalations
-from incident_api.timeline.escalations import Escalation
+from incident_api.timeline.standing import Escalation
 
 pytestmark = pytest.mark.integration
 
