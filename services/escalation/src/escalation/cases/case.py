@@ -126,7 +126,7 @@ class Case:
         self.told.extend(events)
 
     def promise(self, pledges: Iterable[Pledge]) -> None:
-        changed = {one.key: one for one in pledges if one != self.pledges.get(one.key)}
+        changed = {one.key: one for one in pledges if one is not self.pledges.get(one.key)}
         if changed:
             self.pledges.update(changed)
             self._facts = None
