@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin_contracts.events import Called
 
-from escalation.policies.rules import call_next
+from escalation.policies.rules import call_next, given_back
 from escalation.policies.state import Chain, Take
 from escalation.policies.timing import minutes
 from escalation.triggers.facts import Facts
@@ -33,6 +33,7 @@ def take(chain: Chain, person: str, name: str, at: datetime, wish: int | None = 
     ``wish`` is for how many minutes, where they said so. Who has it already and says so again
     without one loses nothing of the time they had.
     """
+    chain = given_back(chain, at)
     declined = {key: who for key, who in chain.declined.items() if key != person}
     taken = _take(chain, person, name, at, wish)
     if chain.take is not None and chain.take.person == person and wish is None:
@@ -65,6 +66,7 @@ def hand_over(
 
 def renew(chain: Chain, at: datetime) -> Chain:
     """The client was written to: a take holds for another full time."""
+    chain = given_back(chain, at)
     if chain.take is None:
         return chain
     later = _take(chain, chain.take.person, chain.take.name, at).expires_at

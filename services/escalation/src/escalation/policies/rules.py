@@ -53,10 +53,17 @@ def look(chain: Chain, facts: Facts, holders: Holders, now: datetime) -> Turn:
 
 def resume(chain: Chain, at: datetime) -> Chain:
     """The pause is over: what came due meanwhile is due now, and a take has lost no time."""
+    return replace(given_back(chain, at), paused=None, resumed_at=at)
+
+
+def given_back(chain: Chain, at: datetime) -> Chain:
+    """The take of a chain that is paused, with the time that the pause has taken up to ``at``."""
     pause, take = chain.paused, chain.take
-    if pause is not None and take is not None:
-        take = replace(take, expires_at=take.expires_at + max(at - pause.at, timedelta(0)))
-    return replace(chain, paused=None, resumed_at=at, take=take)
+    if pause is None or take is None:
+        return chain
+    since = max(pause.at, take.given_back_to or take.at)
+    ends = take.expires_at + max(at - since, timedelta(0))
+    return replace(chain, take=replace(take, expires_at=ends, given_back_to=max(at, since)))
 
 
 def call_next(chain: Chain, facts: Facts, at: datetime) -> Chain:

@@ -50,12 +50,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Take:
-    """Somebody has it. ``at`` is the moment of the answer."""
+    """Somebody has it. ``at`` is the moment of the answer.
+
+    ``given_back_to``: up to then ``expires_at`` was moved by what a pause has taken.
+    """
 
     person: str
     name: str
     at: datetime
     expires_at: datetime
+    given_back_to: datetime | None = None
 
 
 @dataclass(frozen=True)

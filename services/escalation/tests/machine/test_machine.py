@@ -1,0 +1,151 @@
+"""The service's decisions against a model that shares nothing with them, over any course of events.
+
+Whatever happens and whatever people do, both make the same calls in the same minutes to the same
+people, and agree on who has which client. The service is looked at only when it asked to be.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from tocsin_contracts.words import Verb
+
+from services.escalation.tests.machine import verbs
+from services.escalation.tests.machine.duel import Duel
+from services.escalation.tests.machine.scenarios import (
+    CLIENTS,
+    PEOPLE,
+    Night,
+    courses,
+    nights,
+    teams,
+)
+
+ranks = st.integers(1, 5)
+people = st.sampled_from([*PEOPLE, "stranger", "key:noc"])
+some = st.just(()) | st.sampled_from([(client,) for client in CLIENTS])
+words = st.integers(1, 40)
+
+
+class Machine(RuleBasedStateMachine):
+    duel: Duel
+
+    @initialize(data=st.data(), night=nights, rank=ranks, first=st.sampled_from([1, 2, 3]))
+    def opens(self, data: st.DataObject, night: Night, rank: int, first: int) -> None:
+        policies = {client: data.draw(courses(night.zone)) for client in CLIENTS}
+        staff = {client: data.draw(teams(night.zone)) for client in CLIENTS}
+        self.duel = Duel(night, policies, staff)
+        self.duel.opens(rank, CLIENTS[:first])
+
+    def is_open(self) -> bool:
+        return not self.duel.model.outage.over
+
+    @rule(minutes=st.integers(1, 15) | st.integers(16, 60))
+    def time_passes(self, minutes: int) -> None:
+        self.duel.wait(minutes)
+
+    @rule()
+    def somebody_looks(self) -> None:
+        """More often than asked."""
+        self.duel.memory.look_anyhow()
+
+    @precondition(is_open)
+    @rule()
+    def acknowledged(self) -> None:
+        self.duel.acknowledged()
+
+    @precondition(is_open)
+    @rule(rank=ranks)
+    def severity(self, rank: int) -> None:
+        self.duel.severity(rank)
+
+    @precondition(is_open)
+    @rule(clients=some, next_word=words)
+    def updated(self, clients: tuple[str, ...], next_word: int) -> None:
+        self.duel.updated(clients, next_word)
+
+    @precondition(is_open)
+    @rule()
+    def resolved(self) -> None:
+        self.duel.resolved()
+
+    @precondition(lambda self: not self.is_open())
+    @rule(next_word=words, by_alert=st.booleans())
+    def reopened(self, next_word: int, by_alert: bool) -> None:
+        self.duel.reopened(next_word, by_alert=by_alert)
+
+    @precondition(is_open)
+    @rule(client=st.sampled_from(CLIENTS))
+    def joins_or_leaves(self, client: str) -> None:
+        self.duel.joins_or_leaves(client)
+
+    @rule(client=st.sampled_from(CLIENTS), answer_within=st.integers(1, 30))
+    def asks(self, client: str, answer_within: int) -> None:
+        self.duel.asks(client, answer_within)
+
+    @precondition(lambda self: self.duel.model.outage.questions)
+    @rule(data=st.data())
+    def is_answered(self, data: st.DataObject) -> None:
+        self.duel.is_answered(data.draw(st.sampled_from(sorted(self.duel.model.outage.questions))))
+
+    @rule(person=people, clients=some)
+    def takes(self, person: str, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.TAKE, person, clients)
+        verbs.take(self.duel.model, person, clients)
+
+    @rule(person=people, clients=some)
+    def declines(self, person: str, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.DECLINE, person, clients)
+        verbs.decline(self.duel.model, person, clients)
+
+    @rule(person=people, to=people, clients=some)
+    def hands_over(self, person: str, to: str, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.HAND_OVER, person, clients, to=to)
+        verbs.hand_over(self.duel.model, person, to, clients)
+
+    @rule(clients=some, minutes=st.none() | st.integers(1, 60))
+    def pauses(self, clients: tuple[str, ...], minutes: int | None) -> None:
+        self.duel.says(Verb.PAUSE, "key:noc", clients, minutes=minutes, reason="A drill.")
+        verbs.pause(self.duel.model, clients, minutes)
+
+    @rule(clients=some)
+    def resumes(self, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.RESUME, "key:noc", clients)
+        verbs.resume(self.duel.model, clients)
+
+    @rule(clients=some)
+    def escalates(self, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.ESCALATE, "key:noc", clients, reason="The board calls.")
+        verbs.escalate(self.duel.model, clients)
+
+    @rule(clients=some)
+    def de_escalates(self, clients: tuple[str, ...]) -> None:
+        self.duel.says(Verb.DE_ESCALATE, "key:noc", clients, reason="Too loud.")
+        verbs.de_escalate(self.duel.model, clients)
+
+    @invariant()
+    def both_agree(self) -> None:
+        if hasattr(self, "duel"):
+            self.duel.compare()
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    stateful_step_count=30,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])],
+)
+"""Making a failing story shorter takes minutes: it is done with ``SHRINK=1`` in the environment."""
