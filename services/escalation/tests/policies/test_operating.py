@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from escalation.policies import confirming, operating
-from escalation.policies.answers import start_again, take
+from escalation.policies.answers import renew, start_again, take
 from escalation.policies.rules import look, next_moment, resume
 from escalation.policies.state import Chain, Confirm, Pause, Turn
 from escalation.triggers.facts import Facts
@@ -63,6 +63,23 @@ def test_a_take_has_after_a_pause_what_it_had_before(before: int, length: int) -
     after = resume(held, at(before + length))
     assert after.take is not None
     assert after.take.expires_at == at(30 + length)
+
+
+def test_a_word_in_a_pause_gives_the_take_its_full_time_after_it() -> None:
+    """Taken at 0 for half an hour, held from 9 to 45, and the client written to at 30."""
+    held = renew(paused(take(CHAIN, "ann", "Ann", at(0)), 9), at(30))
+    after = resume(held, at(45))
+    assert after.take is not None
+    assert after.take.expires_at == at(75)
+
+
+def test_a_take_in_a_pause_has_its_full_time_after_it_and_a_second_one_adds_none() -> None:
+    held = take(paused(CHAIN, 9), "ann", "Ann", at(20))
+    again = take(held, "ann", "Ann", at(40))
+    for chain in (held, again):
+        after = resume(chain, at(45))
+        assert after.take is not None
+        assert after.take.expires_at == at(75)
 
 
 def test_each_press_brings_in_the_next_of_the_list_and_then_nobody() -> None:
