@@ -58,6 +58,7 @@ def service_environment(
 def _incident_api(layout: Layout, secrets: Secrets) -> dict[str, str]:
     return {
         "DISPATCHER_URL": layout.url("dispatcher"),
+        "DUTY_CALENDAR_ALLOW_PRIVATE": "true",
         "ESCALATION_URL": layout.url("escalation"),
         "BOOTSTRAP_ADMIN_KEY": secrets.bootstrap_admin_key,
         "SEAL_PUBLIC_KEY": secrets.seal_public_key,

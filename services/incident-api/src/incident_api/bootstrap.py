@@ -74,7 +74,10 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     timers = timer_loop(parts)
     dispatcher = DispatcherClient(settings.dispatcher_url)
     escalation = EscalationClient(settings.escalation_url)
-    calendars = CalendarFetcher(loopback_only=settings.egress == "loopback")
+    calendars = CalendarFetcher(
+        loopback_only=settings.egress == "loopback",
+        allow_private=settings.duty_calendar_allow_private,
+    )
     writer = _directory_writer(settings, parts, dispatcher)
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
     health = _health(database, first_start)

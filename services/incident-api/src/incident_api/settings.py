@@ -28,6 +28,10 @@ class Settings(RuntimeSettings):
         le=1440,
         description="How often the duty calendars of account teams are read.",
     )
+    duty_calendar_allow_private: bool = Field(
+        default=False,
+        description="Whether a duty calendar's address may be on a private network.",
+    )
     escalation_url: str = Field(
         default="http://127.0.0.1:7402",
         description="Where escalation's internal port plays outages and looks for gaps.",

@@ -34,8 +34,10 @@ async def serving(**routes: Handler) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def fetcher(*, loopback_only: bool = True) -> AsyncIterator[CalendarFetcher]:
-    fetch = CalendarFetcher(loopback_only=loopback_only)
+async def fetcher(
+    *, loopback_only: bool = True, allow_private: bool = True
+) -> AsyncIterator[CalendarFetcher]:
+    fetch = CalendarFetcher(loopback_only=loopback_only, allow_private=allow_private)
     try:
         yield fetch
     finally:
@@ -116,6 +118,21 @@ async def test_nothing_leaves_this_machine_where_nothing_may() -> None:
     async with fetcher() as fetch:
         with pytest.raises(Unreachable, match="EGRESS=loopback"):
             await fetch("http://192.0.2.1:9/basic.ics")
+
+
+async def test_a_private_network_is_not_looked_around_in() -> None:
+    async with serving(here=calendar) as url, fetcher(allow_private=False) as fetch:
+        with pytest.raises(Unreachable, match="DUTY_CALENDAR_ALLOW_PRIVATE"):
+            await fetch(f"{url}/here")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::1"],
+)
+def test_what_is_no_address_of_the_internet_is_known(host: str) -> None:
+    assert not fetching.is_public(host)
+    assert fetching.is_public("93.184.216.34")
 
 
 async def test_nobody_at_the_address_is_a_reason_without_the_address() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -137,6 +138,14 @@ async def test_versions_are_pages(desk: Desk) -> None:
     first = await desk.api.get(f"{PATH}/versions?limit=1", key="read")
     rest = await desk.versions(f"?limit=1&cursor={first.json()['next_cursor']}")
     assert [len(one["document"]["steps"]) for one in (*first.json()["items"], *rest)] == [1, 2]
+
+
+@pytest.mark.parametrize("position", ["[]", '["x"]', '["1","2"]', f'["{"9" * 40}"]'])
+async def test_a_cursor_of_another_list_is_refused(desk: Desk, position: str) -> None:
+    cursor = base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+    answer = await desk.api.get(f"{PATH}/versions?cursor={cursor}", key="read")
+    assert answer.status_code == 422
+    assert "cursor" in answer.text
 
 
 async def test_an_old_version_can_be_tried(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,10 @@ import aiohttp
 MOST_BYTES = 1_000_000
 SECONDS = 10.0
 MOST_REDIRECTS = 3
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _HEADERS = {"Accept": "text/calendar, */*;q=0.1", "User-Agent": "Tocsin"}
+NOT_HERE = "it is not on this machine, which EGRESS=loopback lets nothing leave"
+INSIDE = "it is on a private network, which DUTY_CALENDAR_ALLOW_PRIVATE=true lets be read"
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -27,11 +31,13 @@ class Unreachable(Exception):
 class CalendarFetcher:
     """No cookies, no proxy from the environment, nothing but http and https, at most 1 MB in 10 s.
 
-    ``loopback_only`` is ``EGRESS=loopback``: nothing leaves this machine.
+    ``loopback_only`` is ``EGRESS=loopback``: nothing leaves this machine. Without ``allow_private``
+    no address inside is dialled, so that whoever writes a team cannot look around there.
     """
 
-    def __init__(self, *, loopback_only: bool) -> None:
+    def __init__(self, *, loopback_only: bool, allow_private: bool = False) -> None:
         self._loopback_only = loopback_only
+        self._allow_private = allow_private
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -40,7 +46,8 @@ class CalendarFetcher:
 
     async def __call__(self, address: str) -> bytes:
         try:
-            return await self._followed(address)
+            async with asyncio.timeout(SECONDS):
+                return await self._followed(address)
         except TimeoutError:
             raise Unreachable(f"it did not answer within {SECONDS:.0f} seconds") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -56,10 +63,7 @@ class CalendarFetcher:
 
     async def _asked(self, address: str) -> bytes | str:
         """The body, or where it is said to be."""
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with self._open().get(
-            address, headers=_HEADERS, timeout=timeout, allow_redirects=False
-        ) as answer:
+        async with self._open().get(address, headers=_HEADERS, allow_redirects=False) as answer:
             if answer.status in (301, 302, 303, 307, 308):
                 return answer.headers.get("Location", "")
             if answer.status != 200:
@@ -77,8 +81,11 @@ class CalendarFetcher:
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         """Called with the very address that is dialled, whatever name led there."""
-        if self._loopback_only and not _is_loopback(str(address[4][0])):
-            raise PermissionError("EGRESS=loopback lets nothing leave this machine")
+        host = str(address[4][0])
+        if self._loopback_only and not _is_loopback(host):
+            raise PermissionError(NOT_HERE)
+        if not self._allow_private and not is_public(host):
+            raise PermissionError(INSIDE)
         return socket.socket(address[0], address[1], address[2])
 
 
@@ -105,7 +112,7 @@ def _next(address: str, location: str) -> str:
 def _why(error: Exception) -> str:
     cause = getattr(error, "os_error", None) or error
     if isinstance(cause, PermissionError):
-        return "it is not on this machine, which EGRESS=loopback lets nothing leave"
+        return NOT_HERE if str(cause) == NOT_HERE else INSIDE
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its host name cannot be found"
     if isinstance(error, aiohttp.ClientSSLError):
@@ -113,6 +120,17 @@ def _why(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         return "it cannot be reached"
     return "it gave an answer that cannot be read"
+
+
+def is_public(host: str) -> bool:
+    """Whether a literal address is one of the internet's (RFC 6890 names those that are not); an
+    IPv4 address inside an IPv6 one counts as what it is."""
+    address = ipaddress.ip_address(host.split("%", 1)[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return False
+        address = address.ipv4_mapped or address.sixtofour or address
+    return address.is_global and not address.is_multicast
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,6 +21,7 @@ from incident_api.web.problem import not_found
 from incident_api.web.shown import plain
 
 router = APIRouter(prefix=f"/v1/{POLICY.path}", tags=["directory"])
+LAST_REVISION = 2**63 - 1
 
 
 @router.get("/{key}/versions", summary="How a policy read, newest first, and what still runs so")
@@ -44,10 +45,15 @@ async def list_versions(
 
 
 def _before(page: Page) -> int | None:
+    if page.after is None:
+        return None
     try:
-        return None if page.after is None else int(page.after[0])
+        [revision] = (int(part) for part in page.after)
     except ValueError:
         raise foreign_cursor() from None
+    if revision > LAST_REVISION:
+        raise foreign_cursor()
+    return revision
 
 
 def _shown(version: Version, running: int) -> dict[str, Any]:
