@@ -152,6 +152,11 @@ class Duel:
         with capture_logs():
             run(self.outage.is_answered(verb, person, *clients, **given))
 
+    def called(self) -> list[str]:
+        """Everybody who was called for a client that is not resolved."""
+        chains = self.model.chains.values()
+        return sorted({who for chain in chains if chain.going for who in chain.reached})
+
     def _feed(self, data: Any) -> None:
         memory = self.memory
         run(memory.feed_incidents(memory._event(data, subject=self.outage.id)))

@@ -48,8 +48,7 @@ class World:
             self.resume(chain)
         expired = chain.taken is not None and chain.taken[1] <= self.minute
         if expired and not chain.paused:
-            chain.taken, chain.had_it_until = None, self.minute
-            self.bring_forward(chain)
+            self.let_go(chain)
         if chain.forced is not None:
             self._force(chain, chain.forced)
         seen: set[tuple[int, str]] = set()
@@ -181,6 +180,21 @@ class World:
         return tuple(sorted(step.channels, key=order.index))
 
     # ── what follows ────────────────────────────────────────────────────────────────────────────
+
+    def let_go(self, chain: Chain, person: str = "") -> None:
+        """Who had it, or ``person``, passes it on: unless somebody else is called now anyway,
+        whoever is next is."""
+        if chain.taken is not None:
+            person, chain.taken, chain.had_it_until = chain.taken[0], None, self.minute
+        anyway = [
+            chain.of(index, spell)
+            for (index, spell), at in self._next(chain).items()
+            if at <= self.minute
+            and not chain.steps[index].when.watches
+            and self._is_open(chain.steps[index], self.minute)
+        ]
+        if all(calls and set(calls[-1].people) == {person} for calls in anyway):
+            self.bring_forward(chain)
 
     def bring_forward(self, chain: Chain) -> None:
         """Whoever is next is called now: the first step that waits and called nobody yet."""

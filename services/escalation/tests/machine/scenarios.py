@@ -70,7 +70,7 @@ def _both(kind: str) -> st.SearchStrategy[Condition]:
 
 
 plain = st.sampled_from([Condition("unacknowledged"), Condition("unresolved")])
-conditions = st.one_of(plain, leaves, leaves, _both("all"), _both("any"))
+conditions = st.one_of(plain, plain, leaves, leaves, _both("all"), _both("any"))
 
 
 def weeks(zone: str) -> st.SearchStrategy[Week]:
@@ -93,7 +93,7 @@ def steps(zone: str) -> st.SearchStrategy[Step]:
         every=st.none() | st.integers(1, 40),
         ranks=st.just(()) | st.sets(st.integers(1, 5), min_size=1).map(lambda s: tuple(sorted(s))),
         clients=st.just(()) | st.sampled_from([("acme",), ("beta", "gamma")]),
-        hours=st.none() | st.none() | weeks(zone),
+        hours=st.none() | st.none() | st.none() | weeks(zone),
         waits=st.booleans(),
         any_hour=st.booleans(),
     )

@@ -54,6 +54,10 @@ class Machine(RuleBasedStateMachine):
         self.duel.wait(minutes)
 
     @rule()
+    def nothing_happens(self) -> None:
+        self.duel.wait(40)
+
+    @rule()
     def somebody_looks(self) -> None:
         """More often than asked."""
         self.duel.memory.look_anyhow()
@@ -101,6 +105,13 @@ class Machine(RuleBasedStateMachine):
     def takes(self, person: str, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.TAKE, person, clients)
         verbs.take(self.duel.model, person, clients)
+
+    @precondition(lambda self: self.duel.called())
+    @rule(data=st.data(), word=st.sampled_from([Verb.TAKE, Verb.DECLINE]))
+    def answers_the_call(self, data: st.DataObject, word: Verb) -> None:
+        person = data.draw(st.sampled_from(self.duel.called()))
+        self.duel.says(word, person, ())
+        (verbs.take if word is Verb.TAKE else verbs.decline)(self.duel.model, person, ())
 
     @rule(person=people, clients=some)
     def declines(self, person: str, clients: tuple[str, ...]) -> None:

@@ -106,8 +106,7 @@ def decline(world: World, person: str, clients: Iterable[str]) -> None:
         if chain.taken is not None and chain.taken[0] != person:
             continue
         if chain.taken is not None or not again:
-            chain.taken = None
-            world.bring_forward(chain)
+            world.let_go(chain, person)
 
 
 def hand_over(world: World, person: str, to: str, clients: Iterable[str]) -> None:

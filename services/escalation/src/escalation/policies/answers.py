@@ -53,7 +53,7 @@ def decline(chain: Chain, facts: Facts, person: str, name: str, now: datetime) -
         return chain
     if chain.take is not None:
         chain = replace(chain, take=None, released_at=now)
-    return call_next(chain, facts, now)
+    return call_next(chain, facts, now, person)
 
 
 def hand_over(

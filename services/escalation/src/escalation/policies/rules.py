@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from escalation.people.finding import Holders
 from escalation.policies.calling import make
 from escalation.policies.state import Call, CallOutcome, Chain, Fired, Skipped, Take, Turn
-from escalation.policies.timing import Pending, all_pending, exhausted_due, may_come_again
+from escalation.policies.timing import Pending, all_pending, calls_of, exhausted_due, may_come_again
 from escalation.triggers.facts import Facts
 from escalation.triggers.limits import is_for, outside
 
@@ -46,7 +46,7 @@ def look(chain: Chain, facts: Facts, holders: Holders, now: datetime) -> Turn:
     expired = _expired(chain, now)
     if expired is not None:
         free = replace(chain, take=None, released_at=expired.expires_at)
-        chain = call_next(free, facts, expired.expires_at)
+        chain = call_next(free, facts, expired.expires_at, expired.person)
     turn = _call_what_is_due(chain, facts, holders, now)
     return _ended(replace(turn, expired=expired, resumed=resumed), facts, now)
 
@@ -66,10 +66,12 @@ def given_back(chain: Chain, at: datetime) -> Chain:
     return replace(chain, take=replace(take, expires_at=ends, given_back_to=max(at, since)))
 
 
-def call_next(chain: Chain, facts: Facts, at: datetime) -> Chain:
-    """Nobody has it as of ``at``: what is due by then goes out, else whoever is next."""
-    due = any(waiting.due_at <= at for waiting in _by_itself(chain, facts))
-    return chain if due else _bring_forward(chain, facts, at)
+def call_next(chain: Chain, facts: Facts, at: datetime, let_go: str) -> Chain:
+    """``let_go`` had it until ``at``, or passed it on: what is due by then goes out, and unless
+    that is for somebody else whoever is next is called too."""
+    due = [waiting for waiting in _by_itself(chain, facts) if waiting.due_at <= at]
+    others = any(_may_reach_another(waiting, chain, let_go, at) for waiting in due)
+    return chain if others else _bring_forward(chain, facts, at)
 
 
 def next_uncalled(chain: Chain, facts: Facts) -> int | None:
@@ -97,6 +99,17 @@ def _ended(turn: Turn, facts: Facts, now: datetime) -> Turn:
     if nobody is None or nobody > now:
         return turn
     return replace(turn, chain=replace(turn.chain, exhausted_at=now), exhausted=True)
+
+
+def _may_reach_another(waiting: Pending, chain: Chain, person: str, at: datetime) -> bool:
+    """What watches something is not the next step on the list, and what repeats calls for
+    ``person`` alone reaches nobody else."""
+    step = chain.policy.steps[waiting.step]
+    if may_come_again(step) or outside(step, at):
+        return False
+    before = calls_of(chain, waiting.step, waiting.occurrence)
+    people = {called.person for call in before[-1:] for called in call.people}
+    return people != {person}
 
 
 def _by_itself(chain: Chain, facts: Facts) -> Sequence[Pending]:
@@ -139,8 +152,8 @@ def _first_due(chain: Chain, facts: Facts, now: datetime) -> Pending | None:
 
 
 def _past_nobody(call: Call, waiting: Pending, chain: Chain, facts: Facts, now: datetime) -> Chain:
-    """Where a first call reached nobody the next step is called at once."""
-    if call.outcome is not CallOutcome.SKIPPED or call.number:
+    """Where a call reached nobody the step is over, and the next one is called at once."""
+    if call.outcome is not CallOutcome.SKIPPED:
         return chain
     if waiting.forced is None:
         return chain if chain.take else _bring_forward(chain, facts, now)

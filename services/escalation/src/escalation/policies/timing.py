@@ -166,7 +166,8 @@ def _first_due(index: int, step: PolicyStep, since: datetime, chain: Chain) -> d
 
 
 def _repeat_due(step: PolicyStep, last: Call, chain: Chain) -> datetime | None:
-    if not calls_left(step, last) or all_declined(last, chain):
+    given_up = all_declined(last, chain) and not watches_people(step)
+    if given_up or not calls_left(step, last):
         return None
     return _counted_from(last, step) + _gap(step, last)
 

@@ -1,0 +1,81 @@
+"""Who comes next when somebody lets it go, is not there any more, or waits for an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tocsin_contracts import events as e
+from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
+from tocsin_contracts.staff import Absence
+
+from services.escalation.tests.outage import Outage
+from services.escalation.tests.provider import UNRESOLVED, step, team
+from services.escalation.tests.stories.test_questions import asked
+from services.escalation.tests.world import World
+
+pytestmark = pytest.mark.integration
+
+INSISTENT = step(UNRESOLVED, "account_manager", repeat=3, every_minutes=20)
+LATER = step(UNRESOLVED, "deputy", after=100)
+
+
+async def outage_with(world: World, *steps: PolicyStep) -> Outage:
+    policy = EscalationPolicy(key="critical", steps=steps)
+    await world.knows(e.PolicyChanged(revision=world.revision + 1, key="critical", document=policy))
+    outage = Outage(world)
+    await outage.opens()
+    return outage
+
+
+async def test_who_let_it_go_is_called_again_and_so_is_whoever_is_next(world: World) -> None:
+    outage = await outage_with(world, INSISTENT, LATER)
+    await world.at(5)
+    await outage.is_taken_by("ann")
+    await world.at(36)
+
+    assert await world.calls() == [(0, "Ann Weiss"), (35, "Ann Weiss"), (35, "Tom Klein")]
+
+
+async def test_where_a_colleague_is_called_again_anyway_the_one_after_has_time(
+    world: World,
+) -> None:
+    deputy = step(UNRESOLVED, "deputy", repeat=3, every_minutes=20)
+    director = step(UNRESOLVED, "director", after=100)
+    outage = await outage_with(world, deputy, director)
+    await world.at(5)
+    await outage.is_taken_by("ann")
+    await world.at(36)
+
+    assert await world.calls() == [(0, "Tom Klein"), (35, "Tom Klein")]
+
+
+async def test_who_goes_off_between_two_calls_is_followed_by_whoever_is_next_at_once(
+    world: World,
+) -> None:
+    leaves = world.start + timedelta(minutes=10)
+    away = Absence(person="ann", starts_at=leaves, ends_at=leaves + timedelta(days=7))
+    document = team().model_copy(update={"absences": (away,)})
+    await world.knows(e.TeamChanged(revision=world.revision + 1, key="team-a", document=document))
+    await outage_with(world, INSISTENT, LATER)
+    await world.at(60)
+
+    assert await world.calls() == [(0, "Ann Weiss"), (20, "Tom Klein")]
+    [skipped] = await world.published(e.StepSkipped)
+    assert "Ann Weiss is away" in skipped.reason
+    fired = (await world.published(e.StepFired))[-1]
+    assert any("Ann Weiss is away" in clause for clause in fired.unavailable)
+
+
+async def test_who_passed_the_client_on_hears_of_a_late_answer_as_often_as_anybody(
+    world: World,
+) -> None:
+    listening = step(
+        Trigger(question_unanswered=True), "account_manager", repeat=1, every_minutes=5
+    )
+    outage = await outage_with(world, listening)
+    await outage.is_passed_on_by("ann")
+    await asked(world, outage, "q-1")
+    await world.at(30)
+
+    assert await world.calls() == [(15, "Ann Weiss"), (20, "Ann Weiss")]
