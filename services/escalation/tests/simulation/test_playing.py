@@ -84,13 +84,18 @@ async def test_taken_before_anybody_was_called_is_not_taken(paper: Paper) -> Non
     assert paper.lines(16) == [(15, "called", "Tom Klein")]
 
 
-async def test_a_take_without_a_word_to_the_client_expires(paper: Paper) -> None:
+async def test_a_take_without_a_word_to_the_client_expires_and_goes_on(paper: Paper) -> None:
     outage = Outage(paper, Severity.SEV2)
     await outage.opens()
     await paper.at(16)
     await outage.is_answered(Verb.TAKE, LAST_CALLED)
 
-    assert paper.lines(47) == [(15, "called", "Tom Klein"), (46, "called", "Tom Klein")]
+    assert paper.lines(47) == [
+        (15, "called", "Tom Klein"),
+        (46, "called", "Tom Klein"),
+        (46, "called", "Eva Lang"),
+        (46, "called", "Dan Roth"),
+    ]
 
 
 async def test_updates_keep_their_promise_and_one_that_is_late_is_called_for(paper: Paper) -> None:
