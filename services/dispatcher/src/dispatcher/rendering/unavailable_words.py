@@ -18,34 +18,45 @@ MONTHS = (
 )
 _DAY = rf"\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?"
 _WHEN = rf"\d\d:\d\d(?: on {_DAY})?|{_DAY}"
+_PERSON = r"(?P<name>(?:(?!, and | is ).)+)"
+_CLIENT = r"(?P<name>(?:(?! is ).)+)"
+"""Names that take in no clause beside them; a firm may be called "Smith, Jones, and Partners"."""
+_ROLE = r"(?P<role>[^,]+)"
 _PATTERNS = {
-    "away": rf"(?P<name>.+) is away until (?P<when>{_WHEN})",
-    "holiday": rf"(?P<when>{_DAY}) is a public holiday for (?P<name>.+)",
-    "outside_hours": r"it is outside (?P<name>.+)'s working hours",
+    "away": rf"{_PERSON} is away until (?P<when>{_WHEN})",
+    "holiday": rf"(?P<when>{_DAY}) is a public holiday for {_PERSON}",
+    "outside_hours": rf"it is outside {_PERSON}'s working hours",
     "nobody_on_duty": r"nobody is on duty",
     "duty_known_until": rf"who is on duty is known only until (?P<when>{_WHEN})",
     "calendar_read": rf"the duty calendar was last read at (?P<when>{_WHEN})",
     "nobody_stands_in": r"nobody stands in",
-    "no_role": r"the account team names no (?P<role>.+)",
-    "no_team": r"(?P<name>.+) has no account team",
-    "no_contact": r"nobody at (?P<name>.+) holds the role '(?P<role>.+)'",
+    "no_role": rf"the account team names no {_ROLE}",
+    "no_team": rf"{_CLIENT} has no account team",
+    "no_contact": rf"nobody at {_CLIENT} holds the role '{_ROLE}'",
 }
 _KNOWN = {key: re.compile(pattern) for key, pattern in _PATTERNS.items()}
 _MOMENT = re.compile(
     r"(?:(?P<hour>\d\d):(?P<minute>\d\d))?(?: on )?"
     r"(?:(?P<day>\d{1,2}) (?P<month>\w+)(?: (?P<year>\d{4}))?)?"
 )
-_APART = re.compile(r",? and (?=it is |nobody |the |who )|, ")
+_APART = re.compile(r", (?:and )?")
 
 
 def in_words(clause: str, reading: Reading) -> str:
-    """One clause, of several joined ones each."""
-    whole = _said(clause, reading)
-    if whole is not None:
-        return whole
-    parts = [_said(part, reading) for part in _APART.split(clause)]
-    known = [part for part in parts if part is not None]
-    return ", ".join(known) if len(known) == len(parts) else clause
+    """One clause, of several joined ones each; as it is where a part of it is unknown."""
+    said = _each_said(clause, reading)
+    return clause if said is None else ", ".join(said)
+
+
+def _each_said(text: str, reading: Reading) -> list[str] | None:
+    """The shortest known clause ``text`` begins with, and those after it: names have commas too."""
+    for apart in _APART.finditer(text):
+        first = _said(text[: apart.start()], reading)
+        others = _each_said(text[apart.end() :], reading) if first is not None else None
+        if first is not None and others is not None:
+            return [first, *others]
+    whole = _said(text, reading)
+    return None if whole is None else [whole]
 
 
 def _said(clause: str, reading: Reading) -> str | None:
