@@ -15,9 +15,9 @@ NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 LANGUAGES = ("en", "de", "fr", "es")
 
 
-def read_in(language: str) -> Reading:
+def read_in(language: str, now: datetime = NOW) -> Reading:
     provider = ProviderFacts(name="Nordlicht IT", timezone="Europe/Berlin")
-    made = Notice(id="n-1", kind=Kind.STAFF_NOTE, at=NOW, provider=provider, fact="A fact.")
+    made = Notice(id="n-1", kind=Kind.STAFF_NOTE, at=now, provider=provider, fact="A fact.")
     return reading_for(made, language, None)
 
 
@@ -99,3 +99,11 @@ def test_a_firm_whose_name_reads_like_a_list() -> None:
     clause = "Smith, Jones, and Partners has no account team"
 
     assert said(clause, "de") == "Smith, Jones, and Partners hat kein Kundenteam"
+
+
+def test_away_until_the_29_february_of_next_year() -> None:
+    reading = read_in("de", datetime(2027, 11, 24, 9, 7, tzinfo=UTC))
+
+    words = in_words("Ann Weiss is away until 29 February", reading).replace("\u00a0", " ")
+
+    assert words == "Ann Weiss ist abwesend bis 29. Februar 2028"

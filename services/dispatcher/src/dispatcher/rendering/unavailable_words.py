@@ -7,6 +7,7 @@ Escalation says it in English, a clause each, of a closed list of patterns (its
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from datetime import UTC, datetime
 
 from dispatcher.rendering.marks import role_words
@@ -90,6 +91,9 @@ def _when(text: str, reading: Reading) -> str:
 
 
 def _date(parts: dict[str, str], reading: Reading) -> str:
+    month, day = MONTHS.index(parts["month"]) + 1, int(parts["day"])
     year = int(parts["year"] or reading.times.now.year)
-    noon = datetime(year, MONTHS.index(parts["month"]) + 1, int(parts["day"]), 12, tzinfo=UTC)
+    while (month, day) == (2, 29) and not isleap(year):
+        year += 1  # without a year it is less than one away, so a past one is of this year
+    noon = datetime(year, month, day, 12, tzinfo=UTC)
     return reading.times.date(noon)
