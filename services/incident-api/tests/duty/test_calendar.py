@@ -125,6 +125,26 @@ def test_what_is_no_calendar_is_refused_with_a_reason(raw: bytes) -> None:
         read(raw)
 
 
+EVERY_SECOND = ";".join(
+    f"{part}={','.join(map(str, range(most)))}"
+    for part, most in (("BYHOUR", 24), ("BYMINUTE", 60), ("BYSECOND", 60))
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("FREQ=HOURLY", "more often than daily"),
+        (f"FREQ=DAILY;{EVERY_SECOND}", "too often"),
+    ],
+)
+def test_no_later_event_makes_up_for_one_that_repeats_too_often(rule: str, why: str) -> None:
+    often = event(DTSTART=":20261101T000000Z", RRULE=f":{rule}", SUMMARY=":x")
+    later = event(DTSTART=":99980101T000000Z", RRULE=":FREQ=DAILY", SUMMARY=":x")
+    with pytest.raises(Unreadable, match=why):
+        read(calendar(often, later))
+
+
 def said(title: str, *invited: str) -> CalendarEvent:
     return CalendarEvent(START, END, title, invited)
 

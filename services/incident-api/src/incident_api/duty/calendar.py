@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,14 +16,13 @@ MOST_EVENTS = 5000
 _OWN_ZONE = "X-WR-TIMEZONE"
 _DAY = timedelta(days=1)
 _PERIODS = {
-    "HOURLY": timedelta(hours=1),
     "WEEKLY": 7 * _DAY,
     "MONTHLY": 28 * _DAY,
     "YEARLY": 365 * _DAY,
 }
 MOST_STEPS = 1_000_000
 """Of all rules together; a few seconds."""
-TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
+TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 
 
 class Unreadable(ValueError):
@@ -77,19 +77,27 @@ def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
     steps = 0.0
     events: list[Any] = calendar.walk("VEVENT")
     for event in events:
-        begins = _moment(event.start, ZoneInfo("UTC"))
-        for frequency in _frequencies(event):
-            if frequency in TOO_OFTEN:
-                raise Unreadable("it holds an event that repeats every second or minute")
-            steps += (latest - begins) / _PERIODS.get(frequency, _DAY)
+        lasts = max(timedelta(0), latest - _moment(event.start, ZoneInfo("UTC")))
+        for rule in _rules(event):
+            steps += lasts / _period(rule) * _times_a_day(rule)
     if steps > MOST_STEPS:
-        raise Unreadable("it repeats events that began too long ago to be worked out")
+        raise Unreadable("it repeats events too often, or since too long ago, to be worked out")
 
 
-def _frequencies(event: Any) -> Iterator[str]:
+def _rules(event: Any) -> list[Any]:
     rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        yield from (str(frequency).upper() for frequency in rule.get("FREQ", []))
+    return rules if isinstance(rules, list) else [rules]
+
+
+def _period(rule: Any) -> timedelta:
+    frequencies = [str(frequency).upper() for frequency in rule.get("FREQ", [])]
+    if TOO_OFTEN.intersection(frequencies):
+        raise Unreadable("it holds an event that repeats more often than daily")
+    return min((_PERIODS.get(one, _DAY) for one in frequencies), default=_DAY)
+
+
+def _times_a_day(rule: Any) -> int:
+    return prod(max(1, len(rule.get(part, []))) for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
 
 
 def _zone(calendar: icalendar.Calendar, timezone: str | None, provider_zone: str) -> ZoneInfo:
