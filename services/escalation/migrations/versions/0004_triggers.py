@@ -9,8 +9,9 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-ALTER TABLE questions ADD COLUMN asked_at timestamptz;
-UPDATE questions SET asked_at = answer_due WHERE asker IS NOT NULL;
+-- The default is for what a process of the release before notes beside this one.
+ALTER TABLE questions ADD COLUMN asked_at timestamptz DEFAULT now();
+UPDATE questions SET asked_at = coalesce(answer_due, now()) WHERE asker IS NOT NULL;
 
 ALTER TABLE unreachable ADD COLUMN roles text[] NOT NULL DEFAULT '{}';
 """

@@ -59,7 +59,8 @@ class Chain:
 
     ``sooner``: to which minute a step was brought forward. ``taken``: by whom, until when.
     ``paused``: held by an operator, who may have said until when. ``asked``:
-    whom a colleague asked to take over.
+    whom a colleague asked to take over. ``waiting``: what had come true at the last look, with calls
+    left to make.
     """
 
     client: str
@@ -78,6 +79,7 @@ class Chain:
     resumes: int | None = None
     held_from: int | None = None
     forced: int | None = None
+    waiting: set[tuple[int, str]] = field(default_factory=set)
 
     @property
     def reached(self) -> set[str]:
@@ -96,12 +98,23 @@ class Chain:
     def of(self, step: int, spell: str) -> list[Made]:
         return [call for call in self.calls if (call.step, call.spell) == (step, spell)]
 
+    def has_calls_left(self, step: int, spell: str) -> bool:
+        """As far as the policy goes, whoever holds it up."""
+        calls = self.of(step, spell)
+        if not calls:
+            return True
+        reached = calls[-1].people or calls[-1].closed
+        return bool(reached) and len(calls) < calls[-1].turns * (self.steps[step].repeat + 1)
+
     def was_tried(self, step: int) -> bool:
         return any(call.step == step for call in self.calls)
 
-    def next_on_the_list(self) -> int | None:
+    def next_on_the_list(self, after: int = -1) -> int | None:
+        """The first that has called nobody, after the one that found nobody just now."""
+        called = {call.step for call in self.calls if call.people}
         for index, step in enumerate(self.steps):
             for_them = not step.clients or self.client in step.clients
-            if for_them and not step.when.watches and not self.was_tried(index):
+            waits = index > after and index not in called and not step.when.watches
+            if for_them and waits:
                 return index
         return None

@@ -173,6 +173,8 @@ class Duel:
         nobody_is_called_against_a_wish(made, told, self.policies)
         heard, said = map(self._heard, made), map(_said, expected)
         self._same("calls", sorted(heard, key=repr), sorted(said, key=repr))
+        self._same("cancelled", _cancelled(told), self.model.cancelled)
+        self.model.cancelled = set()
         self._same("messages", _messages(told), _wanted(expected))
         for chain in self.memory.chains.values():
             known = self.model.chains[chain.client_key]
@@ -215,6 +217,16 @@ def _known(chain: Known) -> dict[str, object]:
         "paused": chain.paused,
         "resumes": chain.resumes,
         "held from": chain.held_from,
+    }
+
+
+def _cancelled(told: Sequence[e.EscalationEvent]) -> set[tuple[str, int]]:
+    """By client the steps that are not called for any more."""
+    return {
+        one
+        for event in told
+        if isinstance(event, e.StepCancelled)
+        for one in product(event.client_keys, event.steps)
     }
 
 

@@ -27,14 +27,31 @@ class World:
     chains: dict[str, Chain] = field(default_factory=dict)
     minute: int = 0
     made: list[Made] = field(default_factory=list)
+    cancelled: set[tuple[str, int]] = field(default_factory=set)
 
     def moment(self) -> datetime:
         return self.begins + self.minute * MINUTE
 
     def look(self) -> None:
         for chain in self.chains.values():
+            self._cancel(chain)
             if chain.going:
                 self._look(chain)
+                chain.waiting = self._waiting(chain)
+
+    def _waiting(self, chain: Chain) -> set[tuple[int, str]]:
+        return {
+            (index, spell)
+            for index in range(len(chain.steps))
+            for spell, since in self.true(chain, index).items()
+            if since <= self.minute and chain.has_calls_left(index, spell)
+        }
+
+    def _cancel(self, chain: Chain) -> None:
+        """What had come true is not true any more, and calls were left."""
+        still = self._waiting(chain) if chain.going else set()
+        self.cancelled |= {(chain.client, step) for step, _ in chain.waiting - still}
+        chain.waiting = still
 
     def pass_minute(self) -> None:
         """While an operator holds the calls, nobody's time to have it runs."""
@@ -105,14 +122,11 @@ class World:
 
     @staticmethod
     def _is_done(chain: Chain, index: int, spell: str) -> bool:
-        step, calls = chain.steps[index], chain.of(index, spell)
-        if not calls:
-            return False
-        last = calls[-1]
-        waits = step.when.watches_people or not set(last.people) <= chain.passed_on
-        if not last.closed and not (last.people and waits):
-            return True
-        return len(calls) >= last.turns * (step.repeat + 1)
+        calls = chain.of(index, spell)
+        if not calls or not chain.has_calls_left(index, spell):
+            return bool(calls)
+        passed_on = set(calls[-1].people) <= chain.passed_on and not calls[-1].closed
+        return passed_on and not chain.steps[index].when.watches_people
 
     def _due(self, chain: Chain, index: int, spell: str, since: int) -> int:
         step, calls = chain.steps[index], chain.of(index, spell)
@@ -170,6 +184,8 @@ class World:
         who, how = ((), ()) if closed else (tuple(people), tuple(used))
         call = Made(self.minute, chain.client, index, number, spell, who, how, turns, closed)
         chain.calls.append(call)
+        if who and not step.when.watches:
+            chain.exhausted = False
         self.made.append(call)
 
     def _channels(self, chain: Chain, step: Step, person: str) -> tuple[str, ...]:
@@ -213,7 +229,7 @@ class World:
         people = self._people(chain, chain.steps[index])
         spell = next(iter(self.true(chain, index)), "")
         self._note(chain, index, spell, people)
-        following = chain.next_on_the_list()
+        following = chain.next_on_the_list(after=index)
         if not people and following is not None:
             self._force(chain, following)
 

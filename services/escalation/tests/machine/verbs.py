@@ -65,7 +65,7 @@ def leave(world: World, client: str) -> None:
 
 
 def begin_again(world: World, chain: Chain) -> None:
-    """A new round; who had it has it again."""
+    """A new round; who had it has it again. What was left of the round before was cancelled."""
     had = chain.taken
     fresh = Chain(chain.client, chain.steps, world.minute)
     fresh.taken = None if had is None else (had[0], max(had[1], world.minute + EXPIRES))
@@ -154,6 +154,8 @@ def escalate(world: World, clients: Iterable[str]) -> None:
     for chain in _going(world, clients):
         following = chain.next_on_the_list()
         if following is not None:
+            if chain.held_from is not None:
+                chain.had_it_until = world.minute
             chain.forced, chain.held_from = following, None
 
 

@@ -23,7 +23,8 @@ from escalation.intake.restoring import calls_made, is_of_another_round, state_a
 from escalation.policies import store
 from escalation.policies.answers import renew
 from escalation.policies.erasing import blank
-from escalation.policies.state import Chain
+from escalation.policies.rules import waited_for_again
+from escalation.policies.state import CallOutcome, Chain
 from escalation.promises.restoring import restored
 
 
@@ -52,11 +53,18 @@ class Replay:
             for call in calls_made(chain, data):
                 await store.add_call_again(conn, incident.id, chain, call)
                 chain = replace(chain, calls=(*chain.calls, call))
-            case.put([renew(state_after(chain, data), _last_word(case, chain))])
+                if call.outcome is CallOutcome.CALLED:
+                    chain = waited_for_again(chain, call)
+            case.put([_written_to(state_after(chain, data), _last_word(case, chain))])
         case.promise(restored(list(case.pledges.values()), data))
         await self._cases.close(conn, case)
         if data.chain is ChainKind.CLIENT:
             await blank(conn, data.client_keys)
+
+
+def _written_to(chain: Chain, word: datetime) -> Chain:
+    """A word from before a take has not prolonged it."""
+    return chain if chain.take is None or word <= chain.take.at else renew(chain, word)
 
 
 def _last_word(case: Case, chain: Chain) -> datetime:

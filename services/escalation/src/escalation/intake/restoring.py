@@ -97,12 +97,14 @@ def _paused(chain: Chain, data: e.EscalationPaused) -> Chain:
 
 
 def _resumed(chain: Chain, data: e.EscalationResumed) -> Chain:
-    return resume(chain, data.at)
+    """A pause that ended by itself ended at its own moment, however late that was seen."""
+    until = chain.paused.until if chain.paused else None
+    return resume(chain, data.at if until is None else min(data.at, until))
 
 
 def _escalated(chain: Chain, data: e.EscalationEscalated) -> Chain:
     forced = Forced(data.step, data.by, data.reason, data.at)
-    return replace(chain, forced=forced, held_from=None)
+    return operating.let_on(replace(chain, forced=forced), data.at)
 
 
 def _de_escalated(chain: Chain, data: e.EscalationDeEscalated) -> Chain:

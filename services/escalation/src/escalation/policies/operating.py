@@ -35,14 +35,22 @@ def pause(chain: Chain, wish: Pause) -> Chain:
 def escalate(chain: Chain, facts: Facts, by: str, reason: str, at: datetime) -> Chain | None:
     """The next step is called now; ``None``: everybody on the list was called.
 
-    Whoever was held back by a step taken back before is not any more.
+    Whoever was held back by a step taken back before is not any more: what came due meanwhile goes
+    out now, and is not late.
     """
     if chain.forced is not None:
         return None
     step = next_uncalled(chain, facts)
     if step is None:
         return None
-    return replace(chain, forced=Forced(step, by, reason, at), held_from=None)
+    return let_on(replace(chain, forced=Forced(step, by, reason, at)), at)
+
+
+def let_on(chain: Chain, at: datetime) -> Chain:
+    """No step is held back any more."""
+    if chain.held_from is None:
+        return chain
+    return replace(chain, held_from=None, released_at=at)
 
 
 def de_escalate(chain: Chain, facts: Facts) -> SteppedBack | None:

@@ -74,12 +74,13 @@ def call_next(chain: Chain, facts: Facts, at: datetime, let_go: str) -> Chain:
     return chain if others else _bring_forward(chain, facts, at)
 
 
-def next_uncalled(chain: Chain, facts: Facts) -> int | None:
+def next_uncalled(chain: Chain, facts: Facts, *, after: int = -1) -> int | None:
     """The step that an operator brings forward: the first that has called nobody in this round,
-    whether its condition holds or not. ``None``: everybody on the list was called."""
-    called = {call.step for call in chain.calls}
+    whether its condition holds or not, ``after`` the one that found nobody just now. ``None``:
+    everybody on the list was called."""
+    called = {call.step for call in chain.calls if call.outcome is CallOutcome.CALLED}
     for index, step in enumerate(chain.policy.steps):
-        waits = index not in called and not may_come_again(step)
+        waits = index > after and index not in called and not may_come_again(step)
         if waits and is_for(step, chain.client_key, facts):
             return index
     return None
@@ -140,10 +141,18 @@ def _call_what_is_due(chain: Chain, facts: Facts, holders: Holders, now: datetim
         if isinstance(one, Fired):
             fired.append(replace(one, unavailable=tuple(dict.fromkeys(missing))))
             missing = ()
+            chain = waited_for_again(chain, one.call)
         else:
             skipped.append(one)
             chain = _past_nobody(one.call, waiting, chain, facts, now)
     return Turn(chain, fired, skipped)
+
+
+def waited_for_again(chain: Chain, call: Call) -> Chain:
+    """Somebody new on the list was called, so it is not at its end any more."""
+    if may_come_again(chain.policy.steps[call.step]):
+        return chain
+    return replace(chain, exhausted_at=None)
 
 
 def _first_due(chain: Chain, facts: Facts, now: datetime) -> Pending | None:
@@ -157,7 +166,7 @@ def _past_nobody(call: Call, waiting: Pending, chain: Chain, facts: Facts, now: 
         return chain
     if waiting.forced is None:
         return chain if chain.take else _bring_forward(chain, facts, now)
-    following = next_uncalled(chain, facts)
+    following = next_uncalled(chain, facts, after=call.step)
     if following is None:
         return chain
     return replace(chain, forced=replace(waiting.forced, step=following, at=now))

@@ -78,7 +78,7 @@ def all_pending(chain: Chain, facts: Facts) -> Sequence[Pending]:
 
 
 def _all_pending(chain: Chain, facts: Facts) -> list[Pending]:
-    found = [] if chain.forced is None else _forced(chain.forced)
+    found = [] if chain.forced is None else _forced(chain.forced, chain)
     if chain.paused is None and chain.confirmed is None:
         for index in range(len(chain.policy.steps)):
             if not is_held(index, chain):
@@ -142,8 +142,10 @@ def calls_left(step: PolicyStep, last: Call) -> bool:
     return goes_on and last.number + 1 < last.turns * (step.repeat + 1)
 
 
-def _forced(forced: Forced) -> list[Pending]:
-    return [Pending(forced.step, 0, "", forced.at, forced=forced)]
+def _forced(forced: Forced, chain: Chain) -> list[Pending]:
+    """The step may have been tried before, and have found nobody."""
+    number = len(calls_of(chain, forced.step, ""))
+    return [Pending(forced.step, number, "", forced.at, forced=forced)]
 
 
 def _next_of(index: int, step: PolicyStep, chain: Chain, one: Occurrence) -> Pending | None:
