@@ -27,7 +27,7 @@ def rota(shifts: list[dict[str, Any]], starting: str = "2026-11-23", **fields: A
 def spans(duty: DutyEntry, first: str, last: str, zone: str = "Europe/Berlin") -> list[DutySpan]:
     begin, end = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (first, last))
     found = spans_of(duty, zone, begin, end)
-    return list(overridden(found, duty.overrides, duty.timezone or zone))
+    return list(overridden(found, duty.overrides, duty.timezone or zone, begin, end))
 
 
 def told(found: list[DutySpan]) -> list[tuple[str, str, str]]:
@@ -77,6 +77,13 @@ def test_of_two_overrides_at_once_the_later_one_counts() -> None:
     part = {"from": "2026-11-23T22:00+01:00", "to": "2026-11-23T23:00+01:00", "person": "kim"}
     found = spans(rota(NIGHTS, overrides=[whole, part]), "2026-11-23", "2026-11-25")
     assert [s.person for s in found] == ["tom", "kim", "tom"]
+
+
+def test_overrides_of_another_time_are_not_looked_at() -> None:
+    long_ago = {"from": "2020-11-23T20:00", "to": "2020-11-24T02:00", "person": "tom"}
+    far_ahead = {"from": "2036-11-23T20:00", "to": "2036-11-24T02:00", "person": "tom"}
+    duty = rota(NIGHTS, overrides=[long_ago, far_ahead])
+    assert [s.person for s in spans(duty, "2026-11-23", "2026-11-25")] == ["ann"]
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,11 @@ def _of_events(events: Iterable[CalendarEvent], team: TeamEntry) -> Iterable[Dut
 def _near(
     duty: DutyEntry, spans: Iterable[DutySpan], timezone: str, now: datetime
 ) -> tuple[DutySpan, ...]:
-    found = overridden(spans, duty.overrides, duty.timezone or timezone)
-    near = (s for s in found if s.ends_at > now - BACK and s.starts_at < now + AHEAD)
+    zone = duty.timezone or timezone
+    near = overridden(spans, duty.overrides, zone, now - BACK, now + AHEAD)
+    near = tuple(
+        span for span in near if span.ends_at > now - BACK and span.starts_at < now + AHEAD
+    )
     return tuple(dict.fromkeys(near))
 
 

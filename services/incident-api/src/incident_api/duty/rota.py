@@ -40,14 +40,28 @@ def spans_of(
 
 
 def overridden(
-    spans: Iterable[DutySpan], overrides: Iterable[OverrideEntry] | None, timezone: str
+    spans: Iterable[DutySpan],
+    overrides: Iterable[OverrideEntry] | None,
+    timezone: str,
+    earliest: datetime,
+    latest: datetime,
 ) -> tuple[DutySpan, ...]:
-    """In the time of an override nobody else is on duty; of two that overlap the later counts."""
-    found = list(spans)
+    """In the time of an override nobody else is on duty; of two that overlap the later counts.
+
+    Only what touches the time from ``earliest`` until before ``latest``: overrides pile up over
+    the years, and each costs a look at every span.
+    """
+    zone = ZoneInfo(timezone)
+    found = [span for span in spans if _touches(span, earliest, latest)]
     for override in overrides or ():
-        span = _of_override(override, ZoneInfo(timezone))
-        found = [part for one in found for part in _without(one, span)] + [span]
+        span = _of_override(override, zone)
+        if _touches(span, earliest, latest):
+            found = [part for one in found for part in _without(one, span)] + [span]
     return tuple(sorted(found, key=_order))
+
+
+def _touches(span: DutySpan, earliest: datetime, latest: datetime) -> bool:
+    return span.ends_at > earliest and span.starts_at < latest
 
 
 def _order(span: DutySpan) -> tuple[datetime, datetime, str]:
