@@ -145,6 +145,14 @@ def test_no_later_event_makes_up_for_one_that_repeats_too_often(rule: str, why: 
         read(calendar(often, later))
 
 
+def test_long_events_that_pile_up_are_refused() -> None:
+    years = event(
+        DTSTART=":20200101T000000Z", DTEND=":20300101T000000Z", RRULE=":FREQ=DAILY", SUMMARY=":x"
+    )
+    with pytest.raises(Unreadable, match="go on at once"):
+        read(calendar(*[years] * 300))
+
+
 def said(title: str, *invited: str) -> CalendarEvent:
     return CalendarEvent(START, END, title, invited)
 

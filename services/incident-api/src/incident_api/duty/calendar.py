@@ -22,6 +22,8 @@ _PERIODS = {
 }
 MOST_STEPS = 1_000_000
 """Of all rules together; a few seconds."""
+MOST_AT_ONCE = 50_000
+"""Repetitions that have not ended when the next ones begin; each is kept in memory."""
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 
 
@@ -74,12 +76,16 @@ def _parsed(raw: bytes) -> icalendar.Calendar:
 
 def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
     """Rules are worked out from their first day on, however long ago that was."""
-    steps = 0.0
+    steps = at_once = 0.0
     events: list[Any] = calendar.walk("VEVENT")
     for event in events:
         lasts = max(timedelta(0), latest - _moment(event.start, ZoneInfo("UTC")))
         for rule in _rules(event):
-            steps += lasts / _period(rule) * _times_a_day(rule)
+            each = _times_a_day(rule) / _period(rule).total_seconds()
+            steps += lasts.total_seconds() * each
+            at_once += min(lasts, event.duration).total_seconds() * each
+    if at_once > MOST_AT_ONCE:
+        raise Unreadable("it holds repeated events so long that too many go on at once")
     if steps > MOST_STEPS:
         raise Unreadable("it repeats events too often, or since too long ago, to be worked out")
 
