@@ -59,8 +59,8 @@ class Chain:
 
     ``sooner``: to which minute a step was brought forward. ``taken``: by whom, until when.
     ``paused``: held by an operator, who may have said until when. ``asked``:
-    whom a colleague asked to take over. ``waiting``: what had come true at the last look, with calls
-    left to make.
+    whom a colleague asked to take over. ``waiting``: what had come true at the last look and had
+    calls left.
     """
 
     client: str

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from escalation.cases import promising
 from escalation.cases.cancelling import cancel
-from escalation.cases.cancelling import cancel
 from escalation.cases.case import Case
 from escalation.cases.looking import look
 from escalation.concerns.rules import Asked
@@ -101,7 +100,6 @@ class Memory:
                     self.questions.pop(one.question_id, None)
 
     def _close(self, case: Case) -> None:
-        cancel(case)
         cancel(case)
         promising.weigh(case)
         self.chains, self.pledges = case.chains, case.pledges
