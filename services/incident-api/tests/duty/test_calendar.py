@@ -135,6 +135,7 @@ EVERY_SECOND = ";".join(
     ("rule", "why"),
     [
         ("FREQ=HOURLY", "more often than daily"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "never comes"),
         (f"FREQ=DAILY;{EVERY_SECOND}", "too often"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -81,6 +82,8 @@ def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
     for event in events:
         lasts = max(timedelta(0), latest - _moment(event.start, ZoneInfo("UTC")))
         for rule in _rules(event):
+            if _never_comes(rule):
+                raise Unreadable("it repeats an event on a day that never comes")
             each = _times_a_day(rule) / _period(rule).total_seconds()
             steps += lasts.total_seconds() * each
             at_once += min(lasts, event.duration).total_seconds() * each
@@ -93,6 +96,12 @@ def _check_work(calendar: icalendar.Calendar, latest: datetime) -> None:
 def _rules(event: Any) -> list[Any]:
     rules = event.get("RRULE", [])
     return rules if isinstance(rules, list) else [rules]
+
+
+def _never_comes(rule: Any) -> bool:
+    """It would be looked for until the year 9999. A year that has a 29 February is 2000."""
+    months = [monthrange(2000, int(one))[1] for one in rule.get("BYMONTH", range(1, 13))]
+    return all(abs(day) > max(months) for day in rule.get("BYMONTHDAY", [1]))
 
 
 def _period(rule: Any) -> timedelta:
