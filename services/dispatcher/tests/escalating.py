@@ -71,6 +71,12 @@ def handed_over(incident: IncidentSnapshot, at: datetime, **given: Any) -> e.Esc
     return e.EscalationHandedOver(**_about(incident, at, given))
 
 
+def declined(incident: IncidentSnapshot, at: datetime, **given: Any) -> e.EscalationDeclined:
+    return e.EscalationDeclined(
+        **_about(incident, at, {"person": "tom", "person_name": "Tom Klein", **given})
+    )
+
+
 def take_expired(incident: IncidentSnapshot, at: datetime, **given: Any) -> e.TakeExpired:
     return e.TakeExpired(
         **_about(incident, at, {"person": "tom", "person_name": "Tom Klein", **given})

@@ -8,7 +8,7 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.words import Kind, Visibility
 
-from services.dispatcher.tests.escalating import handed_over, take_expired
+from services.dispatcher.tests.escalating import declined, handed_over, take_expired
 from services.dispatcher.tests.facts import audience, opened, taken, updated
 from services.dispatcher.tests.world import World
 
@@ -49,6 +49,18 @@ async def test_handed_over_it_stays_with_the_first_until_the_second_takes_it(
 
     await world.hears_escalation(taken(world.snapshot(), now + timedelta(minutes=2)))
     assert "Tom Klein is your contact" in await contact_in_the_next_message(world)
+
+
+async def test_whoever_passes_it_on_is_named_no_more(world: World) -> None:
+    await outage(world)
+    now = world.clock.now()
+    await world.hears_escalation(taken(world.snapshot(), now))
+    other = {"person": "ann", "person_name": "Ann Weiss"}
+    await world.hears_escalation(declined(world.snapshot(), now + timedelta(minutes=1), **other))
+    assert "Tom Klein is your contact" in await contact_in_the_next_message(world)
+
+    await world.hears_escalation(declined(world.snapshot(), now + timedelta(minutes=2)))
+    assert "Ann, your account manager" in await contact_in_the_next_message(world)
 
 
 async def test_a_take_that_ran_out_names_nobody_any_more(world: World) -> None:

@@ -28,6 +28,7 @@ INCIDENT = IncidentSnapshot(
 )
 TOM = e.Called(person="tom", name="Tom Klein", role="deputy")
 KIM = e.Called(person="kim", name="Kim Lee", role="escalation_manager", stands_in_for="Ann Weiss")
+TRIED = {"tried": ({"name": "Ann Weiss", "channels": ("email",), "at": "2026-11-24T09:00:00Z"},)}
 THEIRS = {"chain": ChainKind.CLIENT}
 FIRED: dict[str, Any] = {
     "policy_key": "critical",
@@ -82,9 +83,11 @@ def said(kind: type[e.EscalationEvent], **given: Any) -> str:
         (e.EscalationConfirmed,
          {"person": "jo", "person_name": "Jo Frei", "source": QuestionSource.SMS, **THEIRS},
          "Jo Frei confirms (sms); the client's own escalation has reached somebody."),
-        (e.EscalationExhausted, {"tried": ()}, "Everybody was called and nobody took it."),
-        (e.EscalationExhausted, {"tried": (), **THEIRS},
+        (e.EscalationExhausted, TRIED, "Everybody was called and nobody took it."),
+        (e.EscalationExhausted, {"tried": ()}, "Nobody could be called."),
+        (e.EscalationExhausted, {**TRIED, **THEIRS},
          "Everybody at the client was called and nobody confirmed."),
+        (e.EscalationExhausted, {"tried": (), **THEIRS}, "Nobody at the client could be called."),
         (e.EscalationStopped, {"reason": "The incident is resolved.", **THEIRS},
          "The client's own escalation stopped: The incident is resolved."),
     ],

@@ -36,6 +36,8 @@ async def note(conn: Connection, data: e.EscalationEvent) -> None:
             await takes.take(conn, data)
         case e.TakeExpired() if data.chain is ChainKind.ACCOUNT:
             await takes.expire_take(conn, data)
+        case e.EscalationDeclined() if data.chain is ChainKind.ACCOUNT:
+            await takes.give_back(conn, data)
         case e.StepCancelled(steps=steps, at=at):
             await _run(conn, _CANCEL, data, {str(step): at.isoformat() for step in steps})
         case _ if changes := _changes(data):

@@ -6,7 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin_contracts.events import EscalationHandedOver, EscalationTaken, TakeExpired
+from tocsin_contracts.events import (
+    EscalationDeclined,
+    EscalationHandedOver,
+    EscalationTaken,
+    TakeExpired,
+)
 from tocsin_runtime.database import Connection
 
 from dispatcher.planning.words import OPERATOR
@@ -42,6 +47,18 @@ async def expire_take(conn: Connection, gone: TakeExpired) -> None:
         gone.incident.id,
         list(gone.client_keys),
         gone.at,
+    )
+
+
+async def give_back(conn: Connection, declined: EscalationDeclined) -> None:
+    """Whoever had it and passes it on has it no more; what another has stays theirs."""
+    await conn.execute(
+        """UPDATE takes SET expired = true
+           WHERE incident_id = $1 AND client_key = ANY($2) AND person = $3 AND taken_at <= $4""",
+        declined.incident.id,
+        list(declined.client_keys),
+        declined.person,
+        declined.at,
     )
 
 

@@ -39,6 +39,10 @@ StepChannels = Annotated[
 Listed = BeforeValidator(without_repeats)
 
 
+Pace = Annotated[PositiveMinutes, Field(ge=Decimal("0.05"))]
+"""Three seconds at least: what repeats faster reaches nobody sooner, and would ring fifty times."""
+
+
 class StepEntry(Body):
     """``notify`` are roles: of the account team, or of contacts in a client's own chain."""
 
@@ -47,9 +51,9 @@ class StepEntry(Body):
     notify: Roles
     channels: StepChannels
     in_turn: bool = False
-    next_channel_after_minutes: PositiveMinutes | None = None
+    next_channel_after_minutes: Pace | None = None
     repeat: Annotated[int, Field(ge=0, le=50)] = 0
-    every_minutes: PositiveMinutes | None = None
+    every_minutes: Pace | None = None
     severities: Annotated[tuple[Severity, ...], Listed] = ()
     clients: Annotated[tuple[Key, ...], Listed] = ()
     client_tags: Annotated[tuple[Name, ...], Listed] = ()

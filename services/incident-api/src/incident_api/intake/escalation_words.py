@@ -35,9 +35,11 @@ def _of_the_chain(event: e.EscalationEvent) -> str | None:
         case e.EscalationArmed():
             return f"{_whose(event)} by policy '{event.policy_key}' is armed."
         case e.EscalationExhausted() if event.chain is ChainKind.CLIENT:
-            return "Everybody at the client was called and nobody confirmed."
+            said = "Everybody at the client was called and nobody confirmed."
+            return said if event.tried else "Nobody at the client could be called."
         case e.EscalationExhausted():
-            return "Everybody was called and nobody took it."
+            said = "Everybody was called and nobody took it."
+            return said if event.tried else "Nobody could be called."
         case e.UpdateOverdue():
             return f"No update was written by {_clock(event.due_at)}."
         case e.UpdateDue():
