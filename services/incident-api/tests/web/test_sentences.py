@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from incident_api.directory.document import Document
 from incident_api.incidents.bodies import NewIncident
-from incident_api.web.sentences import sentence
+from incident_api.web.sentences import causes, sentence
 from pydantic import BaseModel, ValidationError
 
 KEY = (
@@ -19,7 +19,7 @@ KEY = (
 def said(model: type[BaseModel], body: Any) -> list[str]:
     with pytest.raises(ValidationError) as refused:
         model.model_validate(body)
-    return [sentence(error) for error in refused.value.errors(include_url=False)]
+    return [sentence(error) for error in causes(refused.value.errors(include_url=False))]
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_so_are_those_of_a_directory() -> None:
     steps = {"key": "critical", "steps": []}
     assert said(Document, {"escalation_policies": [steps]}) == ["This must not be empty."]
     assert said(Document, {"systems": ["mail"]}) == ["This must be an object with fields."]
+
+
+def test_a_list_is_not_called_empty_for_what_is_wrong_in_it() -> None:
+    step = {"trigger": {"unresolved": True}, "notify": ["deputy"], "channels": ["email"]}
+    policy = {"key": "critical", "steps": [{**step, "after_minutes": -1}]}
+    assert said(Document, {"escalation_policies": [policy]}) == ["This must be 0 or more."]

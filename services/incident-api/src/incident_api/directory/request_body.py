@@ -13,7 +13,7 @@ from incident_api.web.bodies import YAML_TYPES
 from incident_api.web.field_error import FieldError
 from incident_api.web.pointers import pointer_to
 from incident_api.web.problem import Problem, all_invalid, invalid
-from incident_api.web.sentences import sentence
+from incident_api.web.sentences import causes, sentence
 
 Read = TypeVar("Read", bound=BaseModel)
 
@@ -50,7 +50,8 @@ def validated(values: Any, model: type[Read]) -> Read:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        found = [_field_error(e) for e in error.errors(include_url=False, include_input=False)]
+        wrong = causes(error.errors(include_url=False, include_input=False))
+        found = [_field_error(e) for e in wrong]
         raise all_invalid(found, "Nothing was changed.") from None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from incident_api.web.field_error import FieldError
-from incident_api.web.sentences import sentence
+from incident_api.web.sentences import causes, sentence
 
 _OUTSIDE_BODY = {"query": "?", "path": "path:", "header": "header:", "cookie": "cookie:"}
 
@@ -24,7 +24,7 @@ def pointer_to(location: Sequence[str | int]) -> str:
 
 def request_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     """For FastAPI's errors, whose location begins with the part of the request."""
-    return [FieldError(_request_pointer(e["loc"]), sentence(e)) for e in errors]
+    return [FieldError(_request_pointer(e["loc"]), sentence(e)) for e in causes(errors)]
 
 
 def _request_pointer(location: Sequence[str | int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Context = Mapping[str, Any]
@@ -68,6 +68,22 @@ _BY_TYPE = {
     **_PLAIN,
     **{name: f"This must be {what}." for what, names in _MUST_BE.items() for name in names},
 }
+
+
+def causes(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """``errors`` without those of lists that are too short only since an entry of theirs is wrong:
+    pydantic counts the sound ones."""
+    found = list(errors)
+    return [
+        one
+        for one in found
+        if one["type"] != "too_short"
+        or not any(_lies_below(other["loc"], one["loc"]) for other in found)
+    ]
+
+
+def _lies_below(location: Sequence[Any], above: Sequence[Any]) -> bool:
+    return len(location) > len(above) and tuple(location[: len(above)]) == tuple(above)
 
 
 def sentence(error: Mapping[str, Any]) -> str:
