@@ -140,9 +140,10 @@ class World:
 
     def _opening(self, step: Step, due: int) -> int:
         """A call that is to wait for the step's hours is due when they begin."""
-        while step.waits and due <= self.minute and not self._is_open(step, due):
-            due += 1
-        return due
+        if not step.waits or step.hours is None:
+            return due
+        opens = step.hours.opens_by(self.begins + due * MINUTE)
+        return (opens - self.begins) // MINUTE
 
     def _is_open(self, step: Step, minute: int) -> bool:
         return step.hours is None or step.hours.open_at(self.begins + minute * MINUTE)

@@ -28,6 +28,14 @@ class Week:
         near = [today - DAY, today, today + DAY]
         return any(begins <= moment < ends for day in near for begins, ends in self._spans(day))
 
+    def opens_by(self, moment: datetime) -> datetime:
+        """``moment`` if it is open then, else the next opening."""
+        if self.open_at(moment):
+            return moment
+        today = moment.astimezone(ZoneInfo(self.zone)).date()
+        spans = [span for n in range(9) for span in self._spans(today + n * DAY)]
+        return min(begins for begins, ends in spans if moment < begins < ends)
+
     def _spans(self, day: date) -> list[tuple[datetime, datetime]]:
         found = []
         for weekday, opens, closes in self.days:

@@ -79,21 +79,34 @@ def weeks(zone: str) -> st.SearchStrategy[Week]:
     return st.builds(Week, st.just(zone), days)
 
 
+minutes = st.integers(0, 40) | st.integers(41, 120)
+roles = st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(tuple)
+channels = st.lists(st.sampled_from(CHANNELS), max_size=3, unique=True).map(tuple)
+plain_steps = st.builds(
+    Step,
+    when=plain | leaves,
+    roles=roles,
+    after=minutes,
+    channels=channels,
+    repeat=st.integers(0, 3),
+    every=st.none() | st.integers(1, 40),
+)
+
+
 def steps(zone: str) -> st.SearchStrategy[Step]:
-    some = st.lists(st.sampled_from(CHANNELS), max_size=3, unique=True).map(tuple)
-    return st.builds(
+    return plain_steps | st.builds(
         Step,
         when=conditions,
-        roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(tuple),
-        after=st.integers(0, 40) | st.integers(41, 120),
-        channels=some,
+        roles=roles,
+        after=minutes,
+        channels=channels,
         in_turn=st.booleans(),
         gap=st.integers(1, 5),
         repeat=st.integers(0, 3),
         every=st.none() | st.integers(1, 40),
         ranks=st.just(()) | st.sets(st.integers(1, 5), min_size=1).map(lambda s: tuple(sorted(s))),
         clients=st.just(()) | st.sampled_from([("acme",), ("beta", "gamma")]),
-        hours=st.none() | st.none() | st.none() | weeks(zone),
+        hours=st.none() | weeks(zone),
         waits=st.booleans(),
         any_hour=st.booleans(),
     )
@@ -105,13 +118,14 @@ def courses(zone: str) -> st.SearchStrategy[tuple[Step, ...]]:
 
 def teams(zone: str) -> st.SearchStrategy[Team]:
     person = st.sampled_from(PEOPLE)
-    held = st.dictionaries(st.sampled_from(ROLES[:-1]), person, min_size=2)
+    somebody = st.fixed_dictionaries(dict.fromkeys(ROLES[:-1], person))
+    held = somebody | st.dictionaries(st.sampled_from(ROLES[:-1]), person, min_size=2)
     minute = st.integers(0, 150)
     return st.builds(
         Team,
         roles=held,
         others=st.just(PEOPLE),
-        away=st.lists(_away(person), max_size=2, unique_by=lambda one: one.person).map(tuple),
+        away=st.lists(_away(person), max_size=3, unique_by=lambda one: one.person).map(tuple),
         duty=st.lists(
             st.builds(lambda who, at, n: (who, at, at + n), person, minute, minute), max_size=2
         ).map(tuple),

@@ -7,6 +7,9 @@ people, and agree on who has which client. The service is looked at only when it
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -34,6 +37,24 @@ ranks = st.integers(1, 5)
 people = st.sampled_from([*PEOPLE, "stranger", "key:noc"])
 some = st.just(()) | st.sampled_from([(client,) for client in CLIENTS])
 words = st.integers(1, 40)
+waits = st.just(0) | st.integers(1, 25)
+Happens = TypeVar("Happens", bound=Callable[..., None])
+
+
+def later(**given: st.SearchStrategy[Any]) -> Callable[[Happens], Happens]:
+    """A rule for what happens some minutes after the one before."""
+    drawn: dict[str, Any] = {"after": waits, **given}
+
+    def decorated(happens: Happens) -> Happens:
+        @rule(**drawn)
+        @wraps(happens)
+        def waited(self: Machine, after: int, **how: Any) -> None:
+            self.duel.wait(after)
+            happens(self, **how)
+
+        return cast(Happens, waited)
+
+    return decorated
 
 
 class Machine(RuleBasedStateMachine):
@@ -49,13 +70,9 @@ class Machine(RuleBasedStateMachine):
     def is_open(self) -> bool:
         return not self.duel.model.outage.over
 
-    @rule(minutes=st.integers(1, 15) | st.integers(16, 60))
-    def time_passes(self, minutes: int) -> None:
+    @rule(minutes=st.integers(1, 60))
+    def nothing_happens(self, minutes: int) -> None:
         self.duel.wait(minutes)
-
-    @rule()
-    def nothing_happens(self) -> None:
-        self.duel.wait(40)
 
     @rule()
     def somebody_looks(self) -> None:
@@ -63,82 +80,82 @@ class Machine(RuleBasedStateMachine):
         self.duel.memory.look_anyhow()
 
     @precondition(is_open)
-    @rule()
+    @later()
     def acknowledged(self) -> None:
         self.duel.acknowledged()
 
     @precondition(is_open)
-    @rule(rank=ranks)
+    @later(rank=ranks)
     def severity(self, rank: int) -> None:
         self.duel.severity(rank)
 
     @precondition(is_open)
-    @rule(clients=some, next_word=words)
+    @later(clients=some, next_word=words)
     def updated(self, clients: tuple[str, ...], next_word: int) -> None:
         self.duel.updated(clients, next_word)
 
     @precondition(is_open)
-    @rule()
+    @later()
     def resolved(self) -> None:
         self.duel.resolved()
 
     @precondition(lambda self: not self.is_open())
-    @rule(next_word=words, by_alert=st.booleans())
+    @later(next_word=words, by_alert=st.booleans())
     def reopened(self, next_word: int, by_alert: bool) -> None:
         self.duel.reopened(next_word, by_alert=by_alert)
 
     @precondition(is_open)
-    @rule(client=st.sampled_from(CLIENTS))
+    @later(client=st.sampled_from(CLIENTS))
     def joins_or_leaves(self, client: str) -> None:
         self.duel.joins_or_leaves(client)
 
-    @rule(client=st.sampled_from(CLIENTS), answer_within=st.integers(1, 30))
+    @later(client=st.sampled_from(CLIENTS), answer_within=st.integers(1, 30))
     def asks(self, client: str, answer_within: int) -> None:
         self.duel.asks(client, answer_within)
 
     @precondition(lambda self: self.duel.model.outage.questions)
-    @rule(data=st.data())
+    @later(data=st.data())
     def is_answered(self, data: st.DataObject) -> None:
         self.duel.is_answered(data.draw(st.sampled_from(sorted(self.duel.model.outage.questions))))
 
-    @rule(person=people, clients=some)
+    @later(person=people, clients=some)
     def takes(self, person: str, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.TAKE, person, clients)
         verbs.take(self.duel.model, person, clients)
 
     @precondition(lambda self: self.duel.called())
-    @rule(data=st.data(), word=st.sampled_from([Verb.TAKE, Verb.DECLINE]))
+    @later(data=st.data(), word=st.sampled_from([Verb.TAKE, Verb.DECLINE]))
     def answers_the_call(self, data: st.DataObject, word: Verb) -> None:
         person = data.draw(st.sampled_from(self.duel.called()))
         self.duel.says(word, person, ())
         (verbs.take if word is Verb.TAKE else verbs.decline)(self.duel.model, person, ())
 
-    @rule(person=people, clients=some)
+    @later(person=people, clients=some)
     def declines(self, person: str, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.DECLINE, person, clients)
         verbs.decline(self.duel.model, person, clients)
 
-    @rule(person=people, to=people, clients=some)
+    @later(person=people, to=people, clients=some)
     def hands_over(self, person: str, to: str, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.HAND_OVER, person, clients, to=to)
         verbs.hand_over(self.duel.model, person, to, clients)
 
-    @rule(clients=some, minutes=st.none() | st.integers(1, 60))
+    @later(clients=some, minutes=st.none() | st.integers(1, 60))
     def pauses(self, clients: tuple[str, ...], minutes: int | None) -> None:
         self.duel.says(Verb.PAUSE, "key:noc", clients, minutes=minutes, reason="A drill.")
         verbs.pause(self.duel.model, clients, minutes)
 
-    @rule(clients=some)
+    @later(clients=some)
     def resumes(self, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.RESUME, "key:noc", clients)
         verbs.resume(self.duel.model, clients)
 
-    @rule(clients=some)
+    @later(clients=some)
     def escalates(self, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.ESCALATE, "key:noc", clients, reason="The board calls.")
         verbs.escalate(self.duel.model, clients)
 
-    @rule(clients=some)
+    @later(clients=some)
     def de_escalates(self, clients: tuple[str, ...]) -> None:
         self.duel.says(Verb.DE_ESCALATE, "key:noc", clients, reason="Too loud.")
         verbs.de_escalate(self.duel.model, clients)

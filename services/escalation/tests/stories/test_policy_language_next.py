@@ -8,9 +8,10 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.staff import Absence
+from tocsin_contracts.words import Verb
 
 from services.escalation.tests.outage import Outage
-from services.escalation.tests.provider import UNRESOLVED, step, team
+from services.escalation.tests.provider import ANN, TOM, UNRESOLVED, step, team
 from services.escalation.tests.stories.test_questions import asked
 from services.escalation.tests.world import World
 
@@ -79,3 +80,23 @@ async def test_who_passed_the_client_on_hears_of_a_late_answer_as_often_as_anybo
     await world.at(30)
 
     assert await world.calls() == [(15, "Ann Weiss"), (20, "Ann Weiss")]
+
+
+async def test_what_found_nobody_is_not_cancelled_once_an_operator_brings_it_forward(
+    world: World,
+) -> None:
+    await world.knows(world.team_changed(account_manager=ANN))
+    widespread = step(Trigger(clients_affected_at_least=2), "deputy", repeat=1, every_minutes=5)
+    policy = EscalationPolicy(key="critical", steps=(widespread,))
+    await world.knows(e.PolicyChanged(revision=world.revision + 1, key="critical", document=policy))
+    outage = Outage(world, clients=("acme", "beta"))
+    await outage.opens()
+    await outage.has_audience("acme")
+    await world.knows(world.team_changed(account_manager=ANN, deputy=TOM))
+    await world.at(5)
+    await outage.is_answered(
+        Verb.ESCALATE, "key:noc", "acme", by="key:noc", reason="The client rang."
+    )
+
+    assert await world.calls() == [(5, "Tom Klein")]
+    assert await world.published(e.StepCancelled) == []

@@ -39,9 +39,9 @@ def compare(
     """
     waiting = {(one.step, one.occurrence): one for one in still_waiting(chain, facts)}
     known = {(one.step, one.occurrence): one for one in chain.waiting}
-    gone = [one for key, one in known.items() if key not in waiting and _calls_remain(chain, one)]
-    if not gone and waiting.keys() <= known.keys():
+    if waiting.keys() == known.keys():
         return chain, ()
+    gone = [one for key, one in known.items() if key not in waiting and _calls_remain(chain, one)]
     told = [one for one in gone if one.since <= now and chain.confirmed is None]
     return replace(chain, waiting=tuple(waiting.values())), _by_reason(told, chain, facts, ended)
 
