@@ -86,7 +86,7 @@ async def test_what_found_nobody_is_not_cancelled_once_an_operator_brings_it_for
     world: World,
 ) -> None:
     await world.knows(world.team_changed(account_manager=ANN))
-    widespread = step(Trigger(clients_affected_at_least=2), "deputy", repeat=1, every_minutes=5)
+    widespread = step(Trigger(clients_affected_at_least=2), "deputy", repeat=2, every_minutes=5)
     policy = EscalationPolicy(key="critical", steps=(widespread,))
     await world.knows(e.PolicyChanged(revision=world.revision + 1, key="critical", document=policy))
     outage = Outage(world, clients=("acme", "beta"))
