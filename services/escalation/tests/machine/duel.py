@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
 from typing import Any, cast
 
 from escalation.policies.state import Call, Chain
@@ -15,8 +12,7 @@ from tocsin_contracts import events as e
 from tocsin_contracts.words import QuestionSource, Verb
 
 from services.escalation.tests.machine import verbs
-from services.escalation.tests.machine.chains import Chain as Known
-from services.escalation.tests.machine.chains import Made, Step
+from services.escalation.tests.machine.chains import Step
 from services.escalation.tests.machine.conditions import Outage as Facts
 from services.escalation.tests.machine.contracts import directory, roster, severity
 from services.escalation.tests.machine.memory import Memory, run
@@ -28,18 +24,17 @@ from services.escalation.tests.machine.promised import (
     nobody_is_called_against_a_wish,
 )
 from services.escalation.tests.machine.scenarios import Night
+from services.escalation.tests.machine.telling import (
+    Heard,
+    cancelled,
+    messages,
+    said,
+    standing,
+    wanted,
+)
 from services.escalation.tests.outage import Outage
 
-
-@dataclass(frozen=True)
-class Heard:
-    """A call as both can say it; nobody: it was due and left out."""
-
-    minute: int
-    client: str
-    step: int
-    number: int
-    people: tuple[str, ...]
+NOC = "key:noc"
 
 
 class Duel:
@@ -147,7 +142,35 @@ class Duel:
 
     # ── the people ──────────────────────────────────────────────────────────────────────────────
 
-    def says(self, verb: Verb, person: str, clients: Sequence[str], **given: Any) -> None:
+    def takes(self, person: str, clients: Sequence[str]) -> None:
+        self._says(Verb.TAKE, person, clients)
+        verbs.take(self.model, person, clients)
+
+    def declines(self, person: str, clients: Sequence[str]) -> None:
+        self._says(Verb.DECLINE, person, clients)
+        verbs.decline(self.model, person, clients)
+
+    def hands_over(self, person: str, to: str, clients: Sequence[str]) -> None:
+        self._says(Verb.HAND_OVER, person, clients, to=to)
+        verbs.hand_over(self.model, person, to, clients)
+
+    def pauses(self, clients: Sequence[str], minutes: int | None) -> None:
+        self._says(Verb.PAUSE, NOC, clients, minutes=minutes, reason="A drill.")
+        verbs.pause(self.model, clients, minutes)
+
+    def resumes(self, clients: Sequence[str]) -> None:
+        self._says(Verb.RESUME, NOC, clients)
+        verbs.resume(self.model, clients)
+
+    def escalates(self, clients: Sequence[str]) -> None:
+        self._says(Verb.ESCALATE, NOC, clients, reason="The board calls.")
+        verbs.escalate(self.model, clients)
+
+    def de_escalates(self, clients: Sequence[str]) -> None:
+        self._says(Verb.DE_ESCALATE, NOC, clients, reason="Too loud.")
+        verbs.de_escalate(self.model, clients)
+
+    def _says(self, verb: Verb, person: str, clients: Sequence[str], **given: Any) -> None:
         given["by"] = person if person.startswith("key:") else "link"
         with capture_logs():
             run(self.outage.is_answered(verb, person, *clients, **given))
@@ -171,14 +194,14 @@ class Duel:
         made, told = self.memory.news()
         self.ever.add(made)
         nobody_is_called_against_a_wish(made, told, self.policies)
-        heard, said = map(self._heard, made), map(_said, expected)
-        self._same("calls", sorted(heard, key=repr), sorted(said, key=repr))
-        self._same("cancelled", _cancelled(told), self.model.cancelled)
+        heard, wished = map(self._heard, made), map(said, expected)
+        self._same("calls", sorted(heard, key=repr), sorted(wished, key=repr))
+        self._same("cancelled", cancelled(told), self.model.cancelled)
         self.model.cancelled = set()
-        self._same("messages", _messages(told), _wanted(expected))
+        self._same("messages", messages(told), wanted(expected))
         for chain in self.memory.chains.values():
             known = self.model.chains[chain.client_key]
-            self._same(chain.client_key, self._standing(chain), _known(known))
+            self._same(chain.client_key, self._standing(chain), standing(known))
 
     def _same(self, what: str, service: object, model: object) -> None:
         text = f"{what} at minute {self.model.minute}:\n  service {service}\n  model   {model}"
@@ -203,46 +226,3 @@ class Duel:
 
     def _minute(self, moment: datetime) -> int:
         return int((moment - self.model.begins).total_seconds() // 60)
-
-
-def _said(call: Made) -> Heard:
-    return Heard(call.minute, call.client, call.step, call.number, tuple(sorted(call.people)))
-
-
-def _known(chain: Known) -> dict[str, object]:
-    return {
-        "state": chain.stands,
-        "taken by": chain.taken and chain.taken[0],
-        "until": chain.taken and not chain.paused and chain.taken[1],
-        "paused": chain.paused,
-        "resumes": chain.resumes,
-        "held from": chain.held_from,
-    }
-
-
-def _cancelled(told: Sequence[e.EscalationEvent]) -> set[tuple[str, int]]:
-    """By client the steps that are not called for any more."""
-    return {
-        one
-        for event in told
-        if isinstance(event, e.StepCancelled)
-        for one in product(event.client_keys, event.steps)
-    }
-
-
-def _messages(told: Sequence[e.EscalationEvent]) -> dict[tuple[str, str], set[str]]:
-    """On which channels each person is called for each client."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for event in told:
-        if isinstance(event, e.StepFired):
-            for who, client in product(event.notify, event.client_keys):
-                found[who.person, client] |= {channel.value for channel in event.channels}
-    return found
-
-
-def _wanted(calls: Sequence[Made]) -> dict[tuple[str, str], set[str]]:
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for call in calls:
-        for person, channels in zip(call.people, call.channels, strict=True):
-            found[person, call.client] |= set(channels)
-    return found

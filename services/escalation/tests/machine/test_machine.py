@@ -20,9 +20,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from tocsin_contracts.words import Verb
 
-from services.escalation.tests.machine import verbs
 from services.escalation.tests.machine.duel import Duel
 from services.escalation.tests.machine.scenarios import (
     CLIENTS,
@@ -120,45 +118,37 @@ class Machine(RuleBasedStateMachine):
 
     @later(person=people, clients=some)
     def takes(self, person: str, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.TAKE, person, clients)
-        verbs.take(self.duel.model, person, clients)
+        self.duel.takes(person, clients)
 
     @precondition(lambda self: self.duel.called())
-    @later(data=st.data(), word=st.sampled_from([Verb.TAKE, Verb.DECLINE]))
-    def answers_the_call(self, data: st.DataObject, word: Verb) -> None:
+    @later(data=st.data(), takes=st.booleans())
+    def answers_the_call(self, data: st.DataObject, takes: bool) -> None:
         person = data.draw(st.sampled_from(self.duel.called()))
-        self.duel.says(word, person, ())
-        (verbs.take if word is Verb.TAKE else verbs.decline)(self.duel.model, person, ())
+        (self.duel.takes if takes else self.duel.declines)(person, ())
 
     @later(person=people, clients=some)
     def declines(self, person: str, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.DECLINE, person, clients)
-        verbs.decline(self.duel.model, person, clients)
+        self.duel.declines(person, clients)
 
     @later(person=people, to=people, clients=some)
     def hands_over(self, person: str, to: str, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.HAND_OVER, person, clients, to=to)
-        verbs.hand_over(self.duel.model, person, to, clients)
+        self.duel.hands_over(person, to, clients)
 
     @later(clients=some, minutes=st.none() | st.integers(1, 60))
     def pauses(self, clients: tuple[str, ...], minutes: int | None) -> None:
-        self.duel.says(Verb.PAUSE, "key:noc", clients, minutes=minutes, reason="A drill.")
-        verbs.pause(self.duel.model, clients, minutes)
+        self.duel.pauses(clients, minutes)
 
     @later(clients=some)
     def resumes(self, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.RESUME, "key:noc", clients)
-        verbs.resume(self.duel.model, clients)
+        self.duel.resumes(clients)
 
     @later(clients=some)
     def escalates(self, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.ESCALATE, "key:noc", clients, reason="The board calls.")
-        verbs.escalate(self.duel.model, clients)
+        self.duel.escalates(clients)
 
     @later(clients=some)
     def de_escalates(self, clients: tuple[str, ...]) -> None:
-        self.duel.says(Verb.DE_ESCALATE, "key:noc", clients, reason="Too loud.")
-        verbs.de_escalate(self.duel.model, clients)
+        self.duel.de_escalates(clients)
 
     @invariant()
     def both_agree(self) -> None:
