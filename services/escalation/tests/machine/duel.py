@@ -58,6 +58,7 @@ class Duel:
             verbs.join(self.model, client, self.policies[client])
         self.outage.clients = tuple(clients)
         run(self.outage.opens(severity=severity(rank)))
+        self.compare()
 
     def wait(self, minutes: int) -> None:
         for _ in range(minutes):

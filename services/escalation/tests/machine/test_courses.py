@@ -1,0 +1,111 @@
+"""Short courses of events, where little happens and much time passes between, and nights on which
+clocks are changed: in each the service does what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.escalation.tests.machine.chains import Step
+from services.escalation.tests.machine.conditions import Condition
+from services.escalation.tests.machine.duel import Duel
+from services.escalation.tests.machine.people import Team, Week
+from services.escalation.tests.machine.scenarios import NIGHTS, PEOPLE, Night, plain_steps, teams
+
+BOTH = ("acme", "beta")
+ROLES = ("account_manager", "deputy", "escalation_manager", "director")
+TEAM = Team(dict(zip(ROLES, PEOPLE, strict=False)))
+Happening = tuple[int, str, Mapping[str, Any]]
+
+courses = settings(deadline=None, derandomize=True, max_examples=200, database=None)
+callers = st.sampled_from(PEOPLE[:3])
+clients = st.sampled_from([(), ("acme",), ("beta",)])
+QUESTIONS = Condition("question_unanswered")
+steps = plain_steps | st.builds(
+    Step,
+    when=st.just(QUESTIONS),
+    roles=st.just(("account_manager",)),
+    repeat=st.integers(0, 3),
+    every=st.integers(1, 20),
+)
+
+
+def _happening(name: str, **how: st.SearchStrategy[Any]) -> st.SearchStrategy[Happening]:
+    gaps = st.integers(0, 60)
+    return st.tuples(gaps, st.just(name), st.fixed_dictionaries(how))
+
+
+happenings = st.one_of(
+    _happening("takes", person=callers, clients=clients),
+    _happening("declines", person=callers, clients=clients),
+    _happening("updated", clients=clients, next_word=st.integers(5, 60)),
+    _happening("asks", client=st.sampled_from(BOTH), answer_within=st.integers(1, 30)),
+    _happening("severity", rank=st.integers(1, 5)),
+    _happening("acknowledged"),
+    _happening("de_escalates", clients=clients),
+    _happening("pauses", clients=clients, minutes=st.none() | st.integers(1, 60)),
+)
+
+
+@courses
+@given(
+    st.lists(steps, min_size=2, max_size=4),
+    st.integers(1, 5),
+    st.lists(happenings, min_size=1, max_size=4),
+)
+def test_little_happens_and_much_time_passes(
+    policy: list[Step], rank: int, course: list[Happening]
+) -> None:
+    night = Night("Europe/Berlin", datetime.fromisoformat("2026-11-24T09:00Z"))
+    duel = Duel(night, dict.fromkeys(BOTH, policy), dict.fromkeys(BOTH, TEAM))
+    duel.opens(rank, BOTH)
+    for gap, what, how in course:
+        duel.wait(gap)
+        getattr(duel, what)(**how)
+        duel.compare()
+    duel.wait(100)
+
+
+@settings(courses, max_examples=60)
+@given(st.data(), st.sampled_from(sorted(NIGHTS)))
+def test_whoever_is_there_is_called(data: st.DataObject, zone: str) -> None:
+    """Stand-ins of stand-ins, whoever is on duty, people outside their hours."""
+    begins = datetime.fromisoformat(NIGHTS[zone][0]) - timedelta(minutes=60)
+    policy = [
+        Step(Condition("unresolved"), (role,), after=after, repeat=4, every=12)
+        for after, role in enumerate((*ROLES, "on_duty"))
+    ]
+    duel = Duel(Night(zone, begins), {"acme": policy}, {"acme": data.draw(teams(zone))})
+    duel.opens(1, ["acme"])
+    duel.wait(60)
+
+
+def _weeks(zone: str) -> st.SearchStrategy[Week]:
+    """Hours that begin or end when the clocks are changed."""
+    early, any_time = st.integers(0, 5 * 4), st.integers(0, 24 * 4 - 1)
+    span = st.tuples(early, any_time) | st.tuples(any_time, early)
+    days = span.map(lambda found: tuple((day, found[0] * 15, found[1] * 15) for day in range(7)))
+    return st.builds(Week, st.just(zone), days)
+
+
+@pytest.mark.parametrize("change", [0, 1], ids=["forward", "back"])
+@pytest.mark.parametrize("zone", sorted(NIGHTS))
+def test_hours_on_the_night_on_which_clocks_are_changed(zone: str, change: int) -> None:
+    begins = datetime.fromisoformat(NIGHTS[zone][change]) - timedelta(minutes=100)
+
+    @settings(courses, max_examples=30)
+    @given(_weeks(zone), _weeks(zone), st.integers(0, 20))
+    def every_night(skipping: Week, waiting: Week, after: int) -> None:
+        often = Step(Condition("unresolved"), ("deputy",), after, repeat=12, every=17)
+        policy = [replace(often, hours=skipping), replace(often, hours=waiting, waits=True)]
+        duel = Duel(Night(zone, begins), {"acme": policy}, {"acme": TEAM})
+        duel.opens(1, ["acme"])
+        duel.wait(220)
+
+    every_night()
