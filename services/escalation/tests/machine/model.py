@@ -37,7 +37,7 @@ class World:
             self._cancel(chain)
             if chain.going:
                 self._look(chain)
-                chain.waiting = self._waiting(chain)
+                chain.waiting = {one for one in chain.waiting if chain.has_calls_left(*one)}
 
     def _waiting(self, chain: Chain) -> set[tuple[int, str]]:
         return {
@@ -108,10 +108,12 @@ class World:
         step = chain.steps[index]
         if step.clients and chain.client not in step.clients:
             return {}
-        listed = self.outage.within(step.ranks or range(1, 6))
+        found = spells(step.when, self.outage, chain.client, chain.start)
+        if not step.ranks:
+            return found
+        listed = self.outage.within(step.ranks)
         if listed is None:
             return {}
-        found = spells(step.when, self.outage, chain.client, chain.start)
         return {name: max(since, listed) for name, since in found.items()}
 
     @staticmethod

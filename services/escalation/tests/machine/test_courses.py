@@ -15,29 +15,44 @@ from hypothesis import strategies as st
 from services.escalation.tests.machine.chains import Step
 from services.escalation.tests.machine.conditions import Condition
 from services.escalation.tests.machine.duel import Duel
-from services.escalation.tests.machine.people import Team, Week
-from services.escalation.tests.machine.scenarios import NIGHTS, PEOPLE, Night, plain_steps, teams
+from services.escalation.tests.machine.people import Away, Team, Week
+from services.escalation.tests.machine.scenarios import NIGHTS, PEOPLE, Night, teams
 
 BOTH = ("acme", "beta")
 ROLES = ("account_manager", "deputy", "escalation_manager", "director")
 TEAM = Team(dict(zip(ROLES, PEOPLE, strict=False)))
 Happening = tuple[int, str, Mapping[str, Any]]
 
-courses = settings(deadline=None, derandomize=True, max_examples=200, database=None)
+courses = settings(deadline=None, derandomize=True, max_examples=500, database=None)
 callers = st.sampled_from(PEOPLE[:3])
 clients = st.sampled_from([(), ("acme",), ("beta",)])
-QUESTIONS = Condition("question_unanswered")
-steps = plain_steps | st.builds(
+conditions = st.one_of(
+    st.sampled_from([Condition("unresolved"), Condition("unacknowledged")]),
+    st.builds(Condition, st.just("severity_at_least"), st.integers(1, 3)),
+    st.just(Condition("question_unanswered")),
+    st.just(Condition("update_overdue", 10)),
+)
+steps = st.builds(
     Step,
-    when=st.just(QUESTIONS),
-    roles=st.just(("account_manager",)),
+    when=conditions,
+    roles=st.sampled_from(ROLES[:3]).map(lambda role: (role,)),
+    after=st.sampled_from([0, 0, 20, 100]),
     repeat=st.integers(0, 3),
-    every=st.integers(1, 20),
+    every=st.sampled_from([5, 25]),
+)
+
+
+absences = st.builds(
+    Away,
+    person=st.sampled_from(PEOPLE),
+    since=st.integers(-10, 30),
+    until=st.integers(40, 80),
+    stand_in=st.sampled_from(PEOPLE),
 )
 
 
 def _happening(name: str, **how: st.SearchStrategy[Any]) -> st.SearchStrategy[Happening]:
-    gaps = st.integers(0, 60)
+    gaps = st.sampled_from([0, 3, 15, 45])
     return st.tuples(gaps, st.just(name), st.fixed_dictionaries(how))
 
 
@@ -81,7 +96,9 @@ def test_whoever_is_there_is_called(data: st.DataObject, zone: str) -> None:
         Step(Condition("unresolved"), (role,), after=after, repeat=4, every=12)
         for after, role in enumerate((*ROLES, "on_duty"))
     ]
-    duel = Duel(Night(zone, begins), {"acme": policy}, {"acme": data.draw(teams(zone))})
+    away = data.draw(st.lists(absences, max_size=5, unique_by=lambda one: one.person))
+    team = replace(data.draw(teams(zone)), away=tuple(away))
+    duel = Duel(Night(zone, begins), {"acme": policy}, {"acme": team})
     duel.opens(1, ["acme"])
     duel.wait(60)
 
@@ -99,7 +116,7 @@ def _weeks(zone: str) -> st.SearchStrategy[Week]:
 def test_hours_on_the_night_on_which_clocks_are_changed(zone: str, change: int) -> None:
     begins = datetime.fromisoformat(NIGHTS[zone][change]) - timedelta(minutes=100)
 
-    @settings(courses, max_examples=30)
+    @settings(courses, max_examples=25)
     @given(_weeks(zone), _weeks(zone), st.integers(0, 20))
     def every_night(skipping: Week, waiting: Week, after: int) -> None:
         often = Step(Condition("unresolved"), ("deputy",), after, repeat=12, every=17)
