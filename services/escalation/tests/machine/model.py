@@ -171,7 +171,7 @@ class World:
             if step.when.watches_people or person not in chain.passed_on
         ]
         if step.when.watches_people and chain.taken is not None:
-            found += {chain.taken[0]} & chain.reached
+            found += {chain.taken[0]} & (chain.reached | team.people)
         return list(dict.fromkeys(found))
 
     def _note(

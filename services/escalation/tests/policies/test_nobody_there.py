@@ -158,7 +158,7 @@ def test_where_an_operators_step_finds_nobody_the_next_one_is_called_for_it() ->
     assert (tom.forced.step, tom.forced.by) == (1, "Lena Vogt")
 
 
-def test_while_somebody_has_it_only_what_watches_people_calls() -> None:
+def test_while_somebody_has_it_only_what_watches_people_calls_and_calls_them_too() -> None:
     asked = Question("q1", "Jo Frei", at(0), answer_due=at(5))
     walked = walk(
         step(UNRESOLVED, "deputy", after=4),
@@ -167,4 +167,4 @@ def test_while_somebody_has_it_only_what_watches_people_calls() -> None:
     )
     walked.facts = facts(questions={"acme": (asked,)})
 
-    assert walked.to(30).names == [(5, "Dan Roth")]
+    assert walked.to(30).names == [(5, "Ann Weiss"), (5, "Dan Roth")]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from escalation.people.finding import Found
 from escalation.policies import answers
 from escalation.policies.rules import look, next_moment
 from escalation.policies.state import Chain
@@ -18,6 +17,7 @@ from tocsin_contracts.staff import StaffMember
 from tocsin_contracts.words import Channel, EscalationState, Severity, StaffRole
 
 from services.escalation.tests.policies.model import Change, Step, expected
+from services.escalation.tests.policies.walking import Team
 
 # Ninety minutes before the clocks go back in Berlin: durations must not notice.
 START = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)
@@ -31,12 +31,8 @@ def at(minute: float) -> datetime:
     return START + timedelta(minutes=minute)
 
 
-def everybody(_client: str, role: str, _now: datetime, **_how: object) -> tuple[Found, ...]:
-    return (Found(StaffMember(key=role, name=role)),)
-
-
-def nobody(_client: str, _role: str, _now: datetime, **_how: object) -> tuple[Found, ...]:
-    return (Found(None, reason="nobody is there"),)
+everybody = Team({role: StaffMember(key=role, name=role) for role in StaffRole})
+nobody = Team({}, dict.fromkeys(StaffRole, "nobody is there"))
 
 
 steps = st.builds(

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from escalation.people.finding import Found
 from escalation.policies.events import decided
 from escalation.policies.scene import Scene
 from escalation.policies.state import Chain, Forced, Pause, Take
@@ -19,18 +18,16 @@ from tocsin_contracts.incident import IncidentSnapshot
 from tocsin_contracts.policies import ChainKind, Trigger
 from tocsin_contracts.words import Promise, Severity, Status, Visibility
 
-from services.escalation.tests.policies.walking import PEOPLE, Walk, walk
+from services.escalation.tests.policies.walking import PEOPLE, Team, Walk, walk
 from services.escalation.tests.provider import SEV1, UNACKNOWLEDGED, UNRESOLVED, step
 from services.escalation.tests.triggers.standing import START, at, facts
 
 NAMES = {"acme": "ACME", "beta": "Beta AG"}
 
 
-class Roster:
-    def __call__(
-        self, _client: str, role: str, _now: datetime, /, **_how: object
-    ) -> tuple[Found, ...]:
-        return (Found(PEOPLE[role]),)
+class Roster(Team):
+    def __init__(self) -> None:
+        super().__init__(PEOPLE)
 
     def names(self, client_keys: Sequence[str]) -> list[str]:
         return [NAMES[key] for key in client_keys]

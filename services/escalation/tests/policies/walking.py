@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from escalation.people.finding import Found, Holders
+from escalation.people.finding import Colleague, Found, Holders
 from escalation.policies.rules import look, next_moment
 from escalation.policies.state import Chain, Fired, Skipped, Turn
 from escalation.triggers.facts import Facts
@@ -23,17 +23,27 @@ PEOPLE = {
 }
 
 
+@dataclass(frozen=True)
+class Team:
+    """One team for every client; of the roles ``away`` nobody is there, for the reason given."""
+
+    members: Mapping[str, StaffMember]
+    away: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, _client: str, role: str, _now: datetime, /, **_how: object
+    ) -> tuple[Found, ...]:
+        if role in self.away:
+            return (Found(None, reason=self.away[role]),)
+        return (Found(self.members[role]),)
+
+    def colleague(self, _client: str, person: str, /) -> Colleague | None:
+        held = ((one, role) for role, one in self.members.items() if one.key == person)
+        return next((Colleague(one, role) for one, role in held), None)
+
+
 def people(away: Mapping[str, str] | None = None, **others: StaffMember) -> Holders:
-    """Whoever holds a role; of those ``away`` nobody is there, for the reason given."""
-    known = {**PEOPLE, **others}
-    reasons = away or {}
-
-    def holders(_client: str, role: str, _now: datetime, **_how: object) -> tuple[Found, ...]:
-        if role in reasons:
-            return (Found(None, reason=reasons[role]),)
-        return (Found(known[role]),)
-
-    return holders
+    return Team({**PEOPLE, **others}, away or {})
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from tocsin_contracts import events as e
 from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.staff import Absence
-from tocsin_contracts.words import Verb
+from tocsin_contracts.words import Channel, Verb
 
 from services.escalation.tests.outage import Outage
 from services.escalation.tests.provider import ANN, TOM, UNRESOLVED, step, team
@@ -100,3 +100,22 @@ async def test_what_found_nobody_is_not_cancelled_once_an_operator_brings_it_for
 
     assert await world.calls() == [(5, "Tom Klein")]
     assert await world.published(e.StepCancelled) == []
+
+
+async def test_who_took_it_without_a_call_hears_of_a_late_answer_as_they_prefer(
+    world: World,
+) -> None:
+    tom = TOM.model_copy(update={"channels": (Channel.VOICE,)})
+    await world.knows(world.team_changed(account_manager=ANN, deputy=tom))
+    listening = step(Trigger(question_unanswered=True), "account_manager", channels=[])
+    outage = await outage_with(world, listening)
+    await outage.is_taken_by("tom")
+    await asked(world, outage, "q-1")
+    await world.at(16)
+
+    told = {
+        (person.name, one.channels)
+        for one in await world.published(e.StepFired)
+        for person in one.notify
+    }
+    assert told == {("Tom Klein", (Channel.VOICE,)), ("Ann Weiss", (Channel.EMAIL,))}

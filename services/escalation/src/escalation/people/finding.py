@@ -37,6 +37,14 @@ def called(found: Iterable[Found], role: str) -> dict[str, Called]:
     }
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of an account team, and in which role: the first, where it is several."""
+
+    member: StaffMember
+    role: str
+
+
 class Holders(Protocol):
     """Who is called for a role of a client at ``now``.
 
@@ -55,3 +63,7 @@ class Holders(Protocol):
         kind: ChainKind = ChainKind.ACCOUNT,
         at_any_hour: bool = False,
     ) -> tuple[Found, ...]: ...
+
+    def colleague(self, client_key: str, person: str, /) -> Colleague | None:
+        """One of the client's account team, there or not; ``None``: somebody else."""
+        ...

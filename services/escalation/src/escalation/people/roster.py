@@ -12,8 +12,8 @@ from tocsin_contracts.policies import ON_DUTY, ChainKind
 from tocsin_contracts.staff import AccountTeam, StaffMember
 
 from escalation.people import clauses
-from escalation.people.availability import find
-from escalation.people.finding import Found
+from escalation.people.availability import find, people_of
+from escalation.people.finding import Colleague, Found
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,13 @@ class Roster:
         for who, role in (*members, *others):
             found.setdefault(who.key, Called(person=who.key, name=who.name, role=role))
         return found
+
+    def colleague(self, client_key: str, person: str, /) -> Colleague | None:
+        client = self.clients.get(client_key)
+        named = self.team(client_key).get(person)
+        if client is None or client.team is None or named is None:
+            return None
+        return Colleague(people_of(client.team)[person], named.role)
 
     def contact(self, client_key: str, person: str) -> str:
         """The name of somebody at the client; the key where the directory knows nobody by it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +44,12 @@ class Reached:
 
 def reachable(step: PolicyStep, chain: Chain, holders: Holders, now: datetime) -> Reached:
     """Whom the step calls, and who is missing."""
-    people = _who_has_it(chain) if watches_people(step) else {}
-    channels = dict.fromkeys(people, step.channels or WITHOUT_PREFERENCE)
+    people: dict[str, Called] = {}
+    channels: dict[str, Channels] = {}
     reasons: list[str] = []
+    for called, own in _who_has_it(step, chain, holders):
+        people[called.person] = called
+        channels[called.person] = preferred(step.channels, own)
     for role in step.notify:
         for one in holders(
             chain.client_key, role, now, kind=chain.kind, at_any_hour=step.at_any_hour
@@ -59,6 +62,21 @@ def reachable(step: PolicyStep, chain: Chain, holders: Holders, now: datetime) -
             channels[called.person] = preferred(step.channels, one.person.channels)
     told = tuple(dict.fromkeys(reason for reason in reasons if reason))
     return Reached(tuple(people.values()), channels, told)
+
+
+def _who_has_it(
+    step: PolicyStep, chain: Chain, holders: Holders
+) -> Iterator[tuple[Called, Channels]]:
+    """Whoever has the client hears too of somebody who waits, if we know how to reach them."""
+    if chain.take is None or not watches_people(step):
+        return
+    person = chain.take.person
+    known = holders.colleague(chain.client_key, person)
+    called = next((one for one in chain.called if one.person == person), None)
+    if called is None and known is not None:
+        called = _called(person, known.member.name, known.role, None)
+    if called is not None:
+        yield called, known.member.channels if known else ()
 
 
 def preferred(channels: Channels, own: Channels) -> Channels:
@@ -82,9 +100,3 @@ def _passed_on(one: Found, step: PolicyStep, chain: Chain) -> bool:
 
 def _called(key: str, name: str, role: str, stands_in_for: str | None) -> Called:
     return Called(person=key, name=name, role=role, stands_in_for=stands_in_for)
-
-
-def _who_has_it(chain: Chain) -> dict[str, Called]:
-    """One who was called for this client; of anybody else it is not known how to reach them."""
-    holder = chain.take.person if chain.take else None
-    return {called.person: called for called in chain.called if called.person == holder}
