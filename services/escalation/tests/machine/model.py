@@ -132,7 +132,7 @@ class World:
 
     def _due(self, chain: Chain, index: int, spell: str, since: int) -> int:
         step, calls = chain.steps[index], chain.of(index, spell)
-        due = since + step.after
+        due = max(since + step.after, chain.start)
         if calls:
             between = (calls[-1].number + 1) % calls[-1].turns != 0
             due = calls[-1].minute + (step.gap if between else step.rhythm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from escalation.people.hours import WEEKDAYS
 from tocsin_contracts import events as e
 from tocsin_contracts.policies import EscalationPolicy, PolicyStep, Trigger
 from tocsin_contracts.staff import Absence
@@ -119,3 +120,28 @@ async def test_who_took_it_without_a_call_hears_of_a_late_answer_as_they_prefer(
         for person in one.notify
     }
     assert told == {("Tom Klein", (Channel.VOICE,)), ("Ann Weiss", (Channel.EMAIL,))}
+
+
+async def test_a_question_of_the_round_before_is_called_for_at_the_hours_of_its_step(
+    world: World,
+) -> None:
+    """Due at 09:07 UTC and left by the resolve at 09:02, it is not called for at 10:12."""
+    closes = dict.fromkeys(WEEKDAYS, ("08:00", "10:00"))
+    listening = step(
+        Trigger(question_unanswered=True),
+        "account_manager",
+        hours={"timezone": "UTC", "days": closes},
+        outside_hours="wait",
+    )
+    outage = await outage_with(world, listening)
+    await asked(world, outage, "q-1")
+    await world.at(10)
+    await outage.is_resolved()
+    await world.at(80)
+    await outage.is_reopened()
+    await world.at(120)
+    assert await world.calls() == []
+
+    tomorrow_at_8 = 24 * 60 - 52
+    await world.at(tomorrow_at_8, look_every=10)
+    assert await world.calls() == [(tomorrow_at_8, "Ann Weiss")]

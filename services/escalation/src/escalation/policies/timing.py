@@ -162,7 +162,9 @@ def _next_of(index: int, step: PolicyStep, chain: Chain, one: Occurrence) -> Pen
 
 
 def _first_due(index: int, step: PolicyStep, since: datetime, chain: Chain) -> datetime:
-    due = since + minutes(step.after_minutes)
+    """Nothing is due before the chain begins, however long its condition is true: a question of the
+    round before is called for at the hours that the step has then."""
+    due = max(since + minutes(step.after_minutes), chain.started_at)
     forward = chain.brought_forward.get(index)
     return due if forward is None else max(since, min(due, forward))
 
