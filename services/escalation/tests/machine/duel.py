@@ -92,6 +92,12 @@ class Duel:
             self.outage.snapshot = self.outage.snapshot.model_copy(update=nobody)
         run(self.outage.is_reopened(next_word=next_word))
 
+    def comes_back(self, after: int, next_word: int) -> None:
+        self.resolved()
+        self.compare()
+        self.wait(after)
+        self.reopened(next_word, by_alert=False)
+
     def joins_or_leaves(self, client: str) -> None:
         present = list(self.outage.clients)
         if client in present:

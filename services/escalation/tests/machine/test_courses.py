@@ -20,16 +20,20 @@ from services.escalation.tests.machine.scenarios import NIGHTS, PEOPLE, Night, t
 
 BOTH = ("acme", "beta")
 ROLES = ("account_manager", "deputy", "escalation_manager", "director")
-TEAM = Team(dict(zip(ROLES, PEOPLE, strict=False)))
+TEAM = Team(dict(zip(ROLES, PEOPLE, strict=False)), away=(Away("tom", 25, 90, None),))
 Happening = tuple[int, str, Mapping[str, Any]]
 
 courses = settings(deadline=None, derandomize=True, max_examples=500, database=None)
 callers = st.sampled_from(PEOPLE[:3])
 clients = st.sampled_from([(), ("acme",), ("beta",)])
+OFFICE = [
+    Week("Europe/Berlin", tuple((day, opens, opens + 60) for day in range(7)))
+    for opens in (9 * 60, 10 * 60 + 10)
+]
 conditions = st.one_of(
     st.sampled_from([Condition("unresolved"), Condition("unacknowledged")]),
     st.builds(Condition, st.just("severity_at_least"), st.integers(1, 3)),
-    st.just(Condition("question_unanswered")),
+    st.sampled_from([Condition("question_unanswered"), Condition("question_waits", 5)]),
     st.just(Condition("update_overdue", 10)),
 )
 steps = st.builds(
@@ -39,6 +43,8 @@ steps = st.builds(
     after=st.sampled_from([0, 0, 20, 100]),
     repeat=st.integers(0, 3),
     every=st.sampled_from([5, 25]),
+    hours=st.none() | st.none() | st.sampled_from(OFFICE),
+    waits=st.booleans(),
 )
 
 
@@ -64,6 +70,7 @@ happenings = st.one_of(
     _happening("severity", rank=st.integers(1, 5)),
     _happening("acknowledged"),
     _happening("de_escalates", clients=clients),
+    _happening("comes_back", after=st.integers(1, 30), next_word=st.integers(5, 60)),
     _happening("pauses", clients=clients, minutes=st.none() | st.integers(1, 60)),
 )
 
@@ -72,7 +79,7 @@ happenings = st.one_of(
 @given(
     st.lists(steps, min_size=2, max_size=4),
     st.integers(1, 5),
-    st.lists(happenings, min_size=1, max_size=4),
+    st.lists(happenings, min_size=2, max_size=5),
 )
 def test_little_happens_and_much_time_passes(
     policy: list[Step], rank: int, course: list[Happening]
