@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import HttpSession
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 
 from docs.example_channel.ntfy import NtfyChannel, NtfySettings
 from services.dispatcher.tests.conformance.entry import Aim, Entry

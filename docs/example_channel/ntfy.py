@@ -10,7 +10,6 @@ import json
 from datetime import UTC, datetime
 
 import aiohttp
-from dispatcher.channels.egress import Egress, host_of
 from dispatcher.channels.http import HttpSession, outcome_of_error, retry_after
 from dispatcher.channels.port import (
     Accepted,
@@ -24,6 +23,7 @@ from dispatcher.channels.port import (
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress, host_of
 
 WHO = "ntfy"
 

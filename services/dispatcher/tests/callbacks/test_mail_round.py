@@ -9,12 +9,12 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.message import Thread
 from dispatcher.channels.port import Destination
 from tocsin_contracts import words
 from tocsin_contracts.words import DeliveryState, SuppressionCause
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.callbacks.mail_desk import Desk

@@ -7,11 +7,11 @@ from smtplib import SMTP
 
 import pytest
 from aiosmtpd.lmtp import LMTP
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.message import Thread
 from dispatcher.channels.port import Accepted, Destination
 from tocsin_contracts.words import Channel, DeliveryState, SuppressionCause
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.callbacks.mail_desk import Desk

@@ -10,9 +10,9 @@ import pytest
 from dispatcher.channels.apprise import SAFE_SCHEMES, AppriseChannel, scheme_of
 from dispatcher.channels.apprise_call import plugin_of
 from dispatcher.channels.apprise_outcomes import Called, outcome_of
-from dispatcher.channels.egress import Egress, EgressRefused
 from dispatcher.channels.port import Accepted, Destination, Rejected, RetryLater, Unknown
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress, EgressRefused
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance.provider import message, settings_for

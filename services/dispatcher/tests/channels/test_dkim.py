@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from dispatcher.channels import mime
 from dispatcher.channels.dkim_signing import Signer, UnusableKey
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.port import Destination
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance.provider import message, settings_for

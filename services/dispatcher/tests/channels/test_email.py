@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 from dispatcher.channels import mime
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.message import Thread
 from dispatcher.channels.port import Accepted, Destination, Rejected
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance import crooked

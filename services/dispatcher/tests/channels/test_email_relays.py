@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel, EmailSettings
 from dispatcher.channels.health import ChannelHealth
 from dispatcher.channels.port import Accepted, Destination, Rejected, RetryLater, Unknown
 from dispatcher.channels.smtp_allowance import Used, take
 from pydantic import SecretStr, ValidationError
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 from tocsin_runtime.testing import FakeClock
 
 from devstack.sandbox.server import Sandbox, Settings

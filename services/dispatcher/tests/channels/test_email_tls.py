@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.port import Accepted, Destination, RetryLater, SendOutcome
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.certificate import self_signed
 from devstack.sandbox.server import Sandbox, Settings

@@ -6,7 +6,6 @@ The table is the contract: sent, later, refused for good, or perhaps.
 from __future__ import annotations
 
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel, EmailSettings
 from dispatcher.channels.port import (
     Accepted,
@@ -17,6 +16,7 @@ from dispatcher.channels.port import (
     Unknown,
 )
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 
 from services.dispatcher.tests.conformance.crooked import Talk, serving, smtp
 from services.dispatcher.tests.conformance.provider import message

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.port import Accepted, Destination, Rejected, RetryLater
 from dispatcher.channels.teams import TeamsChannel
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox, Settings
 from services.dispatcher.tests.conformance.provider import message, settings_for

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import retry_after
 from dispatcher.channels.port import (
     Accepted,
@@ -19,6 +18,7 @@ from dispatcher.channels.port import (
 from dispatcher.channels.webhook import WebhookChannel
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from tocsin_contracts import words
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance.entries.webhook import SECRET

@@ -11,12 +11,12 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from icalendar import Calendar
 from tocsin_contracts import events as e
 from tocsin_contracts.incident import FollowUp, MaintenanceSnapshot
 from tocsin_contracts.words import Channel, Kind, MaintenanceStatus, Status
+from tocsin_runtime.egress import Egress
 
 from devstack.sandbox.server import Sandbox
 from services.dispatcher.tests.conformance.provider import settings_for

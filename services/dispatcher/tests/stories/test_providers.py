@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.email import EmailChannel
 from dispatcher.channels.failover import over
 from dispatcher.channels.health import PRIMARY, SECONDARY, HealthRegistry
@@ -19,6 +18,7 @@ from starlette.applications import Starlette
 from tocsin_contracts import events as e
 from tocsin_contracts.directory import NotifyRule
 from tocsin_contracts.words import Channel, Circuit, Kind, Severity
+from tocsin_runtime.egress import Egress
 from tocsin_runtime.outbox import Outbox
 
 from devstack.sandbox.server import Sandbox

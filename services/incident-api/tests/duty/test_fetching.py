@@ -126,15 +126,6 @@ async def test_a_private_network_is_not_looked_around_in() -> None:
             await fetch(f"{url}/here")
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::1"],
-)
-def test_what_is_no_address_of_the_internet_is_known(host: str) -> None:
-    assert not fetching.is_public(host)
-    assert fetching.is_public("93.184.216.34")
-
-
 async def test_nobody_at_the_address_is_a_reason_without_the_address() -> None:
     async with serving(here=calendar) as url:
         free = url

@@ -24,7 +24,6 @@ from tocsin_contracts.events.directory import (
     TemplateChanged,
 )
 from tocsin_contracts.events.escalations import (
-    AlsoPromised,
     Called,
     EscalationArmed,
     EscalationConfirmed,
@@ -40,18 +39,12 @@ from tocsin_contracts.events.escalations import (
     EscalationTaken,
     MadeCall,
     NextCall,
-    PromiseAtRisk,
-    PromiseBreached,
-    PromiseEvent,
-    PromiseKept,
     Reason,
     StepCancelled,
     StepFired,
     StepSkipped,
     TakeExpired,
     TriedCall,
-    UpdateDue,
-    UpdateOverdue,
 )
 from tocsin_contracts.events.incidents import (
     ApprovalDecided,
@@ -103,6 +96,15 @@ from tocsin_contracts.events.operators import (
     ResendRequested,
     SuppressionLifted,
     TestRequested,
+)
+from tocsin_contracts.events.promises import (
+    AlsoPromised,
+    PromiseAtRisk,
+    PromiseBreached,
+    PromiseEvent,
+    PromiseKept,
+    UpdateDue,
+    UpdateOverdue,
 )
 from tocsin_contracts.events.replies import (
     ChannelStateChanged,

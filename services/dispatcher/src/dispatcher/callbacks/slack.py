@@ -14,12 +14,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
+from tocsin_runtime.egress import Egress
 
 from dispatcher.callbacks.slack_app import SIGNERS, slack_app
 from dispatcher.callbacks.slack_desk import SlackDesk
 from dispatcher.callbacks.slack_outages import Outages
 from dispatcher.callbacks.slack_signed import SlackSignatures
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.slack_api import SlackApi
 from dispatcher.channels.slack_settings import SlackSettings

@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.routing import Route
 from tocsin_runtime.clock import Clock
 from tocsin_runtime.database import Database
+from tocsin_runtime.egress import Egress
 from tocsin_runtime.outbox import Outbox
 
 from dispatcher.callbacks.twilio_signed import TwilioSignature
 from dispatcher.callbacks.voice import VoiceCallbacks
 from dispatcher.callbacks.voice_ending import CallEnds
 from dispatcher.callbacks.voice_watch import CallWatch
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.second_twilio import second_for_voice
 from dispatcher.channels.twilio import twilio_client

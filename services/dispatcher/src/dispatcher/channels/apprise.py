@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 
 from dispatcher.channels import apprise_call
 from dispatcher.channels.apprise_guard import checking
 from dispatcher.channels.apprise_outcomes import WHO, outcome_of
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.port import (
     Destination,
     Rejected,

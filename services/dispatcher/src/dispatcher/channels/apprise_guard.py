@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from dispatcher.channels.egress import Egress, EgressRefused, PrivateAddress, is_public
+from tocsin_runtime.egress import Egress, EgressRefused, PrivateAddress, is_public
 
 
 @dataclass

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 
 from dispatcher.channels import mime
 from dispatcher.channels.dkim_signing import Signer
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.failover import resting
 from dispatcher.channels.health import ChannelHealth
 from dispatcher.channels.port import (

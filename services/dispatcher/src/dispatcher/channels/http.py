@@ -12,8 +12,8 @@ from socket import socket
 from urllib.parse import urlsplit
 
 import aiohttp
+from tocsin_runtime.egress import AddrInfo, EgressRefused, PrivateAddress
 
-from dispatcher.channels.egress import AddrInfo, EgressRefused, PrivateAddress
 from dispatcher.channels.port import Rejected, RetryLater, SendOutcome, Unknown
 
 CONNECT_SECONDS = 8

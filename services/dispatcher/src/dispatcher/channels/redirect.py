@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tocsin_contracts import words
 
-from dispatcher.channels.egress import redirected
 from dispatcher.channels.port import (
     Channel,
     Destination,
@@ -54,3 +55,20 @@ class RedirectedChannel:
         if stand_in is None or not isinstance(self._inner, Edits):
             return Rejected(f"a message by {to.channel.value} cannot be changed")
         return await self._inner.edit(message, stand_in, provider_id=provider_id)
+
+
+def parse_redirects(setting: str | None) -> dict[words.Channel, str]:
+    """``REDIRECT_ALL_TO``: ``ops@example.com`` or ``email=ops@example.com,slack=C024``."""
+    redirects: dict[words.Channel, str] = {}
+    for part in filter(None, (piece.strip() for piece in (setting or "").split(","))):
+        name, _, address = part.rpartition("=")
+        redirects[words.Channel(name or "email")] = address
+    return redirects
+
+
+def redirected(to: Destination, redirects: dict[words.Channel, str]) -> Destination | None:
+    """Where a message goes in staging; ``None`` where the channel has no stand-in."""
+    address = redirects.get(to.channel)
+    if address is None:
+        return None
+    return replace(to, address=address)

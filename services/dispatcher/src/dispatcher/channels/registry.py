@@ -8,15 +8,15 @@ from typing import Literal
 from pydantic import Field
 from tocsin_contracts import words
 from tocsin_runtime.clock import SystemClock
+from tocsin_runtime.egress import Egress
 
 from dispatcher.channels.apprise import AppriseChannel, AppriseSettings
-from dispatcher.channels.egress import Egress, parse_redirects
 from dispatcher.channels.email import EmailChannel, EmailSettings
 from dispatcher.channels.failover import over
 from dispatcher.channels.health import PRIMARY, SECONDARY, HealthRegistry
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Channel
-from dispatcher.channels.redirect import RedirectedChannel
+from dispatcher.channels.redirect import RedirectedChannel, parse_redirects
 from dispatcher.channels.second_twilio import (
     TelephoneSettings,
     second_for_sms,

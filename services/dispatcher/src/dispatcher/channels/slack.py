@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress, host_of
 
 from dispatcher.channels import pacing
-from dispatcher.channels.egress import Egress, host_of
 from dispatcher.channels.http import HttpSession, outcome_of_error
 from dispatcher.channels.pacing import Pace
 from dispatcher.channels.port import (

@@ -9,9 +9,9 @@ import phonenumbers
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress, host_of
 from twilio.rest import Client
 
-from dispatcher.channels.egress import Egress, host_of
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Destination, Rejected, RenderedMessage, SendOutcome
 from dispatcher.channels.sms_numbers import e164, refusal

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from aiosmtplib import SMTP, SMTPException
+from tocsin_runtime.egress import Egress, EgressRefused
 
-from dispatcher.channels.egress import Egress, EgressRefused
 from dispatcher.channels.port import Accepted, Rejected, SendOutcome
 from dispatcher.channels.smtp_allowance import Used, take
 from dispatcher.channels.smtp_outcomes import Phase, needs_new_connection, outcome_of

@@ -15,10 +15,10 @@ import aiohttp
 from pydantic import Field
 from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 from yarl import URL
 
 from dispatcher.channels import pacing
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import HttpSession, outcome_of_error, retry_after, url_problem
 from dispatcher.channels.message import ChatMessage
 from dispatcher.channels.pacing import Pace

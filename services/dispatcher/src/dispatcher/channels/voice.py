@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field
 from tocsin_contracts.words import Channel, SuppressionCause
+from tocsin_runtime.egress import Egress, host_of
 from twilio.rest import Client
 
-from dispatcher.channels.egress import Egress, host_of
 from dispatcher.channels.http import HttpSession
 from dispatcher.channels.port import Destination, Rejected, RenderedMessage, SendOutcome
 from dispatcher.channels.sms_numbers import e164

@@ -10,8 +10,8 @@ import aiohttp
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 from tocsin_contracts.words import Channel
+from tocsin_runtime.egress import Egress
 
-from dispatcher.channels.egress import Egress
 from dispatcher.channels.http import HttpSession, outcome_of_error, url_problem
 from dispatcher.channels.port import (
     Destination,

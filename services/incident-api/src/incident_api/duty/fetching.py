@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Awaitable, Callable
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from tocsin_runtime.egress import Egress, EgressRefused, PrivateAddress
 
 MOST_BYTES = 1_000_000
 SECONDS = 10.0
 MOST_REDIRECTS = 3
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _HEADERS = {"Accept": "text/calendar, */*;q=0.1", "User-Agent": "Tocsin"}
 NOT_HERE = "it is not on this machine, which EGRESS=loopback lets nothing leave"
 INSIDE = "it is on a private network, which DUTY_CALENDAR_ALLOW_PRIVATE=true lets be read"
-_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Raises :class:`Unreachable`."""
@@ -36,8 +32,8 @@ class CalendarFetcher:
     """
 
     def __init__(self, *, loopback_only: bool, allow_private: bool = False) -> None:
-        self._loopback_only = loopback_only
-        self._allow_private = allow_private
+        egress = Egress(loopback_only=loopback_only)
+        self._socket = egress.socket_for if allow_private else egress.public_socket_for
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -79,15 +75,6 @@ class CalendarFetcher:
             )
         return self._session
 
-    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
-        """Called with the very address that is dialled, whatever name led there."""
-        host = str(address[4][0])
-        if self._loopback_only and not _is_loopback(host):
-            raise PermissionError(NOT_HERE)
-        if not self._allow_private and not is_public(host):
-            raise PermissionError(INSIDE)
-        return socket.socket(address[0], address[1], address[2])
-
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:
     """Counted as it is unpacked, so that little cannot become much."""
@@ -111,8 +98,10 @@ def _next(address: str, location: str) -> str:
 
 def _why(error: Exception) -> str:
     cause = getattr(error, "os_error", None) or error
-    if isinstance(cause, PermissionError):
-        return NOT_HERE if str(cause) == NOT_HERE else INSIDE
+    if isinstance(cause, EgressRefused):
+        return NOT_HERE
+    if isinstance(cause, PrivateAddress):
+        return INSIDE
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its host name cannot be found"
     if isinstance(error, aiohttp.ClientSSLError):
@@ -120,23 +109,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         return "it cannot be reached"
     return "it gave an answer that cannot be read"
-
-
-def is_public(host: str) -> bool:
-    """Whether a literal address is one of the internet's (RFC 6890 names those that are not); an
-    IPv4 address inside an IPv6 one counts as what it is."""
-    address = ipaddress.ip_address(host.split("%", 1)[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return False
-        address = address.ipv4_mapped or address.sixtofour or address
-    return address.is_global and not address.is_multicast
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() in _LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host.split("%", 1)[0]).is_loopback
-    except ValueError:
-        return False

@@ -1,16 +1,12 @@
-"""What may leave this machine, and to where."""
+"""What may leave this machine, and to where: asked of each address that is about to be dialled."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
-
-from tocsin_contracts.words import Channel
-
-from dispatcher.channels.port import Destination
 
 LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
@@ -31,7 +27,7 @@ class EgressRefused(PermissionError):
 
 
 class PrivateAddress(PermissionError):
-    """A destination that clients may choose leads into a private network."""
+    """An address that somebody else may choose leads into a private network."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ class Egress:
         return socket.socket(address[0], address[1], address[2])
 
     def public_socket_for(self, address: AddrInfo) -> socket.socket:
-        """As :meth:`socket_for`, for URLs that clients choose: public addresses only."""
+        """As :meth:`socket_for`, for URLs that others choose: public addresses only."""
         if not is_public(str(address[4][0])):
             raise PrivateAddress("the address is on a private network")
         return self.socket_for(address)
@@ -109,20 +105,3 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address:
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-
-
-def parse_redirects(setting: str | None) -> dict[Channel, str]:
-    """``REDIRECT_ALL_TO``: ``ops@example.com`` or ``email=ops@example.com,slack=C024``."""
-    redirects: dict[Channel, str] = {}
-    for part in filter(None, (piece.strip() for piece in (setting or "").split(","))):
-        name, _, address = part.rpartition("=")
-        redirects[Channel(name or "email")] = address
-    return redirects
-
-
-def redirected(to: Destination, redirects: dict[Channel, str]) -> Destination | None:
-    """Where a message goes in staging; ``None`` where the channel has no stand-in."""
-    address = redirects.get(to.channel)
-    if address is None:
-        return None
-    return replace(to, address=address)
