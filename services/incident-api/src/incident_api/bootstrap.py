@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from tocsin_contracts.registry import ESCALATIONS, NOTIFICATIONS
 from tocsin_runtime import migrations
@@ -69,48 +72,88 @@ async def build(settings: Settings, roles: frozenset[str]) -> ServiceParts:
     )
     relay = Relay(database, settings)
     outbox = Outbox(database, relay.wake, epoch=settings.epoch)
-    clocks = Clocks(database)
-    parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), clocks)
-    timers = timer_loop(parts)
-    dispatcher = DispatcherClient(settings.dispatcher_url)
-    escalation = EscalationClient(settings.escalation_url)
-    calendars = CalendarFetcher(
-        loopback_only=settings.egress == "loopback",
-        allow_private=settings.duty_calendar_allow_private,
-    )
-    writer = _directory_writer(settings, parts, dispatcher)
+    parts = Parts(database, outbox, clock, settings.public_url.rstrip("/"), Clocks(database))
+    abroad = _abroad(settings)
+    writer = _directory_writer(settings, parts, abroad.dispatcher)
     first_start = FirstStart(database, writer, clock, _bootstrap_key(settings), settings.epoch)
-    health = _health(database, first_start)
-    routes = health.routes()
-    hub = Hub(database, Presenter(parts.public_url), most_streams=settings.stream_most_open)
-    app: ASGIApp = health_app(routes)
-    if "http" in roles:
-        link_keys = LinkKeys(settings.link_public_keys)
-        app = create_app(parts, writer, link_keys, dispatcher, escalation, hub, extra_routes=routes)
     consumers = [_intake(parts, writer, settings)] if "consume" in roles else []
+    health = _health(database, first_start)
     health.watch(consumers)
     components: list[Component] = [
-        HttpServer(app, host=settings.http_host, port=settings.http_port),
+        *_front(settings, parts, writer, abroad, health.routes(), serves="http" in roles),
         first_start,
         relay,
         Housekeeping(database, tidy=_tidy(clock)),
         Announcer(database),
         *consumers,
     ]
-    if "http" in roles:
-        components.append(hub)
     if "consume" in roles:
-        clocks.wake_by(timers.wake)
-        components += [timers, _duty_watch(settings, parts, writer, calendars)]
-    processors = {consumer.name: consumer.processor for consumer in consumers}
+        components += [_timers(parts), _duty_watch(settings, parts, writer, abroad.calendars)]
 
     async def close() -> None:
-        await dispatcher.close()
-        await escalation.close()
-        await calendars.close()
+        await abroad.close()
         await database.close()
 
-    return ServiceParts(components, close, database, processors)
+    return ServiceParts(components, close, database, {one.name: one.processor for one in consumers})
+
+
+@dataclass(frozen=True)
+class Abroad:
+    """Whom this service speaks to by HTTP."""
+
+    dispatcher: DispatcherClient
+    escalation: EscalationClient
+    calendars: CalendarFetcher
+
+    async def close(self) -> None:
+        await self.dispatcher.close()
+        await self.escalation.close()
+        await self.calendars.close()
+
+
+def _abroad(settings: Settings) -> Abroad:
+    calendars = CalendarFetcher(
+        loopback_only=settings.egress == "loopback",
+        allow_private=settings.duty_calendar_allow_private,
+    )
+    return Abroad(
+        DispatcherClient(settings.dispatcher_url),
+        EscalationClient(settings.escalation_url),
+        calendars,
+    )
+
+
+def _front(
+    settings: Settings,
+    parts: Parts,
+    writer: DirectoryWriter,
+    abroad: Abroad,
+    health_routes: Sequence[BaseRoute],
+    *,
+    serves: bool,
+) -> list[Component]:
+    """The HTTP port: health alone, or with ``serves`` all of the API and its streams."""
+    hub = Hub(parts.database, Presenter(parts.public_url), most_streams=settings.stream_most_open)
+    app: ASGIApp = health_app(health_routes)
+    if serves:
+        link_keys = LinkKeys(settings.link_public_keys)
+        app = create_app(
+            parts,
+            writer,
+            link_keys,
+            abroad.dispatcher,
+            abroad.escalation,
+            hub,
+            extra_routes=health_routes,
+        )
+    server = HttpServer(app, host=settings.http_host, port=settings.http_port)
+    return [server, hub] if serves else [server]
+
+
+def _timers(parts: Parts) -> TimerLoop:
+    timers = timer_loop(parts)
+    parts.clocks.wake_by(timers.wake)
+    return timers
 
 
 def _directory_writer(

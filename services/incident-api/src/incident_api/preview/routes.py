@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Depends, Request
 
 from incident_api.auth.dependencies import Operates
+from incident_api.forwarding.answering import answered
 from incident_api.forwarding.dispatcher import Dispatcher
-from incident_api.forwarding.port import DirectoryBehind, NotAnswering, NotAQuestion
 from incident_api.preview.bodies import Preview
 from incident_api.preview.incidents import tried_on_incident
 from incident_api.preview.tried import question
 from incident_api.preview.windows import tried_on_window
 from incident_api.web.parts import WithParts
-from incident_api.web.problem import Problem
 
 router = APIRouter(prefix="/v1/preview", tags=["incidents"])
-log = structlog.get_logger(__name__)
+AWAY = (
+    "dispatcher-away",
+    "The dispatcher, which writes the messages, does not answer just now; ask again in a"
+    " moment. What is sent meanwhile is not affected.",
+)
 
 
 async def _dispatcher(request: Request) -> Dispatcher:
@@ -37,18 +39,5 @@ async def preview(
     tries = tried_on_window if body.kind.of_maintenance else tried_on_incident
     tried = await tries(parts, body, actor=actor.label)
     asked = question(body.kind, tried, body.update or {}, html=body.html)
-    try:
-        shown = await dispatcher.preview(asked)
-    except NotAnswering as away:
-        log.warning("no_preview", error=str(away))
-        raise Problem(
-            "dispatcher-away",
-            "The dispatcher, which writes the messages, does not answer just now; ask again in a"
-            " moment. What is sent meanwhile is not affected.",
-            headers={"Retry-After": "2"},
-        ) from away
-    except DirectoryBehind as behind:
-        raise Problem("directory-behind", str(behind), headers={"Retry-After": "1"}) from behind
-    except NotAQuestion as refused:
-        raise Problem("invalid", str(refused)) from refused
+    shown = await answered(dispatcher.preview(asked), *AWAY)
     return {**shown, "audience_digest": tried.digest}

@@ -16,10 +16,11 @@ from incident_api.directory.entries import TeamEntry
 from incident_api.directory.snapshot import Snapshot
 from incident_api.directory.store import read_snapshot
 from incident_api.duty.coverage import rota_findings
+from incident_api.forwarding.answering import answered
 from incident_api.forwarding.escalation import Escalation
 from incident_api.incidents.checks import check_references
 from incident_api.readiness.rules import Refused
-from incident_api.simulation.asking import answered, question
+from incident_api.simulation.asking import question
 from incident_api.simulation.bodies import Lint, Policies, Simulation
 from incident_api.simulation.policies import documents_of, faults_of
 from incident_api.simulation.reaching import clients_by_policy, unreached
@@ -30,6 +31,11 @@ from incident_api.web.problem import all_invalid
 from incident_api.web.shown import plain
 
 router = APIRouter(prefix="/v1", tags=["escalations"])
+AWAY = (
+    "escalation-away",
+    "The escalation service, which would play this, does not answer just now; ask again in"
+    " a moment. Whoever is to be called meanwhile is called.",
+)
 
 
 async def _escalation(request: Request) -> Escalation:
@@ -54,7 +60,7 @@ async def simulate(
     played = await asyncio.to_thread(script, body, snapshot.view)
     policies = documents_of(body.escalation_policies, snapshot.entries)
     asked = question(snapshot.state.revision, played, policies)
-    shown = answer_shown(await answered(escalation.simulate(asked)), body.started_at)
+    shown = answer_shown(await answered(escalation.simulate(asked), *AWAY), body.started_at)
     about = {
         "revision": snapshot.state.revision,
         "timezone": timezone_of(snapshot.entries),
@@ -79,7 +85,7 @@ async def lint(
         until=now + timedelta(days=body.days),
         policies=documents_of(body.escalation_policies, snapshot.entries),
     )
-    theirs = await answered(escalation.lint(asked))
+    theirs = await answered(escalation.lint(asked), *AWAY)
     ours = await asyncio.to_thread(_of_ours, body, snapshot, refused, parts)
     found = [*theirs.findings, *ours]
     return {"findings": findings_shown(found)}
