@@ -107,10 +107,10 @@ class Chain:
     ``round`` counts reopenings; ``calls`` and ``declined`` (names by person key) are of the present
     round. ``brought_forward`` holds the moment to which a step's first call was moved, and
     ``released_at`` that at which the last take, or an operator's hold, ended without result.
-    ``asked`` are people called by a colleague who handed over, not by a step. ``policy_revision`` is the directory revision in
-    which the policy was last changed. ``waiting`` are the steps that had still to call as the chain
-    was last looked at. ``resumed_at`` is the end of the last pause. No step from ``held_from`` on
-    calls by itself. ``forced`` is empty again once that call was made.
+    ``asked`` are people called by a colleague who handed over, not by a step. ``policy_revision``
+    is the directory revision in which the policy was last changed. ``waiting`` are the steps that
+    had still to call as the chain was last looked at. ``resumed_at`` is the end of the last pause.
+    No step from ``held_from`` on calls by itself. ``forced`` is empty again once that call was made.
     """
 
     client_key: str
