@@ -110,7 +110,7 @@ class Chain:
     ``asked`` are people called by a colleague who handed over, not by a step. ``policy_revision``
     is the directory revision in which the policy was last changed. ``waiting`` are the steps that
     had still to call as the chain was last looked at. ``resumed_at`` is the end of the last pause.
-    No step from ``held_from`` on calls by itself. ``forced`` is empty again once that call was made.
+    No step from ``held_from`` on calls by itself. ``forced`` is empty again once it was called.
     """
 
     client_key: str
